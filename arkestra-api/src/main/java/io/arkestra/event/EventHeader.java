@@ -1,0 +1,46 @@
+package io.arkestra.event;
+
+import io.arkestra.common.TurnId;
+import io.arkestra.common.UserId;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What every event carries. Immutable. */
+public final class EventHeader {
+    private final long sequence;
+    private final Instant at;
+    private final @Nullable UserId user;
+    private final @Nullable TurnId turn;
+
+    public EventHeader(long sequence, Instant at, @Nullable UserId user, @Nullable TurnId turn) {
+        this.sequence = sequence;
+        this.at = at;
+        this.user = user;
+        this.turn = turn;
+    }
+
+    /** Rises by one with each event of an engine. */
+    public long sequence() {
+        return sequence;
+    }
+
+    public Instant at() {
+        return at;
+    }
+
+    /** Whom it is about. */
+    public Optional<UserId> user() {
+        return Optional.ofNullable(user);
+    }
+
+    /** The turn it belongs to. */
+    public Optional<TurnId> turn() {
+        return Optional.ofNullable(turn);
+    }
+
+    @Override
+    public String toString() {
+        return "#" + sequence + " " + at + (turn == null ? "" : " " + turn);
+    }
+}

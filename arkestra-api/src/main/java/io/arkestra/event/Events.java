@@ -1,0 +1,175 @@
+package io.arkestra.event;
+
+import io.arkestra.common.Json;
+import io.arkestra.policy.Decision;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** The engine's own events. Records may gain components in a later release: read them by accessor, do not construct them. */
+public final class Events {
+    private Events() {}
+
+    /**
+     * A turn began.
+     *
+     * @param session the session's id
+     */
+    public record TurnStarted(EventHeader header, String session) implements ArkestraEvent {
+        @Override
+        public Topic topic() {
+            return Topic.TURN;
+        }
+    }
+
+    /**
+     * A turn is over.
+     *
+     * @param outcome name of the outcome
+     * @param took how long it took
+     */
+    public record TurnEnded(EventHeader header, String outcome, Duration took) implements ArkestraEvent {
+        @Override
+        public Topic topic() {
+            return Topic.TURN;
+        }
+    }
+
+    /**
+     * The junior made up its mind.
+     *
+     * @param intent what the user wants
+     * @param source {@code rules} or the model's name
+     * @param report the whole report
+     */
+    public record IntentDecided(EventHeader header, String intent, String source, Json report)
+            implements ArkestraEvent {
+        @Override
+        public Topic topic() {
+            return Topic.INTENT;
+        }
+    }
+
+    /**
+     * Memory was searched.
+     *
+     * @param passages ids of what was found, best first
+     * @param took how long it took
+     */
+    public record Recalled(EventHeader header, List<String> passages, Duration took) implements ArkestraEvent {
+        public Recalled {
+            passages = List.copyOf(passages);
+        }
+
+        @Override
+        public Topic topic() {
+            return Topic.MEMORY;
+        }
+    }
+
+    /**
+     * Something was remembered.
+     *
+     * @param memory its id
+     */
+    public record Remembered(EventHeader header, String memory) implements ArkestraEvent {
+        @Override
+        public Topic topic() {
+            return Topic.MEMORY;
+        }
+    }
+
+    /**
+     * A policy decided about a tool call.
+     *
+     * @param call id of the call
+     * @param tool name of the tool
+     * @param effect the verdict
+     * @param rules the rules that led to it
+     */
+    public record PolicyDecided(
+            EventHeader header, String call, String tool, Decision.Effect effect, List<String> rules)
+            implements ArkestraEvent {
+        public PolicyDecided {
+            rules = List.copyOf(rules);
+        }
+
+        @Override
+        public Topic topic() {
+            return Topic.POLICY;
+        }
+    }
+
+    /**
+     * A tool call is over.
+     *
+     * @param call id of the call
+     * @param tool name of the tool
+     * @param status {@code ok}, or the code of the error
+     * @param took how long it took
+     */
+    public record ToolFinished(EventHeader header, String call, String tool, String status, Duration took)
+            implements ArkestraEvent {
+        @Override
+        public Topic topic() {
+            return Topic.TOOL;
+        }
+    }
+
+    /**
+     * A piece of the answer, after the guard.
+     *
+     * @param text the piece
+     */
+    public record TextDelta(EventHeader header, String text) implements ArkestraEvent {
+        @Override
+        public Topic topic() {
+            return Topic.LLM_TOKENS;
+        }
+    }
+
+    /**
+     * A job changed its state.
+     *
+     * @param job its id
+     * @param type its type
+     * @param state the new state
+     */
+    public record JobChanged(EventHeader header, String job, String type, String state) implements ArkestraEvent {
+        @Override
+        public Topic topic() {
+            return Topic.JOB;
+        }
+    }
+
+    /**
+     * A reminder is due. Has one stable id, so that a channel that delivers at least once can show it once.
+     *
+     * @param delivery stable id of this delivery
+     * @param reminder id of the reminder
+     * @param text what to remind of, after the guard
+     * @param due when it was due
+     * @param late how long ago that was, zero when on time
+     */
+    public record ReminderDue(
+            EventHeader header, String delivery, String reminder, String text, Instant due, Duration late)
+            implements ArkestraEvent {
+        @Override
+        public Topic topic() {
+            return Topic.REMINDER;
+        }
+    }
+
+    /**
+     * Something went wrong that did not end the turn.
+     *
+     * @param code stable code of the error
+     * @param message what happened, after the guard
+     */
+    public record Failure(EventHeader header, String code, String message) implements ArkestraEvent {
+        @Override
+        public Topic topic() {
+            return Topic.ERROR;
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package io.arkestra.guard;
+
+/**
+ * Finds sensitive values in text and replaces them according to where the text goes.
+ *
+ * <p>Implementations are immutable and thread-safe, take time linear in the text and never throw for any text. For every text and
+ * every way of cutting it into chunks, {@link #stream} gives the same result as {@link #inspect}.
+ */
+public interface Guard {
+    /** The whole text at once. */
+    GuardResult inspect(String text, GuardContext context);
+
+    /** Text that arrives in chunks, such as the answer of a model. */
+    GuardStream stream(GuardContext context);
+}

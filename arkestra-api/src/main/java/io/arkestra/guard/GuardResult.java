@@ -1,0 +1,20 @@
+package io.arkestra.guard;
+
+import java.util.List;
+
+/**
+ * A text after the guard.
+ *
+ * @param text the text with every finding replaced
+ * @param findings what was found, in order of position
+ */
+public record GuardResult(String text, List<GuardFinding> findings) {
+    public GuardResult {
+        findings = List.copyOf(findings);
+    }
+
+    /** Whether anything was replaced. */
+    public boolean changed() {
+        return !findings.isEmpty();
+    }
+}

@@ -1,0 +1,63 @@
+package io.arkestra.llm;
+
+import io.arkestra.common.ArkestraException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** There is no answer. */
+public final class LlmException extends ArkestraException {
+    private static final long serialVersionUID = 1L;
+
+    /** Why there is none. New reasons may be added: a {@code switch} over them needs a default branch. */
+    public enum Reason {
+        /** The backend cannot be reached or is not ready. */
+        UNAVAILABLE(true),
+        /** It refuses for now. */
+        OVERLOADED(true),
+        /** It took longer than allowed. */
+        TIMEOUT(true),
+        /** Prompt and answer do not fit into its context. */
+        CONTEXT_OVERFLOW(false),
+        /** It does not accept the request. */
+        INVALID_REQUEST(false),
+        /** It does not accept our credentials. */
+        AUTHENTICATION(false),
+        /** It died. */
+        CRASHED(true),
+        /** It answered, but not in the form that was asked for. */
+        MALFORMED_OUTPUT(false);
+
+        private final boolean retryable;
+
+        Reason(boolean retryable) {
+            this.retryable = retryable;
+        }
+    }
+
+    private final Reason reason;
+    private final @Nullable Duration retryAfter;
+
+    public LlmException(Reason reason, String message) {
+        this(reason, message, null, null);
+    }
+
+    public LlmException(Reason reason, String message, @Nullable Throwable cause, @Nullable Duration retryAfter) {
+        super(
+                "llm." + reason.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'),
+                message,
+                reason.retryable,
+                cause);
+        this.reason = reason;
+        this.retryAfter = retryAfter;
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+
+    /** How long the backend asked us to wait. */
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfter);
+    }
+}

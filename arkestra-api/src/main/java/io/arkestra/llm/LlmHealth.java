@@ -1,0 +1,26 @@
+package io.arkestra.llm;
+
+/**
+ * How a backend is right now.
+ *
+ * @param status whether calls make sense
+ * @param model the model it serves, or an empty text when it did not say
+ * @param detail one sentence for people: a version, a reason, progress
+ */
+public record LlmHealth(Status status, String model, String detail) {
+    /** Whether calls make sense. */
+    public enum Status {
+        READY,
+        /** It is coming up; try again soon. */
+        LOADING,
+        DOWN
+    }
+
+    public static LlmHealth ready(String model) {
+        return new LlmHealth(Status.READY, model, "ready");
+    }
+
+    public static LlmHealth down(String reason) {
+        return new LlmHealth(Status.DOWN, "", reason);
+    }
+}

@@ -1,0 +1,112 @@
+package io.arkestra.llm;
+
+import io.arkestra.common.Json;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** One message of a prompt. Immutable. */
+public final class LlmMessage {
+    /** Who speaks. */
+    public enum Role {
+        SYSTEM,
+        USER,
+        ASSISTANT,
+        /** The result of a tool call; {@link LlmMessage#toolCallId()} says of which. */
+        TOOL
+    }
+
+    private final Role role;
+    private final List<LlmContent> content;
+    private final List<LlmToolCall> toolCalls;
+    private final @Nullable String toolCallId;
+
+    private LlmMessage(Role role, List<LlmContent> content, List<LlmToolCall> toolCalls, @Nullable String toolCallId) {
+        this.role = Objects.requireNonNull(role, "role");
+        this.content = List.copyOf(content);
+        this.toolCalls = List.copyOf(toolCalls);
+        this.toolCallId = toolCallId;
+    }
+
+    public static LlmMessage system(String text) {
+        return new LlmMessage(Role.SYSTEM, List.of(new LlmContent.Text(text)), List.of(), null);
+    }
+
+    public static LlmMessage user(String text) {
+        return new LlmMessage(Role.USER, List.of(new LlmContent.Text(text)), List.of(), null);
+    }
+
+    public static LlmMessage assistant(String text) {
+        return new LlmMessage(Role.ASSISTANT, List.of(new LlmContent.Text(text)), List.of(), null);
+    }
+
+    /** An assistant message that asks for tools. Every call must be answered by a {@link #tool} message right after it. */
+    public static LlmMessage assistant(String text, List<LlmToolCall> calls) {
+        return new LlmMessage(Role.ASSISTANT, List.of(new LlmContent.Text(text)), calls, null);
+    }
+
+    /** The answer to the tool call with this id. */
+    public static LlmMessage tool(String toolCallId, String text) {
+        return new LlmMessage(
+                Role.TOOL, List.of(new LlmContent.Text(text)), List.of(), Objects.requireNonNull(toolCallId));
+    }
+
+    /** This message with a block of data <em>before</em> its text, where a model expects context. */
+    public LlmMessage withData(String name, Json value) {
+        List<LlmContent> parts = new ArrayList<>(content);
+        int at = 0;
+        while (at < parts.size() && parts.get(at) instanceof LlmContent.Data) {
+            at++;
+        }
+        parts.add(at, new LlmContent.Data(name, value));
+        return new LlmMessage(role, parts, toolCalls, toolCallId);
+    }
+
+    public Role role() {
+        return role;
+    }
+
+    public List<LlmContent> content() {
+        return content;
+    }
+
+    /** The tool calls that an assistant message asks for; empty otherwise. */
+    public List<LlmToolCall> toolCalls() {
+        return toolCalls;
+    }
+
+    /** Which call a tool message answers. */
+    public Optional<String> toolCallId() {
+        return Optional.ofNullable(toolCallId);
+    }
+
+    /** The text parts alone, without data blocks, joined by line breaks. */
+    public String text() {
+        return content.stream()
+                .filter(part -> part instanceof LlmContent.Text)
+                .map(LlmContent::rendered)
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** Everything as plain text, data blocks included, in order. */
+    public String rendered() {
+        return content.stream().map(LlmContent::rendered).collect(Collectors.joining("\n"));
+    }
+
+    /** The data block with this name. */
+    public Optional<Json> data(String name) {
+        return content.stream()
+                .filter(part ->
+                        part instanceof LlmContent.Data data && data.name().equals(name))
+                .map(part -> ((LlmContent.Data) part).value())
+                .findFirst();
+    }
+
+    @Override
+    public String toString() {
+        return "LlmMessage[" + role + ", parts=" + content.size() + ", toolCalls=" + toolCalls.size() + "]";
+    }
+}

@@ -1,0 +1,24 @@
+package io.arkestra.llm;
+
+/**
+ * Tokens that a call took.
+ *
+ * @param promptTokens tokens of the prompt
+ * @param completionTokens tokens of the answer
+ * @param estimated whether the figures are a guess of ours rather than the backend's count
+ */
+public record Usage(long promptTokens, long completionTokens, boolean estimated) {
+    /** Nothing was spent. */
+    public static final Usage NONE = new Usage(0, 0, false);
+
+    public long totalTokens() {
+        return promptTokens + completionTokens;
+    }
+
+    public Usage plus(Usage other) {
+        return new Usage(
+                promptTokens + other.promptTokens,
+                completionTokens + other.completionTokens,
+                estimated || other.estimated);
+    }
+}

@@ -1,0 +1,67 @@
+package io.arkestra.memory;
+
+import io.arkestra.common.InvalidInputException;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Something to be remembered. Immutable. */
+public final class MemoryDraft {
+    /** The most characters a memory may have. */
+    public static final int MAX_TEXT = 16_384;
+
+    private final MemoryKind kind;
+    private final String text;
+    private final Origin origin;
+    private final @Nullable String source;
+
+    private MemoryDraft(MemoryKind kind, String text, Origin origin, @Nullable String source) {
+        this.kind = Objects.requireNonNull(kind, "kind");
+        this.text = text.strip();
+        this.origin = origin;
+        this.source = source;
+        if (this.text.isEmpty()) {
+            throw new InvalidInputException("There is nothing to remember: the text is empty");
+        }
+        if (this.text.length() > MAX_TEXT) {
+            throw new InvalidInputException("The text to remember has " + this.text.length() + " characters; at most "
+                    + MAX_TEXT + " are kept");
+        }
+    }
+
+    /** A fact in the user's own words. */
+    public static MemoryDraft fact(String text) {
+        return new MemoryDraft(MemoryKind.FACT, text, Origin.USER, null);
+    }
+
+    /** A note in the user's own words. */
+    public static MemoryDraft note(String text) {
+        return new MemoryDraft(MemoryKind.NOTE, text, Origin.USER, null);
+    }
+
+    /** Says who wrote the text. */
+    public MemoryDraft origin(Origin value) {
+        return new MemoryDraft(kind, text, value, source);
+    }
+
+    /** Names the message that it was taken from. */
+    public MemoryDraft source(String messageId) {
+        return new MemoryDraft(kind, text, origin, Objects.requireNonNull(messageId));
+    }
+
+    public MemoryKind kind() {
+        return kind;
+    }
+
+    public String text() {
+        return text;
+    }
+
+    public Origin origin() {
+        return origin;
+    }
+
+    public Optional<String> source() {
+        return Optional.ofNullable(source);
+    }
+}

@@ -1,0 +1,9 @@
+package io.arkestra.memory;
+
+/** What a memory is. New kinds may be added: a {@code switch} over them needs a default branch. */
+public enum MemoryKind {
+    /** Something that is so, as the user said it. */
+    FACT,
+    /** Something to be kept as it was dictated. */
+    NOTE
+}

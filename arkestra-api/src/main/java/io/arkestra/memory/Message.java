@@ -1,0 +1,83 @@
+package io.arkestra.memory;
+
+import io.arkestra.common.Json;
+import io.arkestra.common.SessionId;
+import io.arkestra.common.TurnId;
+import io.arkestra.common.UserId;
+import io.arkestra.store.CollectionSpec;
+import io.arkestra.store.Doc;
+import io.arkestra.store.FieldType;
+import java.time.Instant;
+import java.util.Locale;
+
+/**
+ * One entry of the append-only conversation log, verbatim. The engine writes it; memory derives its indexes from it.
+ *
+ * @param id unique for the user; ids sort by time
+ * @param user whose conversation
+ * @param session which conversation
+ * @param turn which exchange
+ * @param ordinal place within the session, from 0 without gaps
+ * @param origin who wrote it
+ * @param speaker the name to show: the user's, or the assistant's
+ * @param text what was written
+ * @param at when
+ * @param detail what else belongs to it: tool calls asked for, the id of the call that a tool result answers; often empty
+ */
+public record Message(
+        String id,
+        UserId user,
+        SessionId session,
+        TurnId turn,
+        long ordinal,
+        Origin origin,
+        String speaker,
+        String text,
+        Instant at,
+        Json detail) {
+    /** The collection that holds the log. */
+    public static final CollectionSpec COLLECTION = CollectionSpec.builder("messages")
+            .field("session", FieldType.STRING)
+            .field("turn", FieldType.STRING)
+            .field("ordinal", FieldType.LONG)
+            .field("origin", FieldType.STRING)
+            .field("at", FieldType.INSTANT)
+            .orderedIndex("session", "ordinal")
+            .orderedIndex("at")
+            .orderedIndex("turn")
+            .uniqueKey("session", "ordinal")
+            .feed()
+            .build();
+
+    public Json toJson() {
+        return Json.object()
+                .put("session", session.value())
+                .put("turn", turn.value())
+                .put("ordinal", ordinal)
+                .put("origin", origin.name().toLowerCase(Locale.ROOT))
+                .put("speaker", speaker)
+                .put("text", text)
+                .put("at", at)
+                .put("detail", detail)
+                .build();
+    }
+
+    /** @throws io.arkestra.common.InvalidInputException when the document is not a message */
+    public static Message from(Doc doc) {
+        Json body = doc.body();
+        return new Message(
+                doc.id(),
+                doc.owner()
+                        .user()
+                        .orElseThrow(() -> new io.arkestra.common.InvalidInputException(
+                                "Message " + doc.id() + " belongs to no user")),
+                SessionId.of(body.text("session")),
+                TurnId.of(body.text("turn")),
+                body.integer("ordinal").orElse(0L),
+                Origin.valueOf(body.text("origin").toUpperCase(Locale.ROOT)),
+                body.text("speaker"),
+                body.text("text"),
+                body.instant("at").orElse(doc.createdAt()),
+                body.get("detail").orElse(Json.emptyObject()));
+    }
+}

@@ -1,0 +1,59 @@
+package io.arkestra.policy;
+
+import io.arkestra.common.Json;
+import io.arkestra.tool.ToolSpec;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Something that is about to happen, as policies see it. Immutable. */
+public final class Action {
+    private final String kind;
+    private final String name;
+    private final Set<String> capabilities;
+    private final Json arguments;
+    private final @Nullable ToolSpec tool;
+
+    private Action(String kind, String name, Set<String> capabilities, Json arguments, @Nullable ToolSpec tool) {
+        this.kind = kind;
+        this.name = name;
+        this.capabilities = java.util.Collections.unmodifiableSet(new TreeSet<>(capabilities));
+        this.arguments = arguments;
+        this.tool = tool;
+    }
+
+    /** A call of a tool with valid arguments. */
+    public static Action toolCall(ToolSpec tool, Json arguments) {
+        return new Action("tool.call", tool.name(), tool.capabilities(), arguments, tool);
+    }
+
+    /** The kind of action, for example {@code tool.call}. */
+    public String kind() {
+        return kind;
+    }
+
+    /** What it is done with: the tool's name. */
+    public String name() {
+        return name;
+    }
+
+    /** What it needs to be allowed; sorted. */
+    public Set<String> capabilities() {
+        return capabilities;
+    }
+
+    public Json arguments() {
+        return arguments;
+    }
+
+    /** The tool, for a tool call. */
+    public Optional<ToolSpec> tool() {
+        return Optional.ofNullable(tool);
+    }
+
+    @Override
+    public String toString() {
+        return "Action[" + kind + " " + name + "]";
+    }
+}

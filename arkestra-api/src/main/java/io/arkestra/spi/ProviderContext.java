@@ -1,0 +1,47 @@
+package io.arkestra.spi;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/**
+ * What a provider may use. There are no globals: everything comes from here, and what the provider opens is closed by the engine,
+ * newest first.
+ */
+public interface ProviderContext {
+    /** The provider's settings. */
+    Settings settings();
+
+    /** A directory of its own, which exists; empty when everything is to stay in memory. */
+    Optional<Path> dataDirectory();
+
+    /** The engine's clock. Nothing may ask the system for the time. */
+    Clock clock();
+
+    /** For work that waits (files, network). Bounded and owned by the engine. */
+    Executor executor();
+
+    /**
+     * Another part of the engine by its contract: {@link io.arkestra.store.DocStore}, {@link io.arkestra.keyword.KeywordIndex},
+     * {@link io.arkestra.guard.Guard}, {@link io.arkestra.memory.Memory} and others, as far as they were opened before.
+     */
+    <T> Optional<T> find(Class<T> contract);
+
+    /**
+     * As {@link #find}, for what the provider cannot do without.
+     *
+     * @throws io.arkestra.common.ConfigException naming the contract when it is not there
+     */
+    default <T> T require(Class<T> contract) {
+        return find(contract)
+                .orElseThrow(() -> new io.arkestra.common.ConfigException(
+                        "A provider needs " + contract.getName() + ", but the engine was built without one"));
+    }
+
+    /** Hands over something to be closed when the engine closes. Returns it. */
+    <T extends AutoCloseable> T own(T resource);
+
+    /** Tells the host about something that works but not as well as it should; shows in {@code describe()} and the log. */
+    void warn(String message);
+}

@@ -1,0 +1,22 @@
+package io.arkestra.store;
+
+import java.time.Instant;
+
+/**
+ * One entry of the feed: the latest thing that happened to a document. Earlier writes of the same document are not repeated.
+ *
+ * @param sequence place in the collection's feed; later commits have higher numbers
+ * @param kind what happened
+ * @param owner whose document
+ * @param id which document
+ * @param at when, by the store's clock
+ */
+public record Change(long sequence, Kind kind, Owner owner, String id, Instant at) {
+    /** What happened. */
+    public enum Kind {
+        PUT,
+        DELETED,
+        /** Its time ran out. */
+        EXPIRED
+    }
+}

@@ -1,0 +1,38 @@
+package io.arkestra.store;
+
+import java.util.Optional;
+
+/**
+ * Reads and writes that become visible and durable together or not at all. Sees its own writes. Confined to the thread that runs the
+ * work; unusable afterwards. Every method throws {@link StoreException} when the collection was not defined.
+ */
+public interface DocTransaction {
+    /** The document, unless it is absent or expired. */
+    Optional<Doc> get(String collection, Owner owner, String id);
+
+    /** Documents of one owner. Expired ones are not found. */
+    DocPage find(String collection, Owner owner, DocQuery query);
+
+    /** How many documents of one owner match. Expired ones do not count. */
+    long count(String collection, Owner owner, Filter filter);
+
+    /**
+     * Writes a document. An expired document counts as absent.
+     *
+     * @return the document as stored
+     * @throws VersionConflictException when it is not at the expected version
+     * @throws UniqueKeyException when another document of the owner has the same unique key
+     */
+    Doc put(String collection, DocWrite write);
+
+    /** Deletes a document; the feed says so. Returns false when there was none. */
+    boolean delete(String collection, Owner owner, String id);
+
+    /**
+     * Deletes at most {@code limit} documents that match. Large deletions are made of many small transactions
+     * ({@link DocStore#deleteAll}), because one large one makes the file grow.
+     *
+     * @return how many were deleted
+     */
+    int deleteBatch(String collection, Owner owner, Filter filter, int limit);
+}

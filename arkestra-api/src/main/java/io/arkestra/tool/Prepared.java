@@ -1,0 +1,37 @@
+package io.arkestra.tool;
+
+import io.arkestra.common.Json;
+import java.util.List;
+
+/**
+ * What a call would do, found out without doing it. Stored before the call. Immutable.
+ *
+ * @param effects one sentence for each change, for people
+ * @param preview a longer view, for example a unified diff; may be empty
+ * @param undo what {@link Tool#undo} will need
+ */
+public record Prepared(List<String> effects, String preview, Json undo) {
+    private static final Prepared NOTHING = new Prepared(List.of(), "", Json.emptyObject());
+
+    public Prepared {
+        effects = List.copyOf(effects);
+    }
+
+    /** A call without effects. */
+    public static Prepared nothing() {
+        return NOTHING;
+    }
+
+    /** A call with one effect. */
+    public static Prepared effect(String sentence) {
+        return new Prepared(List.of(sentence), "", Json.emptyObject());
+    }
+
+    public Prepared withPreview(String text) {
+        return new Prepared(effects, text, undo);
+    }
+
+    public Prepared withUndo(Json data) {
+        return new Prepared(effects, preview, data);
+    }
+}

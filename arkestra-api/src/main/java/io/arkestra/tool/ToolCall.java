@@ -1,0 +1,12 @@
+package io.arkestra.tool;
+
+import io.arkestra.common.Json;
+
+/**
+ * A call whose arguments are valid against the tool's schema.
+ *
+ * @param id unique; the same when the call is tried again
+ * @param tool name of the tool
+ * @param arguments a JSON object
+ */
+public record ToolCall(String id, String tool, Json arguments) {}
