@@ -1,0 +1,74 @@
+package io.arkestra;
+
+import io.arkestra.common.Scope;
+import io.arkestra.common.SessionId;
+import io.arkestra.common.TurnId;
+import io.arkestra.common.UserId;
+import io.arkestra.event.EventBus;
+import io.arkestra.memory.Memory;
+import io.arkestra.schedule.Deliveries;
+import io.arkestra.schedule.JobQueue;
+import io.arkestra.schedule.Reminders;
+import io.arkestra.store.DocStore;
+import io.arkestra.tool.ToolSpec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The assistant engine. Immutable and thread-safe; owns its threads and everything that it opened. One per home directory.
+ *
+ * <pre>{@code
+ * try (Arkestra arkestra = Arkestra.builder().home(Path.of("data")).build()) {
+ *     Reply reply = arkestra.session(UserId.of("alice")).ask("Remember that my car is a Volvo");
+ * }
+ * }</pre>
+ */
+public interface Arkestra extends AutoCloseable {
+    /** Starts to assemble an engine. Without further choices it keeps everything in memory and runs on rules. */
+    static ArkestraBuilder builder() {
+        return new ArkestraBuilder();
+    }
+
+    /** Resumes the user's last conversation when it is less than half an hour old, else opens a new one. */
+    Session session(UserId user);
+
+    /** Resumes or opens the conversation with this id. */
+    Session session(UserId user, SessionId session);
+
+    /** The long-term memory of all users. */
+    Memory memory();
+
+    /** What tools there are, by name. Whether one may run is the policy's decision at the time of the call. */
+    List<ToolSpec> tools();
+
+    Reminders schedule();
+
+    /** Reminders that came due and were not shown yet. */
+    Deliveries deliveries();
+
+    JobQueue jobs();
+
+    EventBus events();
+
+    DocStore store();
+
+    /** What is known about a user's wishes. */
+    Profile profile(UserId user);
+
+    /** Why a turn of the user went as it did; kept for 30 days. */
+    Optional<Explanation> explain(Scope scope, TurnId turn);
+
+    /** Does the nightly work now. */
+    SleepReport sleep();
+
+    /** A complete copy of the home's documents into a new file, while in use. */
+    void backup(Path file);
+
+    /** The effective wiring for people: which provider, from which jar, why; what is missing and what that costs. */
+    String describe();
+
+    /** Waits for running turns for a moment, then cancels them, and closes everything. Idempotent. */
+    @Override
+    void close();
+}

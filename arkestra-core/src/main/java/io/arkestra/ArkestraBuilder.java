@@ -1,0 +1,158 @@
+package io.arkestra;
+
+import io.arkestra.common.Budget;
+import io.arkestra.common.ConfigException;
+import io.arkestra.event.ArkestraEvent;
+import io.arkestra.guard.Guard;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Assembles an {@link Arkestra}. What is set here beats system properties and environment variables ({@code arkestra.*}), which beat
+ * {@code arkestra.yaml} in the home directory. Not thread-safe.
+ */
+public final class ArkestraBuilder {
+    final ToolsConfig tools = new ToolsConfig();
+    final PolicyConfig policy = new PolicyConfig();
+    final MemoryConfig memory = new MemoryConfig();
+    final List<Consumer<? super ArkestraEvent>> listeners = new ArrayList<>();
+    final Set<String> excluded = new LinkedHashSet<>();
+    @Nullable Path home;
+    @Nullable Llm junior;
+    @Nullable Llm senior;
+    @Nullable String store;
+    @Nullable String keywordIndex;
+    @Nullable Budget budget;
+    @Nullable Clock clock;
+    @Nullable ZoneId zone;
+    @Nullable Guard guard;
+    @Nullable ClassLoader classLoader;
+    @Nullable String assistantName;
+    @Nullable Integer messageLimit;
+
+    ArkestraBuilder() {}
+
+    /** Keeps everything in this directory, which is made when it is not there. Without it nothing outlives the engine. */
+    public ArkestraBuilder home(Path directory) {
+        home = Objects.requireNonNull(directory, "directory");
+        return this;
+    }
+
+    /** The small model that decides what a message is about. Rules do when none is named. */
+    public ArkestraBuilder junior(Llm llm) {
+        junior = Objects.requireNonNull(llm, "llm");
+        return this;
+    }
+
+    /** The model that answers. Rules do when none is named. */
+    public ArkestraBuilder senior(Llm llm) {
+        senior = Objects.requireNonNull(llm, "llm");
+        return this;
+    }
+
+    /** Names the document store provider, when several are on the class path. */
+    public ArkestraBuilder store(String providerId) {
+        store = Objects.requireNonNull(providerId, "providerId");
+        return this;
+    }
+
+    /** Names the keyword index provider, when several are on the class path. */
+    public ArkestraBuilder keywordIndex(String providerId) {
+        keywordIndex = Objects.requireNonNull(providerId, "providerId");
+        return this;
+    }
+
+    public ArkestraBuilder tools(Consumer<ToolsConfig> choices) {
+        choices.accept(tools);
+        return this;
+    }
+
+    public ArkestraBuilder policy(Consumer<PolicyConfig> choices) {
+        choices.accept(policy);
+        return this;
+    }
+
+    public ArkestraBuilder memory(Consumer<MemoryConfig> choices) {
+        choices.accept(memory);
+        return this;
+    }
+
+    /** Limits of every turn; unless set: 64 tool calls and 32 model calls. */
+    public ArkestraBuilder budget(Budget limits) {
+        budget = Objects.requireNonNull(limits, "limits");
+        return this;
+    }
+
+    /** Hears every event, on a thread of its own; when it is too slow, the oldest events are lost to it. */
+    public ArkestraBuilder listener(Consumer<? super ArkestraEvent> listener) {
+        listeners.add(Objects.requireNonNull(listener, "listener"));
+        return this;
+    }
+
+    /** The engine's clock; the system's unless set. */
+    public ArkestraBuilder clock(Clock value) {
+        clock = Objects.requireNonNull(value, "value");
+        return this;
+    }
+
+    /** The zone of users who named none; the clock's unless set. */
+    public ArkestraBuilder zone(ZoneId value) {
+        zone = Objects.requireNonNull(value, "value");
+        return this;
+    }
+
+    /** Replaces the built-in guard. */
+    public ArkestraBuilder guard(Guard value) {
+        guard = Objects.requireNonNull(value, "value");
+        return this;
+    }
+
+    /** Leaves providers out by id or class name. */
+    public ArkestraBuilder exclude(String... providers) {
+        excluded.addAll(List.of(providers));
+        return this;
+    }
+
+    /** Where to look for providers; the thread's context loader unless set. */
+    public ArkestraBuilder classLoader(ClassLoader loader) {
+        classLoader = Objects.requireNonNull(loader, "loader");
+        return this;
+    }
+
+    /** The assistant's name; Arkestra unless set. */
+    public ArkestraBuilder assistantName(String name) {
+        if (name.isBlank() || name.length() > 100) {
+            throw new ConfigException("assistantName has " + name.strip().length() + " characters; expected 1 to 100");
+        }
+        assistantName = name.strip();
+        return this;
+    }
+
+    /** The longest message that is accepted, in bytes of UTF-8; 65,536 unless set. */
+    public ArkestraBuilder messageLimit(int bytes) {
+        if (bytes < 1) {
+            throw new ConfigException("messageLimit is " + bytes + "; expected 1 or more");
+        }
+        messageLimit = bytes;
+        return this;
+    }
+
+    /**
+     * Opens everything. When something cannot be opened, what was opened before is closed again and nothing was changed.
+     *
+     * @throws ConfigException when a choice or the configuration file is wrong
+     * @throws io.arkestra.spi.ProviderException when a provider is missing, ambiguous or fails
+     * @throws io.arkestra.store.StoreException when the home cannot be used
+     */
+    public Arkestra build() {
+        return Assembly.build(this);
+    }
+}

@@ -1,0 +1,66 @@
+package io.arkestra;
+
+import io.arkestra.common.TurnId;
+import io.arkestra.llm.Usage;
+import java.util.List;
+import java.util.Objects;
+
+/** What the assistant answered. Immutable. */
+public final class Reply {
+    private final TurnId turn;
+    private final Outcome.Kind outcome;
+    private final String text;
+    private final List<Source> sources;
+    private final List<ToolUse> toolUses;
+    private final Usage usage;
+
+    Reply(
+            TurnId turn,
+            Outcome.Kind outcome,
+            String text,
+            List<Source> sources,
+            List<ToolUse> toolUses,
+            Usage usage) {
+        this.turn = Objects.requireNonNull(turn, "turn");
+        this.outcome = Objects.requireNonNull(outcome, "outcome");
+        this.text = Objects.requireNonNull(text, "text");
+        this.sources = List.copyOf(sources);
+        this.toolUses = List.copyOf(toolUses);
+        this.usage = usage;
+    }
+
+    /** Id of the turn, for {@link Arkestra#explain} and feedback. */
+    public TurnId turn() {
+        return turn;
+    }
+
+    /** How the turn ended. */
+    public Outcome.Kind outcome() {
+        return outcome;
+    }
+
+    /** The text, after the guard. */
+    public String text() {
+        return text;
+    }
+
+    /** What the text is based on; empty when it is based on nothing that was remembered. */
+    public List<Source> sources() {
+        return sources;
+    }
+
+    /** Tool calls that were asked for, in order. */
+    public List<ToolUse> toolUses() {
+        return toolUses;
+    }
+
+    /** Tokens that the turn took. */
+    public Usage usage() {
+        return usage;
+    }
+
+    @Override
+    public String toString() {
+        return "Reply[" + turn + " " + outcome + ", " + text.length() + " characters]";
+    }
+}
