@@ -1,0 +1,159 @@
+package io.arkestra.offline.internal;
+
+import io.arkestra.common.Json;
+import io.arkestra.persona.internal.Intent;
+import io.arkestra.persona.internal.JuniorReport;
+import io.arkestra.persona.internal.PromptBlocks.Env;
+import io.arkestra.persona.internal.PromptBlocks.Quote;
+import io.arkestra.text.internal.Phrasebook;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Answers by quoting: from what the user told and nothing else. Deterministic. Asks for a tool where one does the work, says when it
+ * knows nothing, and never pretends to know more.
+ */
+final class ExtractiveSenior {
+    /** From this share of the question's words on, a passage counts as an answer. */
+    static final double ANSWERS = 0.6;
+    /** From this share on, it is worth showing as the closest there is. */
+    static final double RELATED = 0.3;
+
+    private static final int MOST_QUOTES = 3;
+    private static final int MOST_LINES = 20;
+    private static final int LONGEST_QUOTE = 600;
+
+    /** The envelope for a message. */
+    Json answer(String message, Env env, JuniorReport junior, List<Quote> passages) {
+        Phrasebook say = Phrasebook.of(env.language());
+        String name = env.name() == null ? "" : say.say("greeting.name", env.name());
+        return switch (junior.intent()) {
+            case GREETING -> text(say.say("greeting", name), env, say);
+            case THANKS -> text(say.say("thanks"), env, say);
+            case GOODBYE -> text(say.say("goodbye", name), env, say);
+            case HOW_ARE_YOU -> text(say.say("how-are-you"), env, say);
+            case ABILITIES -> text(say.say("abilities"), env, say);
+            case ASK_NAME -> text(env.name() == null ? say.say("name.unknown") : say.say("name.yours", env.name()), env, say);
+            case ASK_ZONE -> text(say.say("zone.yours", env.now().getZone()), env, say);
+            case ASK_TIME -> text(say.say("now", say.momentWithDay(env.now().withNano(0)), env.now().getZone()), env, say);
+            case REMEMBER -> remember(junior.slot("text"), env, say);
+            case NOTE -> tool("note.create", Json.object().put("text", junior.slot("text")).build());
+            case LIST_NOTES -> tool("note.list", Json.emptyObject());
+            case REMIND -> junior.slot("timed").equals("no")
+                    ? text(say.say("reminder.when"), env, say)
+                    : tool("reminder.create", Json.object().put("when", junior.slot("when")).build());
+            case LIST_REMINDERS -> tool("reminder.list", Json.emptyObject());
+            case CANCEL_REMINDER -> tool("reminder.cancel", Json.object().put("text", junior.slot("text")).build());
+            case SET_NAME -> tool("alias.set_primary", Json.object().put("name", junior.slot("name")).build());
+            case SET_ZONE -> tool("profile.set_zone", Json.object().put("zone", junior.slot("zone")).build());
+            case HISTORY -> history(junior, env, passages, say);
+            case QUESTION -> question(env, passages, say);
+            case STATEMENT -> text(say.say("kept"), env, say);
+        };
+    }
+
+    /** The envelope after tools ran: what they said, in the language of the message. */
+    Json afterTools(List<Json> results, Env env) {
+        Phrasebook say = Phrasebook.of(env.language());
+        StringBuilder out = new StringBuilder();
+        for (Json result : results) {
+            String status = result.string("status").orElse("ok");
+            String line =
+                    switch (status) {
+                        case "ok" -> result.string("text").orElse("");
+                        case "denied" -> say.say("tool.denied", result.string("message").orElse(""));
+                        default -> say.say("tool.failed", result.string("message").orElse(""));
+                    };
+            out.append(out.length() == 0 ? "" : "\n").append(line);
+        }
+        return text(out.toString(), env, say);
+    }
+
+    private Json remember(String words, Env env, Phrasebook say) {
+        Json memory = Json.object().put("kind", "fact").put("text", words).build();
+        return envelope(say.say("remembered", words), env, say).put("memory", Json.array(memory)).build();
+    }
+
+    private Json question(Env env, List<Quote> passages, Phrasebook say) {
+        List<Quote> candidates = passages.stream()
+                .filter(quote -> !Interrogatives.isQuestion(quote.text()))
+                .filter(quote -> quote.coverage() >= RELATED)
+                .toList();
+        List<Quote> answers =
+                candidates.stream().filter(quote -> quote.coverage() >= ANSWERS).limit(MOST_QUOTES).toList();
+        if (!answers.isEmpty()) {
+            return quoted("", answers, env, say);
+        }
+        if (candidates.isEmpty()) {
+            return text(say.say("nothing"), env, say);
+        }
+        return quoted(say.say("nothing.closest") + "\n", candidates.subList(0, 1), env, say);
+    }
+
+    private Json quoted(String head, List<Quote> quotes, Env env, Phrasebook say) {
+        StringBuilder out = new StringBuilder(head);
+        for (Quote quote : quotes) {
+            String key =
+                    switch (quote.kind()) {
+                        case "fact" -> "said.fact";
+                        case "note" -> "said.note";
+                        default -> quote.own() ? "said.you" : "said.me";
+                    };
+            out.append(out.length() == head.length() ? "" : "\n")
+                    .append(say.say(key, say.moment(quote.at(), env.now().getZone()), shorten(quote.text())));
+        }
+        return envelope(out.toString(), env, say)
+                .put("sources", Json.strings(quotes.stream().map(Quote::id).toList()))
+                .build();
+    }
+
+    private Json history(JuniorReport junior, Env env, List<Quote> passages, Phrasebook say) {
+        ZoneId zone = env.now().getZone();
+        ZonedDateTime from = Instant.parse(junior.slot("from")).atZone(zone);
+        ZonedDateTime to = Instant.parse(junior.slot("to")).atZone(zone);
+        String range = from.plusDays(1).isBefore(to)
+                ? say.say("history.range", say.day(from), say.day(to.minusNanos(1)))
+                : say.say("history.range.day", say.day(from));
+        List<Quote> said = passages.stream().filter(Quote::own).toList();
+        if (said.isEmpty()) {
+            return text(say.say("history.none", range), env, say);
+        }
+        List<Quote> shown = said.subList(0, Math.min(said.size(), MOST_LINES));
+        List<String> lines = new ArrayList<>();
+        lines.add(say.say("history.head", range));
+        for (Quote quote : shown) {
+            lines.add(say.say("history.line", say.moment(quote.at(), zone), quote.speaker(), shorten(quote.text())));
+        }
+        if (said.size() > shown.size()) {
+            lines.add(say.say("history.more", said.size() - shown.size()));
+        }
+        return envelope(String.join("\n", lines), env, say)
+                .put("sources", Json.strings(shown.stream().map(Quote::id).toList()))
+                .build();
+    }
+
+    private static String shorten(String text) {
+        String line = text.strip().replaceAll("\\s*\\R\\s*", " ");
+        if (line.length() <= LONGEST_QUOTE) {
+            return line;
+        }
+        int end = Character.isHighSurrogate(line.charAt(LONGEST_QUOTE - 1)) ? LONGEST_QUOTE - 1 : LONGEST_QUOTE;
+        return line.substring(0, end) + "…";
+    }
+
+    private static Json tool(String name, Json arguments) {
+        Json call = Json.object().put("name", name).put("arguments", arguments).build();
+        return Json.object().put("text", "").put("tool_calls", Json.array(call)).build();
+    }
+
+    private static Json text(String text, Env env, Phrasebook say) {
+        return envelope(text, env, say).build();
+    }
+
+    private static Json.ObjectBuilder envelope(String text, Env env, Phrasebook say) {
+        return Json.object().put("text", env.notice() ? text + "\n" + say.say("notice") : text);
+    }
+}

@@ -1,0 +1,154 @@
+package io.arkestra.offline.internal;
+
+import io.arkestra.common.Json;
+import io.arkestra.persona.internal.Intent;
+import io.arkestra.persona.internal.JuniorReport;
+import io.arkestra.schedule.grammar.internal.DateGrammar;
+import io.arkestra.schedule.grammar.internal.DateRange;
+import io.arkestra.schedule.grammar.internal.Grain;
+import io.arkestra.schedule.grammar.internal.ParseContext;
+import io.arkestra.schedule.grammar.internal.Span;
+import io.arkestra.schedule.grammar.internal.TimeExpression;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Decides by rules what a message wants. Deterministic; never fails. */
+public final class RuleJunior {
+    private static final Pattern REMIND = Pattern.compile(
+            "^(?:please,? |could you |can you |пожалуйста,? )?(?:remind me|set (?:a|me a|up a) reminder|напомни(?:те)?|поставь(?:те)? напоминание|создай(?:те)? напоминание|сделай(?:те)? напоминание)(?![\\p{L}-])",
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+    private static final Pattern WRITE_DOWN =
+            Pattern.compile("^(?:запиши(?:те)?|отметь(?:те)?|schedule|put down)(?![\\p{L}-])", Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+    private static final Pattern TELLS = Pattern.compile(
+            "^(?:,? *)?(?:i|i'm|i'll|we|we're|he|she|they|it|my|our|there|the|я|мы|ты|он|она|они|у|мой|моя|мо[её]|мои|мне|нам|был[аио]?|будет|буду)(?![\\p{L}])",
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+
+    private final DateGrammar grammar = DateGrammar.standard();
+
+    /**
+     * Decides.
+     *
+     * @param text the message
+     * @param now the moment in the user's zone
+     */
+    public JuniorReport decide(String text, ZonedDateTime now) {
+        ParseContext context = ParseContext.at(now);
+        Optional<ZoneId> zone = grammar.parseZone(text);
+        if (zone.isPresent()) {
+            return command(Intent.SET_ZONE, slots().put("zone", zone.get().getId()), "profile.set_zone");
+        }
+        Optional<TimeExpression> time = grammar.parse(text, context);
+        Matcher remind = REMIND.matcher(text.strip());
+        if (remind.find() && time.isEmpty()) {
+            String asked = text.strip().substring(remind.end()).replaceFirst("^[,:\\s]+", "");
+            if (Interrogatives.isQuestion(asked)) {
+                return report(Intent.QUESTION, slots(), List.of(), Interrogatives.subject(asked), 0.4);
+            }
+        }
+        if (wantsReminder(text, time)) {
+            Json.ObjectBuilder slots = slots().put("when", text).put("timed", time.isPresent() ? "yes" : "no");
+            return command(Intent.REMIND, slots, "reminder.create");
+        }
+        Optional<CommandRules.Command> command = CommandRules.find(text);
+        if (command.isPresent()) {
+            return understood(command.get(), text);
+        }
+        if (Interrogatives.asksForHistory(text)) {
+            Optional<DateRange> range = grammar.parseRange(text, context);
+            if (range.isPresent()) {
+                return history(text, range.get(), context);
+            }
+        }
+        if (Interrogatives.isQuestion(text)) {
+            return report(Intent.QUESTION, slots(), List.of(), Interrogatives.subject(text), 0.4);
+        }
+        return report(Intent.STATEMENT, slots(), List.of(), text, 0.4);
+    }
+
+    /**
+     * A reminder is wanted when the verb says so; or when something is to be written down for a moment to come; or when the message
+     * begins with a time of day or a recurrence and goes on like the title of something, not like a sentence that tells or asks.
+     */
+    private static boolean wantsReminder(String text, Optional<TimeExpression> time) {
+        String plain = text.strip();
+        if (REMIND.matcher(plain).find()) {
+            return !plain.endsWith("?") || time.isPresent();
+        }
+        if (time.isEmpty() || plain.endsWith("?")) {
+            return false;
+        }
+        TimeExpression expression = time.get();
+        boolean timed = expression.recurrence().isPresent()
+                || expression.grain() == Grain.MINUTE
+                || expression.grain() == Grain.HOUR
+                || expression.grain() == Grain.SECOND;
+        if (WRITE_DOWN.matcher(plain).find()) {
+            return timed;
+        }
+        boolean leads = expression.spans().stream().anyMatch(span -> text.substring(0, span.start()).isBlank());
+        return timed && leads && !TELLS.matcher(expression.title()).find() && !Interrogatives.isQuestion(expression.title());
+    }
+
+    private static JuniorReport understood(CommandRules.Command command, String text) {
+        String argument = command.argument();
+        return switch (command.intent()) {
+            case REMEMBER -> text.strip().endsWith("?")
+                    ? report(Intent.QUESTION, slots(), List.of(), Interrogatives.subject(text), 0.4)
+                    : command(Intent.REMEMBER, slots().put("text", argument), "memory.remember");
+            case NOTE -> command(Intent.NOTE, slots().put("text", argument), "note.create");
+            case LIST_NOTES -> command(Intent.LIST_NOTES, slots(), "note.list");
+            case LIST_REMINDERS -> command(Intent.LIST_REMINDERS, slots(), "reminder.list");
+            case CANCEL_REMINDER -> command(Intent.CANCEL_REMINDER, slots().put("text", argument), "reminder.cancel");
+            case SET_NAME -> command(Intent.SET_NAME, slots().put("name", argument), "alias.set_primary");
+            default -> report(command.intent(), slots(), List.of(), "", 0.9);
+        };
+    }
+
+    private JuniorReport history(String text, DateRange range, ParseContext context) {
+        String rest = grammar.parse(text, context.withDirection(ParseContext.Direction.PAST))
+                .map(expression -> without(text, expression.spans()))
+                .orElse(text);
+        String topic = Interrogatives.topic(rest);
+        return report(
+                Intent.HISTORY,
+                slots().put("from", range.from().toInstant()).put("to", range.to().toInstant()).put("topic", topic),
+                List.of("messages.search_by_date"),
+                topic,
+                0.8);
+    }
+
+    private static String without(String text, List<Span> spans) {
+        StringBuilder rest = new StringBuilder(text);
+        for (Span span : spans) {
+            for (int i = span.start(); i < span.end(); i++) {
+                rest.setCharAt(i, ' ');
+            }
+        }
+        return rest.toString();
+    }
+
+    private static Json.ObjectBuilder slots() {
+        return Json.object();
+    }
+
+    private static JuniorReport command(Intent intent, Json.ObjectBuilder slots, String tool) {
+        return report(intent, slots, List.of(tool), "", 0.9);
+    }
+
+    private static JuniorReport report(
+            Intent intent, Json.ObjectBuilder slots, List<String> tools, String recall, double confidence) {
+        return new JuniorReport(intent, slots.build(), tools, "", cut(recall, 500), confidence);
+    }
+
+    private static String cut(String text, int limit) {
+        if (text.length() <= limit) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(limit - 1)) ? limit - 1 : limit;
+        return text.substring(0, end);
+    }
+}

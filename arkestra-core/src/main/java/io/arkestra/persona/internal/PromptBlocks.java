@@ -1,0 +1,111 @@
+package io.arkestra.persona.internal;
+
+import io.arkestra.common.Json;
+import io.arkestra.memory.Passage;
+import io.arkestra.memory.Recall;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The data blocks that go before the user's words: what language models read as JSON and the offline rules as values. One place for
+ * writing and reading their form.
+ */
+public final class PromptBlocks {
+    public static final String ENV = "env";
+    public static final String JUNIOR = "junior";
+    public static final String RECALL = "recall";
+
+    private PromptBlocks() {}
+
+    /**
+     * The situation.
+     *
+     * @param now the moment in the user's zone
+     * @param language the language to answer in
+     * @param name what the user wants to be called
+     * @param notice whether to say that no language model is configured
+     */
+    public record Env(ZonedDateTime now, Locale language, @Nullable String name, boolean notice) {
+        public Json toJson() {
+            return Json.object()
+                    .put("now", now.toOffsetDateTime().toString())
+                    .put("zone", now.getZone().getId())
+                    .put("language", language.getLanguage())
+                    .putIfPresent("name", Optional.ofNullable(name))
+                    .put("notice", notice)
+                    .build();
+        }
+
+        public static Env from(Json json) {
+            return new Env(
+                    java.time.OffsetDateTime.parse(json.text("now"))
+                            .atZoneSameInstant(java.time.ZoneId.of(json.text("zone"))),
+                    Locale.forLanguageTag(json.text("language")),
+                    json.string("name").orElse(null),
+                    json.bool("notice").orElse(false));
+        }
+    }
+
+    /**
+     * A recalled passage as prompts carry it.
+     *
+     * @param id id of the message or memory
+     * @param kind message, fact or note
+     * @param speaker who said it
+     * @param own whether the user said it
+     * @param at when
+     * @param text the words
+     * @param coverage share of the question's words that it holds, 0 to 1
+     */
+    public record Quote(
+            String id, String kind, String speaker, boolean own, Instant at, String text, double coverage) {
+        static Quote of(Passage passage) {
+            return new Quote(
+                    passage.id(),
+                    passage.kind().name().toLowerCase(Locale.ROOT),
+                    passage.speaker(),
+                    passage.origin() == io.arkestra.memory.Origin.USER,
+                    passage.at(),
+                    passage.text(),
+                    passage.scoreParts().getOrDefault("coverage", 1.0));
+        }
+
+        Json toJson() {
+            return Json.object()
+                    .put("id", id)
+                    .put("kind", kind)
+                    .put("speaker", speaker)
+                    .put("own", own)
+                    .put("at", at)
+                    .put("text", text)
+                    .put("coverage", Math.round(coverage * 1000) / 1000.0)
+                    .build();
+        }
+
+        static Quote from(Json json) {
+            return new Quote(
+                    json.text("id"),
+                    json.text("kind"),
+                    json.text("speaker"),
+                    json.bool("own").orElse(false),
+                    json.instant("at").orElse(Instant.EPOCH),
+                    json.text("text"),
+                    json.decimal("coverage").map(Number::doubleValue).orElse(0.0));
+        }
+    }
+
+    public static Json recall(Recall recall) {
+        return Json.object()
+                .put("passages", Json.array(recall.passages().stream().map(p -> Quote.of(p).toJson()).toList()))
+                .put("notes", Json.strings(recall.notes()))
+                .build();
+    }
+
+    public static List<Quote> quotes(Json recall) {
+        return recall.list("passages").stream().map(Quote::from).toList();
+    }
+}

@@ -1,0 +1,124 @@
+package io.arkestra.persona.internal;
+
+import io.arkestra.common.InvalidInputException;
+import io.arkestra.common.Json;
+import io.arkestra.llm.LlmResponse;
+import io.arkestra.llm.LlmToolCall;
+import io.arkestra.memory.MemoryKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the senior answered.
+ *
+ * @param text what to say
+ * @param toolCalls tools to run, as the model wrote them
+ * @param memories what to keep
+ * @param sources ids of the recalled passages that the text rests on
+ */
+public record SeniorReply(String text, List<LlmToolCall> toolCalls, List<Proposal> memories, List<String> sources) {
+    /**
+     * Something to keep.
+     *
+     * @param kind fact or note
+     * @param text the words
+     */
+    public record Proposal(MemoryKind kind, String text) {}
+
+    /** What a senior writes. The text comes first, so that it streams while the rest is generated. */
+    public static final Json SCHEMA = Json.parse(
+            """
+            {"type":"object","additionalProperties":false,"required":["text"],
+             "properties":{
+               "text":{"type":"string"},
+               "tool_calls":{"type":"array","maxItems":12,"items":{"type":"object","additionalProperties":false,
+                 "required":["name","arguments"],
+                 "properties":{"name":{"type":"string","maxLength":64},"arguments":{"type":"object"}}}},
+               "memory":{"type":"array","maxItems":8,"items":{"type":"object","additionalProperties":false,
+                 "required":["kind","text"],
+                 "properties":{"kind":{"enum":["fact","note"]},"text":{"type":"string","maxLength":2000}}}},
+               "sources":{"type":"array","maxItems":20,"items":{"type":"string","maxLength":200}}}}
+            """);
+
+    public SeniorReply {
+        toolCalls = List.copyOf(toolCalls);
+        memories = List.copyOf(memories);
+        sources = List.copyOf(sources);
+    }
+
+    /**
+     * Reads a response. What is not the envelope that was asked for is taken as plain text without any tool calls: a model that
+     * cannot keep the form can still answer.
+     *
+     * @param spoken the text as it was streamed from the response
+     * @param firstCall number of the turn's next tool call, for ids
+     */
+    public static SeniorReply read(LlmResponse response, String spoken, int firstCall) {
+        List<LlmToolCall> calls = new ArrayList<>(response.toolCalls());
+        Optional<Json> envelope = envelope(response.text());
+        if (envelope.isEmpty()) {
+            return new SeniorReply(spoken, calls, List.of(), List.of());
+        }
+        Json json = envelope.get();
+        for (Json call : json.list("tool_calls")) {
+            calls.add(new LlmToolCall("call-" + (firstCall + calls.size()), name(call), arguments(call)));
+        }
+        List<Proposal> memories = new ArrayList<>();
+        for (Json memory : json.list("memory")) {
+            String text = memory.isObject() ? string(memory, "text").strip() : "";
+            if (!text.isEmpty()) {
+                memories.add(new Proposal(string(memory, "kind").equals("note") ? MemoryKind.NOTE : MemoryKind.FACT, text));
+            }
+        }
+        List<String> sources =
+                json.list("sources").stream().filter(Json::isString).map(Json::asString).toList();
+        return new SeniorReply(spoken, calls, memories, sources);
+    }
+
+    private static Optional<Json> envelope(String raw) {
+        String text = raw.strip();
+        if (text.startsWith("```")) {
+            int line = text.indexOf('\n');
+            int end = text.lastIndexOf("```");
+            text = line >= 0 && end > line ? text.substring(line + 1, end).strip() : text;
+        }
+        if (!text.startsWith("{")) {
+            return Optional.empty();
+        }
+        try {
+            Json json = Json.parse(text);
+            boolean known = json.has("text") || json.has("tool_calls");
+            return known && listsAreLists(json) ? Optional.of(json) : Optional.empty();
+        } catch (InvalidInputException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean listsAreLists(Json json) {
+        for (String key : List.of("tool_calls", "memory", "sources")) {
+            if (json.get(key).map(value -> !value.isArray()).orElse(false)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String name(Json call) {
+        return call.isObject() ? string(call, "name") : "";
+    }
+
+    /** Arguments as text: an object as JSON; a string, which some models write, as it stands. */
+    private static String arguments(Json call) {
+        if (!call.isObject()) {
+            return call.toString();
+        }
+        return call.get("arguments")
+                .map(value -> value.isString() ? value.asString() : value.toString())
+                .orElse("");
+    }
+
+    private static String string(Json object, String key) {
+        return object.get(key).filter(Json::isString).map(Json::asString).orElse("");
+    }
+}

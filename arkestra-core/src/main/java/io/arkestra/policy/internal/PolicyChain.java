@@ -1,0 +1,43 @@
+package io.arkestra.policy.internal;
+
+import io.arkestra.common.Scope;
+import io.arkestra.policy.Action;
+import io.arkestra.policy.Decision;
+import io.arkestra.policy.Policy;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All policies together: deny beats ask beats allow, no opinion at all is a denial, and so is a policy that throws. Immutable. */
+public final class PolicyChain implements Policy {
+    private static final Logger log = LoggerFactory.getLogger(PolicyChain.class);
+
+    private final List<Policy> policies;
+
+    public PolicyChain(List<Policy> policies) {
+        this.policies = List.copyOf(policies);
+    }
+
+    @Override
+    public Decision decide(Action action, Scope scope) {
+        Decision decision = Decision.abstain();
+        for (Policy policy : policies) {
+            decision = decision.and(ask(policy, action, scope));
+        }
+        if (decision.effect() == Decision.Effect.ABSTAIN) {
+            return Decision.deny("default.deny", "no rule allows '" + action.name() + "'");
+        }
+        return decision;
+    }
+
+    private static Decision ask(Policy policy, Action action, Scope scope) {
+        String name = policy.getClass().getName();
+        try {
+            Decision decision = policy.decide(action, scope);
+            return decision == null ? Decision.deny("policy.error", "policy " + name + " gave no decision") : decision;
+        } catch (RuntimeException e) {
+            log.warn("Policy {} failed on {}; the action is denied", name, action, e);
+            return Decision.deny("policy.error", "policy " + name + " failed");
+        }
+    }
+}

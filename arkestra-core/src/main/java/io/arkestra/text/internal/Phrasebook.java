@@ -1,0 +1,75 @@
+package io.arkestra.text.internal;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Properties;
+
+/** The sentences of one language, by key; {@code {0}}, {@code {1}}, … are replaced by the arguments. Immutable. */
+public final class Phrasebook {
+    private static final Phrasebook ENGLISH = new Phrasebook(Language.ENGLISH, "phrases_en.properties");
+    private static final Phrasebook RUSSIAN = new Phrasebook(Language.RUSSIAN, "phrases_ru.properties");
+
+    private final Properties phrases = new Properties();
+    private final DateTimeFormatter moment;
+    private final DateTimeFormatter momentWithDay;
+    private final DateTimeFormatter day;
+    private final DateTimeFormatter time;
+
+    private Phrasebook(Locale locale, String resource) {
+        try (InputStream in = Phrasebook.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IllegalStateException("Resource " + resource + " is missing from the jar");
+            }
+            phrases.load(new InputStreamReader(in, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        moment = DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm", locale);
+        momentWithDay = DateTimeFormatter.ofPattern("EEEE, d MMMM yyyy, HH:mm", locale);
+        day = DateTimeFormatter.ofPattern("EEEE, d MMMM yyyy", locale);
+        time = DateTimeFormatter.ofPattern("HH:mm:ss", locale);
+    }
+
+    public static Phrasebook of(Locale locale) {
+        return Language.isRussian(locale) ? RUSSIAN : ENGLISH;
+    }
+
+    /** The sentence with this key. Every key exists in every language. */
+    public String say(String key, Object... arguments) {
+        String text = phrases.getProperty(key);
+        if (text == null) {
+            throw new IllegalArgumentException("There is no phrase '" + key + "'");
+        }
+        for (int i = 0; i < arguments.length; i++) {
+            text = text.replace("{" + i + "}", String.valueOf(arguments[i]));
+        }
+        return text;
+    }
+
+    /** Date and time, for quoting. */
+    public String moment(Instant at, ZoneId zone) {
+        return moment.format(at.atZone(zone));
+    }
+
+    /** Weekday, date, time and, when it is not on the minute, seconds; for confirming. */
+    public String momentWithDay(ZonedDateTime at) {
+        String text = momentWithDay.format(at);
+        return at.getSecond() == 0 ? text : text.substring(0, text.length() - 5) + time.format(at);
+    }
+
+    public String day(ZonedDateTime at) {
+        return day.format(at);
+    }
+
+    java.util.Set<String> keys() {
+        return phrases.stringPropertyNames();
+    }
+}

@@ -1,0 +1,22 @@
+package io.arkestra.tool.builtin.internal;
+
+import io.arkestra.memory.Memory;
+import io.arkestra.people.internal.PeopleStore;
+import io.arkestra.schedule.Reminders;
+import io.arkestra.tool.Tool;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The tools that every engine has. They touch nothing but the user's own data. */
+public final class BuiltInTools {
+    private BuiltInTools() {}
+
+    public static List<Tool> all(Memory memory, Reminders reminders, PeopleStore people) {
+        List<Tool> tools = new ArrayList<>();
+        tools.addAll(NoteTools.all(memory));
+        tools.addAll(ReminderTools.all(reminders));
+        tools.addAll(ProfileTools.all(people));
+        tools.addAll(SearchTools.all(memory));
+        return List.copyOf(tools);
+    }
+}

@@ -1,0 +1,240 @@
+package io.arkestra.tool.internal;
+
+import io.arkestra.common.ArkestraException;
+import io.arkestra.common.Cancellation;
+import io.arkestra.common.CancelledException;
+import io.arkestra.common.Json;
+import io.arkestra.common.Principal;
+import io.arkestra.common.Scope;
+import io.arkestra.common.TurnId;
+import io.arkestra.concurrent.internal.Workers;
+import io.arkestra.event.Events;
+import io.arkestra.event.internal.EngineEventBus;
+import io.arkestra.llm.LlmToolCall;
+import io.arkestra.policy.Action;
+import io.arkestra.policy.Decision;
+import io.arkestra.policy.Policy;
+import io.arkestra.store.CollectionSpec;
+import io.arkestra.store.DocStore;
+import io.arkestra.store.DocWrite;
+import io.arkestra.store.FieldType;
+import io.arkestra.store.Owner;
+import io.arkestra.text.internal.WellFormed;
+import io.arkestra.tool.Prepared;
+import io.arkestra.tool.ToolCall;
+import io.arkestra.tool.ToolContext;
+import io.arkestra.tool.ToolException;
+import io.arkestra.tool.ToolResult;
+import io.arkestra.tool.ToolSpec;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Locale;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one tool call as a model wrote it: find, check against the schema, ask the policy, prepare, store what was prepared, call. What
+ * goes wrong is told to the model, not to the user. Thread-safe.
+ */
+public final class ToolRunner {
+    /** What calls would do and did, so that an effect can be undone after a crash. Kept for 30 days. */
+    public static final CollectionSpec CALLS = CollectionSpec.builder("tool_calls")
+            .field("turn", FieldType.STRING)
+            .field("state", FieldType.STRING)
+            .orderedIndex("turn")
+            .orderedIndex("state")
+            .build();
+
+    private static final Logger log = LoggerFactory.getLogger(ToolRunner.class);
+    private static final Duration KEPT = Duration.ofDays(30);
+
+    /**
+     * Where a call belongs.
+     *
+     * @param scope on whose behalf
+     * @param turn in which turn
+     * @param locale the user's language
+     * @param zone the user's zone
+     * @param cancel says when to stop
+     */
+    public record Place(Scope scope, TurnId turn, Locale locale, ZoneId zone, Cancellation cancel) {}
+
+    /**
+     * What came of a call.
+     *
+     * @param call as the model wrote it
+     * @param status {@code ok}, {@code denied}, or the code of the error
+     * @param message what the model is told: JSON
+     * @param reason why not, for the trace; empty when it went well
+     */
+    public record Done(LlmToolCall call, String status, Json message, String reason) {
+        public boolean ok() {
+            return status.equals("ok");
+        }
+    }
+
+    private final ToolRegistry registry;
+    private final ToolArguments arguments;
+    private final Policy policy;
+    private final DocStore store;
+    private final EngineEventBus bus;
+    private final Workers workers;
+    private final Clock clock;
+
+    public ToolRunner(
+            ToolRegistry registry,
+            ToolArguments arguments,
+            Policy policy,
+            DocStore store,
+            EngineEventBus bus,
+            Workers workers,
+            Clock clock) {
+        this.registry = registry;
+        this.arguments = arguments;
+        this.policy = policy;
+        this.store = store;
+        this.bus = bus;
+        this.workers = workers;
+        this.clock = clock;
+        store.define(CALLS);
+    }
+
+    /** @throws CancelledException when cancelled; everything else becomes a result */
+    public Done run(LlmToolCall asked, Place place) {
+        long start = System.nanoTime();
+        Done done = judged(asked, place);
+        bus.publish(new Events.ToolFinished(
+                bus.nextHeader(place.scope().user(), place.turn()),
+                asked.id(),
+                asked.name(),
+                done.status(),
+                Duration.ofNanos(System.nanoTime() - start)));
+        return done;
+    }
+
+    private Done judged(LlmToolCall asked, Place place) {
+        Optional<ToolRegistry.Entry> entry = registry.find(asked.name());
+        if (entry.isEmpty()) {
+            return failed(asked, "tool.unknown", ToolArguments.unknownTool(asked.name(), registry.names()).forModel());
+        }
+        ToolSpec spec = entry.get().spec();
+        ToolArguments.Checked checked = arguments.check(spec, asked.arguments());
+        if (checked instanceof ToolArguments.Invalid invalid) {
+            return failed(asked, "tool.invalid-arguments", invalid.forModel());
+        }
+        Json valid = ((ToolArguments.Valid) checked).arguments();
+        Decision decision =
+                policy.decide(Action.toolCall(spec, valid), place.scope().withPrincipal(Principal.model("senior")));
+        bus.publish(new Events.PolicyDecided(
+                bus.nextHeader(place.scope().user(), place.turn()),
+                asked.id(),
+                asked.name(),
+                decision.effect(),
+                decision.rules()));
+        if (decision.effect() != Decision.Effect.ALLOW) {
+            String why = String.join("; ", decision.reasons());
+            String message = decision.effect() == Decision.Effect.ASK
+                    ? why + " (a person would have to agree, and nobody can be asked here)"
+                    : why;
+            return new Done(
+                    asked,
+                    "denied",
+                    Json.object().put("status", "denied").put("message", message).build(),
+                    decision.rules() + " " + message);
+        }
+        return called(entry.get(), asked, valid, place);
+    }
+
+    private Done called(ToolRegistry.Entry entry, LlmToolCall asked, Json valid, Place place) {
+        ToolSpec spec = entry.spec();
+        String id = place.turn().value() + "-" + asked.id();
+        ToolCall call = new ToolCall(id, spec.name(), valid);
+        ToolContext context = new CallContext(place, clock.withZone(place.zone()), clock.instant().plus(spec.timeout()));
+        boolean effects = spec.sideEffect() != ToolSpec.SideEffect.NONE;
+        try {
+            Prepared prepared = within(spec, place, () -> entry.tool().prepare(call, context));
+            if (effects) {
+                record(place, call, prepared, "PREPARED");
+            }
+            ToolResult result = within(spec, place, () -> entry.tool().call(call, prepared, context));
+            if (effects) {
+                record(place, call, prepared, "DONE");
+            }
+            Json message = Json.object()
+                    .put("status", "ok")
+                    .put("text", result.text())
+                    .put("data", result.data())
+                    .build();
+            return new Done(asked, "ok", message, "");
+        } catch (CancelledException e) {
+            throw e;
+        } catch (ArkestraException e) {
+            return failed(asked, e.code(), String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            log.warn("Tool {} failed in turn {}", spec.name(), place.turn(), e);
+            return failed(asked, "tool.failed", "'" + spec.name() + "' failed: " + e);
+        }
+    }
+
+    private <T> T within(ToolSpec spec, Place place, java.util.concurrent.Callable<T> work) {
+        return workers.call(
+                work,
+                place.cancel(),
+                spec.timeout(),
+                () -> new ToolException(
+                        ToolException.Reason.TIMEOUT,
+                        "'" + spec.name() + "' took longer than " + spec.timeout().toMillis() + " ms and was given up"));
+    }
+
+    private void record(Place place, ToolCall call, Prepared prepared, String state) {
+        Json body = Json.object()
+                .put("turn", place.turn().value())
+                .put("tool", call.tool())
+                .put("state", state)
+                .put("arguments", call.arguments())
+                .put("effects", Json.strings(prepared.effects()))
+                .put("preview", prepared.preview())
+                .put("undo", prepared.undo())
+                .build();
+        DocWrite write = DocWrite.of(Owner.of(place.scope().user()), call.id(), body)
+                .expiresAt(clock.instant().plus(KEPT));
+        store.inTransaction(tx -> tx.put(CALLS.name(), write));
+    }
+
+    private static Done failed(LlmToolCall asked, String code, String message) {
+        return new Done(
+                asked,
+                code,
+                Json.object()
+                        .put("status", "error")
+                        .put("code", code)
+                        .put("message", WellFormed.text(message))
+                        .build(),
+                WellFormed.text(message));
+    }
+
+    private record CallContext(Place place, Clock clock, Instant deadline) implements ToolContext {
+        @Override
+        public Scope scope() {
+            return place.scope();
+        }
+
+        @Override
+        public Optional<TurnId> turn() {
+            return Optional.of(place.turn());
+        }
+
+        @Override
+        public Locale locale() {
+            return place.locale();
+        }
+
+        @Override
+        public Cancellation cancellation() {
+            return place.cancel();
+        }
+    }
+}

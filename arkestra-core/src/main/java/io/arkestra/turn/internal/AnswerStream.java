@@ -1,0 +1,97 @@
+package io.arkestra.turn.internal;
+
+import io.arkestra.common.Cancellation;
+import io.arkestra.guard.Guard;
+import io.arkestra.guard.GuardContext;
+import io.arkestra.guard.GuardStream;
+import io.arkestra.llm.LlmListener;
+import io.arkestra.persona.internal.EnvelopeText;
+import io.arkestra.text.internal.WellFormed;
+import java.util.function.Consumer;
+
+/**
+ * The answer on its way out: taken out of the senior's envelope, through the guard, to the listener. What the listener saw in pieces is
+ * the reply's text, by construction. Written by the one thread that generates at a time; read by the turn's thread in between.
+ */
+final class AnswerStream {
+    private final GuardStream guard;
+    private final Consumer<String> listener;
+    private final StringBuilder released = new StringBuilder();
+    private boolean anything;
+    private boolean separate;
+
+    AnswerStream(Guard guard, Consumer<String> listener) {
+        this.guard = guard.stream(GuardContext.of(GuardContext.Direction.TO_USER));
+        this.listener = listener;
+    }
+
+    /** One response of a model, from its first piece to its last. */
+    final class Part implements LlmListener {
+        private final EnvelopeText envelope = new EnvelopeText();
+        private final Cancellation cancel;
+        private char heldSurrogate;
+
+        Part(Cancellation cancel) {
+            this.cancel = cancel;
+        }
+
+        @Override
+        public void onText(String delta) {
+            if (!cancel.isCancelled()) {
+                say(wellFormed(envelope.push(delta), false));
+            }
+        }
+
+        /** Ends the response and returns what it said, before the guard. */
+        String finish() {
+            say(wellFormed(envelope.finish(), true));
+            return WellFormed.text(envelope.spoken());
+        }
+
+        /** Mends lone surrogates, but waits for the second half of a pair that was cut between two pieces. */
+        private String wellFormed(String piece, boolean last) {
+            String text = heldSurrogate == 0 ? piece : heldSurrogate + piece;
+            heldSurrogate = 0;
+            if (!last && !text.isEmpty() && Character.isHighSurrogate(text.charAt(text.length() - 1))) {
+                heldSurrogate = text.charAt(text.length() - 1);
+                text = text.substring(0, text.length() - 1);
+            }
+            return WellFormed.text(text);
+        }
+    }
+
+    Part part(Cancellation cancel) {
+        separate = anything;
+        return new Part(cancel);
+    }
+
+    /** Says something that no model said. */
+    void say(String text) {
+        if (text.isEmpty()) {
+            return;
+        }
+        if (separate) {
+            separate = false;
+            release(guard.push("\n"));
+        }
+        anything = true;
+        release(guard.push(text));
+    }
+
+    /** Ends the answer: lets go of what the guard held back. */
+    void finish() {
+        release(guard.finish());
+    }
+
+    /** What was let out so far. */
+    String text() {
+        return released.toString();
+    }
+
+    private void release(String text) {
+        if (!text.isEmpty()) {
+            released.append(text);
+            listener.accept(text);
+        }
+    }
+}

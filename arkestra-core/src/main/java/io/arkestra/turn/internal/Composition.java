@@ -1,0 +1,176 @@
+package io.arkestra.turn.internal;
+
+import io.arkestra.common.ArkestraException;
+import io.arkestra.common.CancelledException;
+import io.arkestra.common.Json;
+import io.arkestra.event.Events;
+import io.arkestra.llm.LlmClient;
+import io.arkestra.llm.LlmMessage;
+import io.arkestra.llm.LlmRequest;
+import io.arkestra.llm.LlmResponse;
+import io.arkestra.llm.LlmToolCall;
+import io.arkestra.memory.Passage;
+import io.arkestra.memory.Recall;
+import io.arkestra.persona.internal.Intent;
+import io.arkestra.persona.internal.JuniorReport;
+import io.arkestra.persona.internal.SeniorReply;
+import io.arkestra.text.internal.Phrasebook;
+import io.arkestra.tool.internal.ToolRunner;
+import io.arkestra.turn.internal.TurnState.Answered;
+import io.arkestra.turn.internal.TurnState.Dispatched;
+import io.arkestra.turn.internal.TurnState.Perceived;
+import io.arkestra.turn.internal.TurnState.Recalled;
+import io.arkestra.turn.internal.TurnState.Selected;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The stages that make the answer: compose and act, in turns, until the senior asks for no more tools. */
+final class Composition {
+    /** How often the senior may go on after tools ran. */
+    private static final int MOST_ROUNDS = 8;
+
+    private final TurnServices services;
+    private final TurnInput input;
+    private final ModelCalls models;
+    private final BudgetMeter meter;
+    private final Trace trace;
+    private final AnswerStream answer;
+
+    private final List<LlmMessage> exchange = new ArrayList<>();
+    private final List<ToolRunner.Done> tools = new ArrayList<>();
+    private final List<SeniorReply.Proposal> memories = new ArrayList<>();
+    private final Set<String> cited = new LinkedHashSet<>();
+    private @Nullable Selected selected;
+    private boolean byRules;
+
+    Composition(
+            TurnServices services,
+            TurnInput input,
+            ModelCalls models,
+            BudgetMeter meter,
+            Trace trace,
+            AnswerStream answer) {
+        this.services = services;
+        this.input = input;
+        this.models = models;
+        this.meter = meter;
+        this.trace = trace;
+        this.answer = answer;
+    }
+
+    Answered compose(Selected start) {
+        selected = start;
+        LlmClient senior = services.senior();
+        byRules = services.seniorIsOffline();
+        long room = senior.capabilities().contextTokens() / 2;
+        List<LlmMessage> history = ConversationView.of(
+                services.log().recent(input.scope().user(), input.session()).stream()
+                        .filter(message -> !message.turn().equals(input.id()))
+                        .toList(),
+                room);
+        List<LlmMessage> prompt = new ArrayList<>(history);
+        prompt.add(services.prompts()
+                .seniorMessage(
+                        input.message(),
+                        start.perceived().env(),
+                        start.junior(),
+                        start.recalled().recall()));
+        for (int round = 0; round < MOST_ROUNDS; round++) {
+            LlmRequest request = services.prompts().senior(prompt, start.tools());
+            SeniorReply reply;
+            try {
+                reply = ask(senior, request);
+            } catch (CancelledException e) {
+                throw e;
+            } catch (ArkestraException e) {
+                failed(e, start);
+                senior = services.fallback();
+                byRules = true;
+                reply = ask(senior, request);
+            }
+            memories.addAll(reply.memories());
+            cited.addAll(reply.sources());
+            LlmMessage said = LlmMessage.assistant(reply.text(), reply.toolCalls());
+            exchange.add(said);
+            prompt.add(said);
+            if (reply.toolCalls().isEmpty()) {
+                break;
+            }
+            act(reply.toolCalls(), start, prompt);
+        }
+        return answered(start);
+    }
+
+    private SeniorReply ask(LlmClient senior, LlmRequest request) {
+        AnswerStream.Part part = answer.part(input.cancel());
+        LlmResponse response = models.generate(senior, request, part);
+        SeniorReply reply = SeniorReply.read(response, part.finish(), tools.size() + 1);
+        trace.step(
+                "compose",
+                response.model() + " wrote " + reply.text().length() + " characters and asked for "
+                        + reply.toolCalls().size() + " tools",
+                Json.object()
+                        .put("tools", Json.strings(reply.toolCalls().stream().map(LlmToolCall::name).toList()))
+                        .put("sources", Json.strings(reply.sources()))
+                        .put("finish", response.finish().name())
+                        .build());
+        return reply;
+    }
+
+    private void act(List<LlmToolCall> calls, Selected start, List<LlmMessage> prompt) {
+        ToolRunner.Place place = new ToolRunner.Place(
+                input.scope(),
+                input.id(),
+                start.perceived().env().language(),
+                start.perceived().env().now().getZone(),
+                input.cancel());
+        for (LlmToolCall call : calls) {
+            meter.beforeToolCall();
+            ToolRunner.Done done = services.tools().run(call, place);
+            tools.add(done);
+            LlmMessage result = LlmMessage.tool(call.id(), done.message().toString());
+            exchange.add(result);
+            prompt.add(result);
+            trace.step("act", call.name() + ": " + done.status() + (done.ok() ? "" : " - " + done.reason()));
+        }
+    }
+
+    /** A senior that fails is replaced by the rules for the rest of the turn; the user is told, and still gets an answer. */
+    private void failed(ArkestraException error, Selected start) {
+        trace.step("compose", "the senior failed, rules answer: " + error.code() + " " + error.getMessage());
+        services.bus().publish(new Events.Failure(
+                services.bus().nextHeader(input.scope().user(), input.id()), error.code(), String.valueOf(error.getMessage())));
+        answer.part(input.cancel());
+        answer.say(Phrasebook.of(start.perceived().env().language()).say("model.failed", error.getMessage()));
+    }
+
+    private Answered answered(Selected start) {
+        List<Passage> sources = start.recalled().recall().passages().stream()
+                .filter(passage -> cited.contains(passage.id()))
+                .toList();
+        return new Answered(start, exchange, tools, memories, sources, byRules);
+    }
+
+    /** What there is when the turn ends early; null when not even the message was kept. */
+    @Nullable Answered partial(@Nullable Perceived perceived) {
+        if (perceived == null) {
+            return null;
+        }
+        List<LlmMessage> soFar = exchange.isEmpty() && !answer.text().isEmpty()
+                ? List.of(LlmMessage.assistant(answer.text()))
+                : exchange;
+        Selected start = selected != null
+                ? selected
+                : new Selected(
+                        new Recalled(
+                                new Dispatched(
+                                        perceived,
+                                        new JuniorReport(Intent.STATEMENT, Json.emptyObject(), List.of(), "", "", 0)),
+                                Recall.empty()),
+                        List.of());
+        return new Answered(start, soFar, tools, memories, List.of(), byRules);
+    }
+}

@@ -1,0 +1,132 @@
+package io.arkestra.turn.internal;
+
+import io.arkestra.common.Json;
+import io.arkestra.common.SessionId;
+import io.arkestra.common.TurnId;
+import io.arkestra.common.UserId;
+import io.arkestra.memory.Message;
+import io.arkestra.memory.Origin;
+import io.arkestra.store.CollectionSpec;
+import io.arkestra.store.Doc;
+import io.arkestra.store.DocQuery;
+import io.arkestra.store.DocStore;
+import io.arkestra.store.DocTransaction;
+import io.arkestra.store.DocWrite;
+import io.arkestra.store.FieldType;
+import io.arkestra.store.Filter;
+import io.arkestra.store.Owner;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/** The append-only log of messages and the record of sessions. Thread-safe; one session is written by one turn at a time. */
+public final class ConversationLog {
+    public static final CollectionSpec SESSIONS = CollectionSpec.builder("sessions")
+            .field("last_at", FieldType.INSTANT)
+            .orderedIndex("last_at")
+            .build();
+
+    private static final int WINDOW = 200;
+
+    /**
+     * An entry before it has its place.
+     *
+     * @param origin who wrote it
+     * @param speaker the name to show
+     * @param text what was written
+     * @param detail what else belongs to it
+     */
+    public record Entry(Origin origin, String speaker, String text, Json detail) {}
+
+    private final DocStore store;
+
+    public ConversationLog(DocStore store) {
+        this.store = store;
+        store.define(Message.COLLECTION);
+        store.define(SESSIONS);
+    }
+
+    /** The user's latest session that was active within the span before now. */
+    public Optional<SessionId> latest(UserId user, Instant now, Duration span) {
+        return store.inTransaction(tx -> tx
+                .find(SESSIONS.name(), Owner.of(user), DocQuery.all().descending("last_at").limit(1))
+                .docs()
+                .stream()
+                .filter(doc -> doc.body().instant("last_at").map(at -> at.isAfter(now.minus(span))).orElse(false))
+                .map(doc -> SessionId.of(doc.id()))
+                .findFirst());
+    }
+
+    /** The record of a session; an empty object for a new one. */
+    public Json session(UserId user, SessionId session) {
+        return store.inTransaction(
+                tx -> tx.get(SESSIONS.name(), Owner.of(user), session.value()).map(Doc::body).orElse(Json.emptyObject()));
+    }
+
+    /** Writes what is known about a session over what was. */
+    public void touch(DocTransaction tx, UserId user, SessionId session, Instant now, boolean noticed) {
+        Owner owner = Owner.of(user);
+        Json old = tx.get(SESSIONS.name(), owner, session.value()).map(Doc::body).orElse(Json.emptyObject());
+        Json body = Json.object()
+                .put("started_at", old.instant("started_at").orElse(now))
+                .put("last_at", now)
+                .put("turns", old.integer("turns").orElse(0L) + 1)
+                .put("noticed", noticed || old.bool("noticed").orElse(false))
+                .build();
+        tx.put(SESSIONS.name(), DocWrite.of(owner, session.value(), body));
+    }
+
+    /** Appends entries of one turn, in order. Ids are the turn's id and the number within the turn. */
+    public List<Message> append(
+            DocTransaction tx, UserId user, SessionId session, TurnId turn, int firstNumber, List<Entry> entries, Instant at) {
+        long ordinal = nextOrdinal(tx, user, session);
+        List<Message> messages = new ArrayList<>();
+        for (Entry entry : entries) {
+            int number = firstNumber + messages.size();
+            Message message = new Message(
+                    turn.value() + "-" + number,
+                    user,
+                    session,
+                    turn,
+                    ordinal + messages.size(),
+                    entry.origin(),
+                    entry.speaker(),
+                    entry.text(),
+                    at,
+                    entry.detail());
+            tx.put(
+                    Message.COLLECTION.name(),
+                    DocWrite.of(Owner.of(user), message.id(), message.toJson()).expectVersion(DocWrite.ABSENT));
+            messages.add(message);
+        }
+        return messages;
+    }
+
+    /** The newest messages of a session, oldest first; never half a turn, unless the turn alone is longer than the window. */
+    public List<Message> recent(UserId user, SessionId session) {
+        List<Message> messages = new ArrayList<>(store.inTransaction(tx -> newest(tx, user, session, WINDOW)));
+        Collections.reverse(messages);
+        if (messages.size() == WINDOW) {
+            TurnId cut = messages.get(0).turn();
+            messages.removeIf(message -> message.turn().equals(cut));
+        }
+        return messages;
+    }
+
+    private static long nextOrdinal(DocTransaction tx, UserId user, SessionId session) {
+        List<Message> last = newest(tx, user, session, 1);
+        return last.isEmpty() ? 0 : last.get(0).ordinal() + 1;
+    }
+
+    private static List<Message> newest(DocTransaction tx, UserId user, SessionId session, int limit) {
+        DocQuery query = DocQuery.where(Filter.eq("session", session.value()))
+                .descending("ordinal")
+                .limit(limit);
+        return tx.find(Message.COLLECTION.name(), Owner.of(user), query).docs().stream()
+                .map(Message::from)
+                .toList();
+    }
+}

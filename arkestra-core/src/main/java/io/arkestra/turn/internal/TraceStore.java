@@ -1,0 +1,56 @@
+package io.arkestra.turn.internal;
+
+import io.arkestra.common.Json;
+import io.arkestra.common.TurnId;
+import io.arkestra.common.UserId;
+import io.arkestra.guard.Guard;
+import io.arkestra.guard.GuardContext;
+import io.arkestra.store.CollectionSpec;
+import io.arkestra.store.Doc;
+import io.arkestra.store.DocStore;
+import io.arkestra.store.DocTransaction;
+import io.arkestra.store.DocWrite;
+import io.arkestra.store.Owner;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Why turns went as they did, one document a turn, kept for 30 days. Text goes through the guard before it is kept. Thread-safe. */
+public final class TraceStore {
+    public static final CollectionSpec COLLECTION = CollectionSpec.builder("traces").build();
+
+    private static final Duration KEPT = Duration.ofDays(30);
+
+    private final DocStore store;
+    private final Guard guard;
+
+    public TraceStore(DocStore store, Guard guard) {
+        this.store = store;
+        this.guard = guard;
+        store.define(COLLECTION);
+    }
+
+    public void save(DocTransaction tx, UserId user, TurnId turn, Json trace, Instant now) {
+        tx.put(COLLECTION.name(), DocWrite.of(Owner.of(user), turn.value(), masked(trace)).expiresAt(now.plus(KEPT)));
+    }
+
+    public Optional<Json> find(UserId user, TurnId turn) {
+        return store.inTransaction(tx -> tx.get(COLLECTION.name(), Owner.of(user), turn.value())).map(Doc::body);
+    }
+
+    private Json masked(Json json) {
+        return switch (json.kind()) {
+            case STRING -> Json.of(guard.inspect(json.asString(), GuardContext.of(GuardContext.Direction.TO_LOG))
+                    .text());
+            case ARRAY -> Json.array(json.items().stream().map(this::masked).toList());
+            case OBJECT -> {
+                Map<String, Json> members = new LinkedHashMap<>();
+                json.members().forEach((key, value) -> members.put(key, masked(value)));
+                yield Json.object(members);
+            }
+            default -> json;
+        };
+    }
+}

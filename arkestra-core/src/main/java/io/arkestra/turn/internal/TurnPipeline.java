@@ -1,0 +1,241 @@
+package io.arkestra.turn.internal;
+
+import io.arkestra.common.ArkestraException;
+import io.arkestra.common.Budget;
+import io.arkestra.common.CancelledException;
+import io.arkestra.common.Json;
+import io.arkestra.common.UserId;
+import io.arkestra.event.Events;
+import io.arkestra.llm.LlmMessage;
+import io.arkestra.memory.Origin;
+import io.arkestra.turn.internal.TurnState.Answered;
+import io.arkestra.turn.internal.TurnState.Perceived;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one turn from message to reply: perceive, dispatch, recall, select, compose and act, remember. Each stage takes a value and
+ * returns a value; the guard stands in the answer's way out. However the turn ends, what there is of it is kept. Used once, by one
+ * thread.
+ */
+public final class TurnPipeline {
+    private static final Logger log = LoggerFactory.getLogger(TurnPipeline.class);
+    private static final String WALL = "budget: wall-clock time";
+
+    private final TurnServices services;
+    private final TurnInput input;
+    private final UserId user;
+    private final Instant startedAt;
+    private final Trace trace;
+    private final BudgetMeter meter;
+    private final AnswerStream answer;
+    private final Understanding understanding;
+    private final Composition composition;
+    private @Nullable Perceived perceived;
+
+    public TurnPipeline(TurnServices services, TurnInput input) {
+        this.services = services;
+        this.input = input;
+        this.user = input.scope().user();
+        this.startedAt = services.clock().instant();
+        this.trace = new Trace(startedAt);
+        this.meter = new BudgetMeter(input.budget());
+        this.answer = new AnswerStream(services.guard(), this::released);
+        ModelCalls models = new ModelCalls(services, input, meter);
+        this.understanding = new Understanding(services, input, models, trace);
+        this.composition = new Composition(services, input, models, meter, trace, answer);
+    }
+
+    /** Runs the turn. Never throws: what goes wrong is the result. */
+    public TurnResult run() {
+        long start = System.nanoTime();
+        services.bus().publish(new Events.TurnStarted(
+                services.bus().nextHeader(user, input.id()), input.session().value()));
+        TurnResult result;
+        try (Timer timer = wallTimer()) {
+            result = attempt();
+        }
+        services.bus().publish(new Events.TurnEnded(
+                services.bus().nextHeader(user, input.id()),
+                result.end().name(),
+                Duration.ofNanos(System.nanoTime() - start)));
+        return result;
+    }
+
+    private TurnResult attempt() {
+        try {
+            Perceived here = understanding.perceive();
+            perceived = here;
+            input.cancel().throwIfCancelled();
+            Answered answered = composition.compose(understanding.understand(here));
+            answer.finish();
+            input.cancel().throwIfCancelled();
+            return commit(TurnResult.End.COMPLETED, answered, null);
+        } catch (BudgetMeter.Exhausted e) {
+            return ended(TurnResult.End.OVER_BUDGET, e.kind(), null);
+        } catch (CancelledException e) {
+            boolean wall = input.cancel().reason().map(WALL::equals).orElse(false);
+            return wall
+                    ? ended(TurnResult.End.OVER_BUDGET, Budget.Kind.WALL, null)
+                    : ended(TurnResult.End.CANCELLED, null, null);
+        } catch (ArkestraException e) {
+            return ended(TurnResult.End.FAILED, null, e);
+        } catch (RuntimeException e) {
+            log.error("Turn {} failed unexpectedly", input.id(), e);
+            return ended(
+                    TurnResult.End.FAILED, null, new ArkestraException("engine.failed", "Unexpected failure: " + e, e));
+        }
+    }
+
+    /** An end before the answer was whole: what there is of it is kept, as far as the store lets us. */
+    private TurnResult ended(TurnResult.End end, Budget.@Nullable Kind exhausted, @Nullable ArkestraException error) {
+        if (error != null) {
+            services.bus().publish(new Events.Failure(
+                    services.bus().nextHeader(user, input.id()), error.code(), String.valueOf(error.getMessage())));
+        }
+        answer.finish();
+        Answered partial = composition.partial(perceived);
+        if (perceived == null || partial == null) {
+            return result(end, partial, exhausted, error);
+        }
+        try {
+            commit(end, partial, error);
+        } catch (ArkestraException e) {
+            if (error == null) {
+                return result(TurnResult.End.FAILED, partial, null, e);
+            }
+            error.addSuppressed(e);
+        }
+        return result(end, partial, exhausted, error);
+    }
+
+    /**
+     * Keeps everything at once: the exchange, the session, the trace, and the job that will write to memory. When this returns it is
+     * on disk, and only then may anybody be told that the turn is done.
+     */
+    private TurnResult commit(TurnResult.End end, Answered answered, @Nullable ArkestraException error) {
+        Perceived here = answered.selected().perceived();
+        boolean complete = end == TurnResult.End.COMPLETED;
+        if (complete) {
+            services.remembering().queued(user);
+        }
+        String summary = error == null ? end.name() : end.name() + " " + error.code();
+        trace.step("remember", complete ? answered.memories().size() + " to remember" : "ended: " + summary);
+        try {
+            services.store().inTransaction(tx -> {
+                services.log()
+                        .append(
+                                tx,
+                                user,
+                                input.session(),
+                                input.id(),
+                                1,
+                                entries(answered, end),
+                                services.clock().instant());
+                boolean noticed = here.env().notice() && complete;
+                services.log().touch(tx, user, input.session(), services.clock().instant(), noticed);
+                services.traces().save(tx, user, input.id(), trace.toJson(end.name()), services.clock().instant());
+                if (complete) {
+                    services.jobs()
+                            .submit(tx, services.remembering().job(input, here.stored().id(), answered.memories()));
+                }
+                return true;
+            });
+        } catch (RuntimeException e) {
+            services.remembering().abandoned(user);
+            throw e;
+        }
+        services.store().sync();
+        return result(end, answered, null, error);
+    }
+
+    /** What the senior said and the tools answered, as entries of the log. */
+    private List<ConversationLog.Entry> entries(Answered answered, TurnResult.End end) {
+        List<ConversationLog.Entry> entries = new ArrayList<>();
+        for (LlmMessage message : answered.exchange()) {
+            if (message.role() == LlmMessage.Role.TOOL) {
+                entries.add(new ConversationLog.Entry(
+                        Origin.TOOL,
+                        "tool",
+                        message.text(),
+                        Json.object().put("call", message.toolCallId().orElse("")).build()));
+            } else {
+                entries.add(new ConversationLog.Entry(
+                        Origin.ASSISTANT, services.assistantName(), message.text(), detail(message, answered, end)));
+            }
+        }
+        return entries;
+    }
+
+    private static Json detail(LlmMessage message, Answered answered, TurnResult.End end) {
+        Json.ObjectBuilder detail = Json.object();
+        if (!message.toolCalls().isEmpty()) {
+            detail.put(
+                    "tool_calls",
+                    Json.array(message.toolCalls().stream()
+                            .map(call -> Json.object()
+                                    .put("id", call.id())
+                                    .put("name", call.name())
+                                    .put("arguments", call.arguments())
+                                    .build())
+                            .toList()));
+        }
+        if (answered.derived()) {
+            detail.put("derived", true);
+        }
+        if (end != TurnResult.End.COMPLETED) {
+            detail.put("ended", end.name());
+        }
+        return detail.build();
+    }
+
+    private TurnResult result(
+            TurnResult.End end,
+            @Nullable Answered answered,
+            Budget.@Nullable Kind exhausted,
+            @Nullable ArkestraException error) {
+        return new TurnResult(
+                end,
+                answer.text(),
+                answered == null ? List.of() : answered.sources(),
+                answered == null ? List.of() : answered.tools(),
+                meter.usage(),
+                exhausted,
+                error);
+    }
+
+    private void released(String text) {
+        services.bus().publish(new Events.TextDelta(services.bus().nextHeader(user, input.id()), text));
+        try {
+            input.onText().accept(text);
+        } catch (RuntimeException e) {
+            log.warn("The text listener of turn {} failed", input.id(), e);
+        }
+    }
+
+    private Timer wallTimer() {
+        if (input.budget().wall().isEmpty()) {
+            return () -> {};
+        }
+        ScheduledFuture<?> timer = services.timer()
+                .schedule(
+                        () -> input.cancel().cancel(WALL),
+                        input.budget().wall().get().toNanos(),
+                        TimeUnit.NANOSECONDS);
+        return () -> timer.cancel(false);
+    }
+
+    /** Something to be closed that does not throw. */
+    @FunctionalInterface
+    private interface Timer extends AutoCloseable {
+        @Override
+        void close();
+    }
+}

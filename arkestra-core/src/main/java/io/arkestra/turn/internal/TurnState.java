@@ -1,0 +1,89 @@
+package io.arkestra.turn.internal;
+
+import io.arkestra.common.Json;
+import io.arkestra.llm.LlmMessage;
+import io.arkestra.memory.Message;
+import io.arkestra.memory.Passage;
+import io.arkestra.memory.Recall;
+import io.arkestra.persona.internal.JuniorReport;
+import io.arkestra.persona.internal.PromptBlocks;
+import io.arkestra.persona.internal.SeniorReply;
+import io.arkestra.tool.ToolSpec;
+import io.arkestra.tool.internal.ToolRunner;
+import java.util.List;
+
+/** What is known after each stage of a turn. Each value holds the one before it and never changes. */
+final class TurnState {
+    private TurnState() {}
+
+    /**
+     * After perceive: the message is stored, the situation known.
+     *
+     * @param input the turn
+     * @param stored the message as it is in the log
+     * @param env the situation
+     * @param profile what is known about the user
+     */
+    record Perceived(TurnInput input, Message stored, PromptBlocks.Env env, Json profile) {}
+
+    /**
+     * After dispatch.
+     *
+     * @param perceived what was known before
+     * @param junior what the message wants
+     */
+    record Dispatched(Perceived perceived, JuniorReport junior) {}
+
+    /**
+     * After recall.
+     *
+     * @param dispatched what was known before
+     * @param recall what memory gave
+     */
+    record Recalled(Dispatched dispatched, Recall recall) {}
+
+    /**
+     * After select.
+     *
+     * @param recalled what was known before
+     * @param tools what the senior may ask for
+     */
+    record Selected(Recalled recalled, List<ToolSpec> tools) {
+        Selected {
+            tools = List.copyOf(tools);
+        }
+
+        Perceived perceived() {
+            return recalled.dispatched().perceived();
+        }
+
+        JuniorReport junior() {
+            return recalled.dispatched().junior();
+        }
+    }
+
+    /**
+     * After compose and act: the answer is whole.
+     *
+     * @param selected what was known before
+     * @param exchange what the senior said and the tools answered, in order
+     * @param tools tool calls that were made
+     * @param memories what is to be kept
+     * @param sources what the text rests on
+     * @param derived whether the text only repeats what memory gave, so that it must not be recalled itself
+     */
+    record Answered(
+            Selected selected,
+            List<LlmMessage> exchange,
+            List<ToolRunner.Done> tools,
+            List<SeniorReply.Proposal> memories,
+            List<Passage> sources,
+            boolean derived) {
+        Answered {
+            exchange = List.copyOf(exchange);
+            tools = List.copyOf(tools);
+            memories = List.copyOf(memories);
+            sources = List.copyOf(sources);
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package io.arkestra.turn.internal;
+
+import io.arkestra.common.ArkestraException;
+import io.arkestra.common.CancelledException;
+import io.arkestra.common.InvalidInputException;
+import io.arkestra.common.Json;
+import io.arkestra.common.UserId;
+import io.arkestra.event.Events;
+import io.arkestra.llm.LlmListener;
+import io.arkestra.llm.LlmRequest;
+import io.arkestra.llm.LlmResponse;
+import io.arkestra.memory.Message;
+import io.arkestra.memory.Origin;
+import io.arkestra.memory.Passage;
+import io.arkestra.memory.Recall;
+import io.arkestra.memory.RecallQuery;
+import io.arkestra.people.internal.PeopleStore;
+import io.arkestra.persona.internal.Intent;
+import io.arkestra.persona.internal.JuniorReport;
+import io.arkestra.persona.internal.PromptBlocks;
+import io.arkestra.policy.Action;
+import io.arkestra.policy.Decision;
+import io.arkestra.schema.internal.SchemaProblem;
+import io.arkestra.text.internal.Language;
+import io.arkestra.text.internal.WellFormed;
+import io.arkestra.tool.ToolSpec;
+import io.arkestra.turn.internal.TurnState.Dispatched;
+import io.arkestra.turn.internal.TurnState.Perceived;
+import io.arkestra.turn.internal.TurnState.Recalled;
+import io.arkestra.turn.internal.TurnState.Selected;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/** The stages before the answer: perceive, dispatch, recall, select. */
+final class Understanding {
+    /** Tools that a prompt describes at most. */
+    private static final int MOST_TOOLS = 12;
+
+    private static final int MOST_HISTORY = 200;
+
+    private final TurnServices services;
+    private final TurnInput input;
+    private final ModelCalls models;
+    private final Trace trace;
+    private final UserId user;
+
+    Understanding(TurnServices services, TurnInput input, ModelCalls models, Trace trace) {
+        this.services = services;
+        this.input = input;
+        this.models = models;
+        this.trace = trace;
+        this.user = input.scope().user();
+    }
+
+    /** Keeps the message, so that nothing that happens later can lose it, and looks around. */
+    Perceived perceive() {
+        Json profile = services.people().profile(user);
+        String name = profile.string("name").orElse(null);
+        Instant now = services.clock().instant();
+        ConversationLog.Entry entry = new ConversationLog.Entry(
+                Origin.USER, name == null ? user.value() : name, input.message(), Json.emptyObject());
+        Message stored = services.store()
+                .inTransaction(tx -> services.log()
+                        .append(tx, user, input.session(), input.id(), 0, List.of(entry), now)
+                        .get(0));
+        boolean noticed = services.log()
+                .session(user, input.session())
+                .bool("noticed")
+                .orElse(false);
+        PromptBlocks.Env env = new PromptBlocks.Env(
+                ZonedDateTime.ofInstant(now, PeopleStore.zone(profile).orElse(services.zone())),
+                Language.of(input.message(), services.locale()),
+                name,
+                services.seniorIsOffline() && !noticed);
+        trace.step("perceive", "message " + stored.id() + ", language " + env.language().getLanguage(), env.toJson());
+        return new Perceived(input, stored, env, profile);
+    }
+
+    Selected understand(Perceived perceived) {
+        Dispatched dispatched = dispatch(perceived);
+        input.cancel().throwIfCancelled();
+        Recalled recalled = recall(dispatched);
+        input.cancel().throwIfCancelled();
+        return select(recalled);
+    }
+
+    /** Asks the junior what the message wants; rules decide when it does not answer in the form asked for. */
+    private Dispatched dispatch(Perceived perceived) {
+        LlmRequest request = services.prompts().junior(input.message(), perceived.env());
+        JuniorReport report;
+        String source;
+        try {
+            LlmResponse response = models.generate(services.junior(), request, LlmListener.none());
+            report = read(response.text());
+            source = response.model();
+        } catch (CancelledException e) {
+            throw e;
+        } catch (ArkestraException e) {
+            trace.step("dispatch", "the junior failed, rules decide: " + e.getMessage());
+            report = JuniorReport.from(Json.parse(services.fallback()
+                    .generate(request, LlmListener.none(), input.cancel())
+                    .text()));
+            source = "rules";
+        }
+        trace.step("dispatch", "intent " + report.intent().word() + " by " + source, report.toJson());
+        services.bus().publish(new Events.IntentDecided(
+                services.bus().nextHeader(user, input.id()), report.intent().word(), source, report.toJson()));
+        return new Dispatched(perceived, report);
+    }
+
+    private JuniorReport read(String text) {
+        Json json = Json.parse(WellFormed.text(text).strip());
+        List<SchemaProblem> problems = services.schemas().compile(JuniorReport.SCHEMA).validate(json);
+        if (!problems.isEmpty()) {
+            throw new InvalidInputException("the report is not in the form asked for: " + problems.get(0));
+        }
+        JuniorReport report = JuniorReport.from(json);
+        if (report.intent() == Intent.HISTORY) {
+            Instant.parse(report.slot("from"));
+            Instant.parse(report.slot("to"));
+        }
+        return report;
+    }
+
+    private Recalled recall(Dispatched dispatched) {
+        JuniorReport junior = dispatched.junior();
+        services.remembering().settle(user);
+        long start = System.nanoTime();
+        Recall recall;
+        if (junior.intent() == Intent.HISTORY) {
+            recall = history(junior);
+        } else if (junior.recallQuery().isBlank()) {
+            trace.step("recall", "nothing to look up");
+            return new Recalled(dispatched, Recall.empty());
+        } else {
+            recall = services.memory()
+                    .recall(input.scope(), RecallQuery.about(junior.recallQuery()).excluding(input.id()));
+        }
+        List<String> ids = recall.passages().stream().map(Passage::id).toList();
+        trace.step(
+                "recall",
+                recall.passages().size() + " passages for '" + junior.recallQuery() + "'",
+                Json.object()
+                        .put("passages", Json.array(recall.passages().stream().map(Understanding::scored).toList()))
+                        .put("notes", Json.strings(recall.notes()))
+                        .build());
+        services.bus().publish(new Events.Recalled(
+                services.bus().nextHeader(user, input.id()), ids, Duration.ofNanos(System.nanoTime() - start)));
+        return new Recalled(dispatched, recall);
+    }
+
+    /** What was said in a span of time: all of it in order, or what is about a topic. */
+    private Recall history(JuniorReport junior) {
+        Instant from = Instant.parse(junior.slot("from"));
+        Instant to = Instant.parse(junior.slot("to"));
+        String topic = junior.slot("topic");
+        if (!topic.isBlank()) {
+            return services.memory()
+                    .recall(
+                            input.scope(),
+                            RecallQuery.about(topic).between(from, to).excluding(input.id()));
+        }
+        List<Passage> passages = new ArrayList<>();
+        for (Message message : services.memory().messages(input.scope(), from, to, MOST_HISTORY)) {
+            if (!message.turn().equals(input.id())) {
+                passages.add(new Passage(
+                        message.id(),
+                        Passage.Kind.MESSAGE,
+                        message.text(),
+                        message.speaker(),
+                        message.origin(),
+                        message.at(),
+                        null,
+                        1,
+                        Map.of()));
+            }
+        }
+        return new Recall(passages, List.of());
+    }
+
+    private static Json scored(Passage passage) {
+        Json.ObjectBuilder parts = Json.object();
+        passage.scoreParts().forEach((name, value) -> parts.put(name, Math.round(value * 1000) / 1000.0));
+        return Json.object()
+                .put("id", passage.id())
+                .put("score", Math.round(passage.score() * 1000) / 1000.0)
+                .put("parts", parts.build())
+                .build();
+    }
+
+    /** What the policy would not refuse outright; what the junior hinted at first. */
+    private Selected select(Recalled recalled) {
+        List<String> hints = recalled.dispatched().junior().toolsHint();
+        List<ToolSpec> tools = services.registry().specs().stream()
+                .filter(spec -> services.policy()
+                                .decide(Action.toolCall(spec, Json.emptyObject()), input.scope())
+                                .effect()
+                        != Decision.Effect.DENY)
+                .sorted(Comparator.comparing((ToolSpec spec) -> !hints.contains(spec.name()))
+                        .thenComparing(ToolSpec::name))
+                .limit(MOST_TOOLS)
+                .toList();
+        trace.step("select", tools.size() + " of " + services.registry().names().size() + " tools offered");
+        return new Selected(recalled, tools);
+    }
+}
