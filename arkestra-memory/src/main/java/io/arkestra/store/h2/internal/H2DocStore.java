@@ -1,0 +1,264 @@
+package io.arkestra.store.h2.internal;
+
+import io.arkestra.common.Subscription;
+import io.arkestra.store.Change;
+import io.arkestra.store.CollectionSpec;
+import io.arkestra.store.Doc;
+import io.arkestra.store.DocQuery;
+import io.arkestra.store.DocStore;
+import io.arkestra.store.DocTransaction;
+import io.arkestra.store.Filter;
+import io.arkestra.store.Owner;
+import io.arkestra.store.StoreException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@link DocStore} on H2. What happens on disk is the business of {@link Engine}; this class runs transactions on it. */
+final class H2DocStore implements DocStore {
+    private static final Logger LOG = LoggerFactory.getLogger(H2DocStore.class);
+    private static final int BATCH = 1_000;
+
+    private final Engine engine;
+    private final Clock clock;
+    private final Catalogue catalogue = new Catalogue();
+    private final Set<Thread> inside = ConcurrentHashMap.newKeySet();
+    private final Map<String, List<Runnable>> watchers = new ConcurrentHashMap<>();
+
+    H2DocStore(Engine engine, Clock clock) {
+        this.engine = engine;
+        this.clock = clock;
+    }
+
+    @Override
+    public void define(CollectionSpec collection) {
+        outsideTransaction("define");
+        boolean expired = engine.use(database -> {
+            Writer writer = engine.writer();
+            writer.begin();
+            try {
+                long before = writer.lastCommitted();
+                database.with("Defining collection '" + collection.name() + "'", handle -> {
+                    catalogue.define(handle, collection, writer, Micros.of(clock.instant()));
+                    return true;
+                });
+                return writer.lastCommitted() > before;
+            } finally {
+                writer.rolledBack();
+                writer.end();
+            }
+        });
+        engine.touched();
+        if (expired) {
+            notifyWatchers(collection.name());
+        }
+    }
+
+    @Override
+    public <R> R inTransaction(Function<DocTransaction, R> work) {
+        return transaction(work::apply);
+    }
+
+    private <R> R transaction(Function<H2Transaction, R> work) {
+        outsideTransaction("inTransaction");
+        inside.add(Thread.currentThread());
+        Set<String> changed;
+        R result;
+        try {
+            record Done<T>(T result, Set<String> changed) {}
+            Done<R> done = engine.use(database -> {
+                Handle handle = database.borrow();
+                H2Transaction transaction = new H2Transaction(database, handle, catalogue, engine.writer(), clock);
+                boolean usable = false;
+                try {
+                    R value = work.apply(transaction);
+                    transaction.commit();
+                    usable = true;
+                    return new Done<>(value, transaction.changed());
+                } finally {
+                    if (!usable) {
+                        usable = database.rollback(handle) && !transaction.failed();
+                    }
+                    transaction.end();
+                    database.giveBack(handle, usable);
+                }
+            });
+            result = done.result();
+            changed = done.changed();
+        } finally {
+            inside.remove(Thread.currentThread());
+        }
+        if (!changed.isEmpty()) {
+            engine.touched();
+            changed.forEach(this::notifyWatchers);
+        }
+        return result;
+    }
+
+    private void notifyWatchers(String collection) {
+        for (Runnable watcher : watchers.getOrDefault(collection, List.of())) {
+            try {
+                watcher.run();
+            } catch (RuntimeException e) {
+                LOG.error("A watcher of collection '{}' failed; the commit stands", collection, e);
+            }
+        }
+    }
+
+    @Override
+    public List<Change> changes(String collection, long afterSequence, int limit) {
+        CollectionTable table = feed(collection);
+        if (limit < 1 || limit > DocQuery.MAX_LIMIT) {
+            throw new StoreException("query", "The limit is " + limit + "; expected 1 to " + DocQuery.MAX_LIMIT);
+        }
+        return engine.use(database -> database.with(
+                "Reading the feed of '" + collection + "'",
+                handle -> Sql.list(
+                        handle,
+                        "(SELECT \"seq\" AS \"s\",0 AS \"k\",\"owner\" AS \"o\",\"id\" AS \"i\",\"updated\" AS \"a\" FROM "
+                                + table.docs
+                                + " WHERE \"seq\">? ORDER BY \"seq\" LIMIT ?) UNION ALL (SELECT \"seq\",\"kind\",\"owner\",\"id\",\"at\" FROM "
+                                + table.tombstones + " WHERE \"seq\">? ORDER BY \"seq\" LIMIT ?) ORDER BY 1 LIMIT ?",
+                        (row, context) -> new Change(
+                                row.getLong(1),
+                                kind(row.getInt(2)),
+                                new Owner(row.getString(3)),
+                                row.getString(4),
+                                Micros.instant(row.getLong(5))),
+                        afterSequence,
+                        limit,
+                        afterSequence,
+                        limit,
+                        limit)));
+    }
+
+    private static Change.Kind kind(int stored) {
+        return stored == 0 ? Change.Kind.PUT : stored == Removal.DELETED ? Change.Kind.DELETED : Change.Kind.EXPIRED;
+    }
+
+    @Override
+    public List<Doc> fetch(String collection, List<Change> changes) {
+        CollectionTable table = feed(collection);
+        List<Change> wanted = List.copyOf(changes);
+        return engine.use(database -> database.with("Fetching from '" + collection + "'", handle -> {
+            long now = Micros.of(clock.instant());
+            List<Doc> docs = new ArrayList<>();
+            for (Change change : wanted) {
+                Doc doc = DocRows.get(handle, table, change.owner(), change.id(), now);
+                if (doc != null) {
+                    docs.add(doc);
+                }
+            }
+            return List.copyOf(docs);
+        }));
+    }
+
+    private CollectionTable feed(String collection) {
+        engine.checkOpen();
+        CollectionTable table = catalogue.require(collection);
+        if (!table.spec.feed()) {
+            throw new StoreException(
+                    "no-feed", "Collection '" + collection + "' was declared without a feed; declare it with feed()");
+        }
+        return table;
+    }
+
+    @Override
+    public Subscription watch(String collection, Runnable action) {
+        engine.checkOpen();
+        catalogue.require(collection);
+        List<Runnable> actions = watchers.computeIfAbsent(collection, name -> new CopyOnWriteArrayList<>());
+        Runnable own = action::run; // the same action may be registered twice; each registration ends on its own
+        actions.add(own);
+        AtomicBoolean ended = new AtomicBoolean();
+        return () -> {
+            if (ended.compareAndSet(false, true)) {
+                actions.removeIf(candidate -> candidate == own);
+            }
+        };
+    }
+
+    @Override
+    public long deleteAll(String collection, Owner owner, Filter filter) {
+        long deleted = repeated(() -> transaction(tx -> tx.deleteBatch(collection, owner, filter, BATCH)));
+        // Expired documents no longer count as documents, but they must not outlive a deletion either.
+        repeated(() -> transaction(tx -> tx.expireBatch(collection, owner, BATCH)));
+        return deleted;
+    }
+
+    @Override
+    public long expire() {
+        engine.checkOpen();
+        long expired = 0;
+        for (CollectionTable table : catalogue.all()) {
+            expired += repeated(() -> transaction(tx -> tx.expireBatch(table.name, null, BATCH)));
+        }
+        return expired;
+    }
+
+    private static long repeated(Supplier<Integer> batch) {
+        long total = 0;
+        int done;
+        do {
+            done = batch.get();
+            total += done;
+        } while (done == BATCH);
+        return total;
+    }
+
+    @Override
+    public void compact() {
+        outsideTransaction("compact");
+        engine.compact();
+    }
+
+    @Override
+    public Instant now() {
+        engine.checkOpen();
+        return Micros.truncate(clock.instant());
+    }
+
+    @Override
+    public void sync() {
+        engine.sync();
+    }
+
+    @Override
+    public void backup(Path file) {
+        outsideTransaction("backup");
+        engine.backup(file, now());
+    }
+
+    @Override
+    public void close() {
+        outsideTransaction("close");
+        engine.close();
+    }
+
+    /** For tests that look at plans. */
+    <R> R onDatabase(Function<Handle, R> work) {
+        return engine.use(database -> database.with("A test", work));
+    }
+
+    private void outsideTransaction(String method) {
+        if (inside.contains(Thread.currentThread())) {
+            throw new StoreException(
+                    "nested",
+                    "DocStore." + method
+                            + " was called inside a transaction of the same thread; finish that transaction first,"
+                            + " or use its DocTransaction");
+        }
+    }
+}

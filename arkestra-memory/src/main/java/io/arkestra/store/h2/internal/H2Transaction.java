@@ -1,0 +1,233 @@
+package io.arkestra.store.h2.internal;
+
+import io.arkestra.store.Doc;
+import io.arkestra.store.DocPage;
+import io.arkestra.store.DocQuery;
+import io.arkestra.store.DocTransaction;
+import io.arkestra.store.DocWrite;
+import io.arkestra.store.Filter;
+import io.arkestra.store.Owner;
+import io.arkestra.store.StoreException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** One transaction on one connection. Confined to the thread that runs the work. */
+final class H2Transaction implements DocTransaction {
+    private final Database database;
+    private final Handle handle;
+    private final Catalogue catalogue;
+    private final Writer writer;
+    private final Clock clock;
+    private final Thread thread = Thread.currentThread();
+    private final Set<String> changed = new LinkedHashSet<>();
+    private boolean writing;
+    private boolean over;
+    private @Nullable RuntimeException failure;
+
+    H2Transaction(Database database, Handle handle, Catalogue catalogue, Writer writer, Clock clock) {
+        this.database = database;
+        this.handle = handle;
+        this.catalogue = catalogue;
+        this.writer = writer;
+        this.clock = clock;
+    }
+
+    @Override
+    public Optional<Doc> get(String collection, Owner owner, String id) {
+        CollectionTable table = table(collection);
+        return Optional.ofNullable(run("Reading '" + id + "'", () -> DocRows.get(handle, table, owner, id, now())));
+    }
+
+    @Override
+    public DocPage find(String collection, Owner owner, DocQuery query) {
+        CollectionTable table = table(collection);
+        return run("A query of '" + collection + "'", () -> page(table, owner, query));
+    }
+
+    @Override
+    public long count(String collection, Owner owner, Filter filter) {
+        CollectionTable table = table(collection);
+        return run("Counting '" + collection + "'", () -> {
+            QuerySql sql = new QuerySql(table, owner, filter, now());
+            return Sql.number(
+                    handle,
+                    "SELECT COUNT(*) FROM " + table.docs + " WHERE " + sql.where(),
+                    sql.values().toArray());
+        });
+    }
+
+    @Override
+    public Doc put(String collection, DocWrite write) {
+        CollectionTable table = table(collection);
+        DocPut put = new DocPut(table, write);
+        beginWrite();
+        Doc doc = run("Writing '" + write.id() + "'", () -> put.execute(handle, writer, now()));
+        changed.add(collection);
+        return doc;
+    }
+
+    @Override
+    public boolean delete(String collection, Owner owner, String id) {
+        CollectionTable table = table(collection);
+        beginWrite();
+        boolean deleted = run("Deleting '" + id + "'", () -> {
+            long now = now();
+            Long version = Sql.first(
+                    handle,
+                    "SELECT \"version\" FROM " + table.docs
+                            + " WHERE \"owner\"=? AND \"id\"=? AND (\"expires\" IS NULL OR \"expires\">?)",
+                    (row, context) -> row.getLong(1),
+                    owner.key(),
+                    id,
+                    now);
+            if (version == null) {
+                return false;
+            }
+            new Removal(handle, table, writer, now).deleted(owner.key(), id, version);
+            return true;
+        });
+        if (deleted) {
+            changed.add(collection);
+        }
+        return deleted;
+    }
+
+    @Override
+    public int deleteBatch(String collection, Owner owner, Filter filter, int limit) {
+        CollectionTable table = table(collection);
+        if (limit < 1 || limit > DocQuery.MAX_LIMIT) {
+            throw new StoreException("query", "The limit is " + limit + "; expected 1 to " + DocQuery.MAX_LIMIT);
+        }
+        beginWrite();
+        int deleted = run("Deleting from '" + collection + "'", () -> {
+            long now = now();
+            QuerySql sql = new QuerySql(table, owner, filter, now);
+            List<@Nullable Object> values = new ArrayList<>(sql.values());
+            values.add(limit);
+            return new Removal(handle, table, writer, now).deletedAll(sql.where() + " LIMIT ?", values);
+        });
+        if (deleted > 0) {
+            changed.add(collection);
+        }
+        return deleted;
+    }
+
+    /** Removes expired documents, at most {@code limit}, of one owner or of all. */
+    int expireBatch(String collection, @Nullable Owner owner, int limit) {
+        CollectionTable table = table(collection);
+        beginWrite();
+        int expired = run("Expiring '" + collection + "'", () -> {
+            long now = now();
+            return new Removal(handle, table, writer, now).expired(owner, limit);
+        });
+        if (expired > 0) {
+            changed.add(collection);
+        }
+        return expired;
+    }
+
+    private DocPage page(CollectionTable table, Owner owner, DocQuery query) {
+        List<QuerySql.Order> order = QuerySql.order(table, query);
+        QuerySql sql = new QuerySql(table, owner, query.filter(), now());
+        String shape = Cursor.shape(table.name, owner, query);
+        query.after().ifPresent(cursor -> sql.after(order, Cursor.decode(shape, order, cursor)));
+        StringBuilder columns = new StringBuilder(DocRows.COLUMNS);
+        order.forEach(item -> columns.append(',').append(item.column().sql()));
+        List<@Nullable Object> values = new ArrayList<>(sql.values());
+        values.add(query.limit() + 1);
+
+        record Row(Doc doc, List<@Nullable Object> place) {}
+        List<Row> rows = Sql.list(
+                handle,
+                sql.select(columns.toString(), order, query),
+                (row, context) -> new Row(DocRows.read(table, owner, row), DocRows.orderValues(row, order)),
+                values.toArray());
+        boolean more = rows.size() > query.limit();
+        List<Row> page = more ? rows.subList(0, query.limit()) : rows;
+        String next = more ? Cursor.encode(shape, page.get(page.size() - 1).place()) : null;
+        return new DocPage(page.stream().map(Row::doc).toList(), next);
+    }
+
+    private CollectionTable table(String collection) {
+        if (over) {
+            throw new StoreException(
+                    "transaction-over",
+                    "The transaction is over; a DocTransaction is only usable inside inTransaction");
+        }
+        if (Thread.currentThread() != thread) {
+            throw new StoreException(
+                    "wrong-thread",
+                    "The transaction of thread '" + thread.getName() + "' was used by thread '"
+                            + Thread.currentThread().getName() + "'; a transaction belongs to one thread");
+        }
+        return catalogue.require(collection);
+    }
+
+    private void beginWrite() {
+        if (!writing) {
+            writer.begin();
+            writing = true;
+        }
+    }
+
+    private long now() {
+        return Micros.of(clock.instant());
+    }
+
+    private <T> T run(String doing, Supplier<T> work) {
+        try {
+            return database.uninterrupted(work);
+        } catch (StoreException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            RuntimeException translated = SqlErrors.translate(doing, database.where(), e);
+            failure = translated;
+            throw translated;
+        }
+    }
+
+    /** Commits; with writes, records the sequence in the same commit. */
+    void commit() {
+        if (failure != null) {
+            throw failure;
+        }
+        boolean dirty = !changed.isEmpty();
+        run("A commit", () -> {
+            if (dirty) {
+                Engine.recordSequence(handle, writer);
+            }
+            Database.commit(handle);
+            return true;
+        });
+        if (dirty) {
+            writer.committed();
+        }
+    }
+
+    /** Whether a statement failed in a way that makes the connection doubtful. */
+    boolean failed() {
+        return failure != null;
+    }
+
+    /** Ends the right to write. The connection is committed or rolled back by now. */
+    void end() {
+        over = true;
+        if (writing) {
+            writing = false;
+            writer.rolledBack();
+            writer.end();
+        }
+    }
+
+    /** Collections that were written. */
+    Set<String> changed() {
+        return changed;
+    }
+}

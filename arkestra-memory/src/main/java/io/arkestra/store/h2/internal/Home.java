@@ -1,0 +1,92 @@
+package io.arkestra.store.h2.internal;
+
+import io.arkestra.store.StoreException;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Where a database lives: a locked directory with a ledger, or memory. */
+final class Home implements AutoCloseable {
+    static final String DATABASE = "arkestra";
+    static final String FILE = DATABASE + ".mv.db";
+
+    private static final String SETTINGS =
+            ";DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;TRACE_LEVEL_SYSTEM_OUT=0;LOCK_TIMEOUT=20000"
+                    + ";QUERY_CACHE_SIZE=64;DEFAULT_NULL_ORDERING=LOW";
+
+    private final @Nullable Path directory;
+    private final @Nullable DirectoryLock lock;
+    private final String url;
+    private @Nullable Ledger ledger;
+
+    private Home(@Nullable Path directory, @Nullable DirectoryLock lock, String url) {
+        this.directory = directory;
+        this.lock = lock;
+        this.url = url;
+    }
+
+    static Home inMemory() {
+        return new Home(null, null, "jdbc:h2:mem:arkestra-" + UUID.randomUUID() + SETTINGS);
+    }
+
+    static Home in(Path directory, DirectoryLock lock) {
+        return new Home(directory, lock, url(directory.resolve(DATABASE)) + ";WRITE_DELAY=0");
+    }
+
+    /** @param database path of the file without {@code .mv.db} */
+    static String url(Path database) {
+        String path = database.toAbsolutePath().toString();
+        if (path.contains(";")) {
+            throw new StoreException(
+                    "not-writable",
+                    "The data directory " + database.getParent() + " has a ';' in its path; choose another home");
+        }
+        return "jdbc:h2:file:" + path + SETTINGS;
+    }
+
+    boolean persistent() {
+        return directory != null;
+    }
+
+    String where() {
+        return directory == null ? "in memory" : directory.resolve(FILE).toString();
+    }
+
+    Database openDatabase() {
+        return Database.open(url, where(), persistent());
+    }
+
+    void openLedger(UUID store, long sequence) {
+        if (directory != null) {
+            ledger = Ledger.open(directory, store, sequence);
+        }
+    }
+
+    void advanceLedger(long sequence) {
+        Ledger open = ledger;
+        if (open != null) {
+            open.advance(sequence);
+        }
+    }
+
+    StoreException truncated(long found, long expected) {
+        return new StoreException(
+                "truncated",
+                "The database " + where() + " ends at sequence " + found + ", but sequence " + expected
+                        + " was already on the disk: the file was truncated or replaced by an older one. Restore a backup, or"
+                        + " accept the loss by opening once with the setting acceptLoss=true");
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (ledger != null) {
+                ledger.close();
+            }
+        } finally {
+            if (lock != null) {
+                lock.close();
+            }
+        }
+    }
+}
