@@ -1,0 +1,254 @@
+package io.arkestra;
+
+import io.arkestra.common.ArkestraException;
+import io.arkestra.common.Budget;
+import io.arkestra.common.CancellationSource;
+import io.arkestra.common.InvalidInputException;
+import io.arkestra.common.Json;
+import io.arkestra.common.Scope;
+import io.arkestra.common.SessionId;
+import io.arkestra.common.TurnId;
+import io.arkestra.common.UserId;
+import io.arkestra.event.EventBus;
+import io.arkestra.guard.GuardContext;
+import io.arkestra.llm.Usage;
+import io.arkestra.memory.Memory;
+import io.arkestra.memory.Passage;
+import io.arkestra.schedule.Deliveries;
+import io.arkestra.schedule.JobQueue;
+import io.arkestra.schedule.Reminders;
+import io.arkestra.store.CollectionSpec;
+import io.arkestra.store.DocStore;
+import io.arkestra.store.DocWrite;
+import io.arkestra.store.FieldType;
+import io.arkestra.store.Owner;
+import io.arkestra.people.internal.PeopleStore;
+import io.arkestra.tool.ToolSpec;
+import io.arkestra.turn.internal.MessageLimits;
+import io.arkestra.turn.internal.SessionQueues;
+import io.arkestra.turn.internal.SortableIds;
+import io.arkestra.turn.internal.TurnInput;
+import io.arkestra.turn.internal.TurnPipeline;
+import io.arkestra.turn.internal.TurnResult;
+import io.arkestra.turn.internal.TurnServices;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The engine behind {@link Arkestra}: hands turns to the pipeline and everything else to its parts. */
+final class Engine implements Arkestra {
+    private static final CollectionSpec FEEDBACK = CollectionSpec.builder("feedback")
+            .field("turn", FieldType.STRING)
+            .orderedIndex("turn")
+            .build();
+    private static final Duration RESUMED = Duration.ofMinutes(30);
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
+
+    private final TurnServices services;
+    private final EngineParts parts;
+    private final SessionQueues queues;
+    private final SortableIds ids;
+    private final Set<RunningTurn> running = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private record RunningTurn(EngineTurn turn, CancellationSource cancel) {}
+
+    Engine(TurnServices services, EngineParts parts) {
+        this.services = services;
+        this.parts = parts;
+        this.queues = new SessionQueues(parts.turnThreads());
+        this.ids = new SortableIds(services.clock());
+        services.store().define(FEEDBACK);
+    }
+
+    @Override
+    public Session session(UserId user) {
+        open();
+        SessionId session = services.log()
+                .latest(user, services.clock().instant(), RESUMED)
+                .orElseGet(() -> SessionId.of(ids.next()));
+        return new EngineSession(this, user, session);
+    }
+
+    @Override
+    public Session session(UserId user, SessionId session) {
+        open();
+        return new EngineSession(this, user, session);
+    }
+
+    String accept(String message) {
+        return parts.limits().accept(message);
+    }
+
+    Turn start(Scope scope, SessionId session, String message, @Nullable Budget budget, Consumer<String> onText) {
+        open();
+        CancellationSource cancel = new CancellationSource();
+        TurnId id = TurnId.of(ids.next());
+        EngineTurn turn = new EngineTurn(id, cancel, Engine::cancelledInQueue);
+        TurnInput input = new TurnInput(
+                id, scope, session, message, budget == null ? parts.budget() : budget, onText, cancel);
+        RunningTurn entry = new RunningTurn(turn, cancel);
+        running.add(entry);
+        queues.submit(scope.user(), session, () -> {
+            try {
+                if (turn.begin()) {
+                    turn.end(outcome(id, new TurnPipeline(services, input).run()));
+                }
+            } finally {
+                running.remove(entry);
+            }
+        });
+        return turn;
+    }
+
+    private Outcome outcome(TurnId id, TurnResult result) {
+        Outcome.Kind kind = Outcome.Kind.valueOf(result.end().name());
+        Reply reply = new Reply(
+                id,
+                kind,
+                result.text(),
+                result.sources().stream().map(this::source).toList(),
+                result.tools().stream()
+                        .map(done -> new ToolUse(done.call().name(), done.status()))
+                        .toList(),
+                result.usage());
+        return switch (kind) {
+            case COMPLETED -> Outcome.completed(reply);
+            case OVER_BUDGET -> Outcome.overBudget(reply, result.exhausted().orElse(Budget.Kind.WALL));
+            case CANCELLED -> Outcome.cancelled(reply);
+            case FAILED -> Outcome.failed(
+                    reply,
+                    result.error().orElseGet(() -> new ArkestraException("engine.failed", "The turn failed")));
+        };
+    }
+
+    private Source source(Passage passage) {
+        String quote = services.guard()
+                .inspect(passage.text(), GuardContext.of(GuardContext.Direction.TO_USER))
+                .text();
+        String kind = passage.kind().name().toLowerCase(java.util.Locale.ROOT);
+        return new Source(passage.id(), kind, passage.at(), passage.speaker(), quote);
+    }
+
+    private static Outcome cancelledInQueue(TurnId id) {
+        return Outcome.cancelled(new Reply(id, Outcome.Kind.CANCELLED, "", List.of(), List.of(), Usage.NONE));
+    }
+
+    void feedback(UserId user, TurnId turn, Feedback feedback) {
+        open();
+        if (services.traces().find(user, turn).isEmpty()) {
+            throw new InvalidInputException("There is no turn " + turn + " of this user to give feedback on");
+        }
+        Json body = Json.object()
+                .put("turn", turn.value())
+                .put("kind", feedback.kind().name())
+                .put("text", feedback.text())
+                .put("at", services.clock().instant())
+                .build();
+        services.store().inTransaction(tx -> tx.put(FEEDBACK.name(), DocWrite.of(Owner.of(user), ids.next(), body)));
+        services.store().sync();
+    }
+
+    @Override
+    public Memory memory() {
+        return services.memory();
+    }
+
+    @Override
+    public List<ToolSpec> tools() {
+        return services.registry().specs();
+    }
+
+    @Override
+    public Reminders schedule() {
+        return parts.reminders();
+    }
+
+    @Override
+    public Deliveries deliveries() {
+        return parts.deliveries();
+    }
+
+    @Override
+    public JobQueue jobs() {
+        return services.jobs();
+    }
+
+    @Override
+    public EventBus events() {
+        return services.bus();
+    }
+
+    @Override
+    public DocStore store() {
+        return services.store();
+    }
+
+    @Override
+    public Profile profile(UserId user) {
+        Json profile = services.people().profile(user);
+        return new Profile(profile.string("name").orElse(null), PeopleStore.zone(profile).orElse(services.zone()));
+    }
+
+    @Override
+    public Optional<Explanation> explain(Scope scope, TurnId turn) {
+        return services.traces().find(scope.user(), turn).map(trace -> explanation(turn, trace));
+    }
+
+    private static Explanation explanation(TurnId turn, Json trace) {
+        List<Explanation.Step> steps = trace.list("steps").stream()
+                .map(step -> new Explanation.Step(
+                        step.text("stage"),
+                        step.text("summary"),
+                        step.get("detail").orElse(Json.emptyObject()),
+                        Duration.ofNanos(step.integer("nanos").orElse(0L))))
+                .toList();
+        return new Explanation(turn, trace.instant("at").orElse(Instant.EPOCH), trace.text("outcome"), steps);
+    }
+
+    @Override
+    public SleepReport sleep() {
+        open();
+        return parts.nightly().sleep();
+    }
+
+    @Override
+    public void backup(Path file) {
+        services.store().sync();
+        services.store().backup(file);
+    }
+
+    @Override
+    public String describe() {
+        return parts.describe().get();
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        long deadline = System.nanoTime() + CLOSE_WAIT.toNanos();
+        for (RunningTurn entry : running) {
+            Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+            if (entry.turn().await(left).isEmpty()) {
+                entry.cancel().cancel("the engine is closing");
+                entry.turn().await(Duration.ofSeconds(1));
+            }
+        }
+        parts.resources().close();
+    }
+
+    private void open() {
+        if (closed.get()) {
+            throw new ArkestraException("engine.closed", "The engine is closed; build another one");
+        }
+    }
+}

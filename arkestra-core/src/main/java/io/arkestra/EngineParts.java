@@ -1,0 +1,30 @@
+package io.arkestra;
+
+import io.arkestra.common.Budget;
+import io.arkestra.schedule.Deliveries;
+import io.arkestra.schedule.Reminders;
+import io.arkestra.turn.internal.MessageLimits;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/**
+ * What the engine holds besides what turns work with.
+ *
+ * @param reminders sets reminders
+ * @param deliveries hands out those that came due
+ * @param nightly does the nightly work
+ * @param limits what a message may be
+ * @param budget what a turn may spend
+ * @param turnThreads runs turns
+ * @param describe tells the wiring
+ * @param resources everything that was opened
+ */
+record EngineParts(
+        Reminders reminders,
+        Deliveries deliveries,
+        NightlyWork nightly,
+        MessageLimits limits,
+        Budget budget,
+        Executor turnThreads,
+        Supplier<String> describe,
+        Resources resources) {}

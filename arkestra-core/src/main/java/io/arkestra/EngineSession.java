@@ -1,0 +1,92 @@
+package io.arkestra;
+
+import io.arkestra.common.ArkestraException;
+import io.arkestra.common.Budget;
+import io.arkestra.common.ChannelId;
+import io.arkestra.common.Scope;
+import io.arkestra.common.SessionId;
+import io.arkestra.common.TurnId;
+import io.arkestra.common.UserId;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A session of the engine: a view on it, without state of its own. */
+final class EngineSession implements Session {
+    private final Engine engine;
+    private final UserId user;
+    private final SessionId id;
+
+    EngineSession(Engine engine, UserId user, SessionId id) {
+        this.engine = engine;
+        this.user = user;
+        this.id = id;
+    }
+
+    @Override
+    public SessionId id() {
+        return id;
+    }
+
+    @Override
+    public UserId user() {
+        return user;
+    }
+
+    @Override
+    public Reply ask(String message) {
+        Outcome outcome = turn(message).start().await();
+        if (outcome.kind() == Outcome.Kind.FAILED) {
+            throw outcome.error().orElseGet(() -> new ArkestraException("engine.failed", "The turn failed"));
+        }
+        return outcome.reply();
+    }
+
+    @Override
+    public TurnRequest turn(String message) {
+        return new Request(engine.accept(message));
+    }
+
+    @Override
+    public void feedback(TurnId turn, Feedback feedback) {
+        engine.feedback(user, turn, feedback);
+    }
+
+    private final class Request implements TurnRequest {
+        private final String message;
+        private Consumer<String> onText = text -> {};
+        private @Nullable Budget budget;
+        private Scope scope = Scope.of(user, id);
+        private boolean started;
+
+        Request(String message) {
+            this.message = message;
+        }
+
+        @Override
+        public TurnRequest onText(Consumer<String> listener) {
+            onText = listener;
+            return this;
+        }
+
+        @Override
+        public TurnRequest budget(Budget limits) {
+            budget = limits;
+            return this;
+        }
+
+        @Override
+        public TurnRequest channel(ChannelId channel) {
+            scope = scope.withChannel(channel);
+            return this;
+        }
+
+        @Override
+        public Turn start() {
+            if (started) {
+                throw new IllegalStateException("A turn request is started once; make another one");
+            }
+            started = true;
+            return engine.start(scope, id, message, budget, onText);
+        }
+    }
+}
