@@ -3,6 +3,7 @@ package io.arkestra;
 import io.arkestra.common.Budget;
 import io.arkestra.schedule.Deliveries;
 import io.arkestra.schedule.Reminders;
+import io.arkestra.spi.internal.ResourceStack;
 import io.arkestra.turn.internal.MessageLimits;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -27,4 +28,4 @@ record EngineParts(
         Budget budget,
         Executor turnThreads,
         Supplier<String> describe,
-        Resources resources) {}
+        ResourceStack resources) {}

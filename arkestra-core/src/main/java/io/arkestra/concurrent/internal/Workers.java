@@ -73,7 +73,7 @@ public final class Workers implements Executor, AutoCloseable {
             throw new CancelledException("interrupted");
         } catch (ExecutionException e) {
             running.cancel(true);
-            throw rethrown(e.getCause());
+            throw rethrown(java.util.Objects.requireNonNullElse(e.getCause(), e));
         }
     }
 

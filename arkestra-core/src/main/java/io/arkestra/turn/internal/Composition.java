@@ -144,7 +144,7 @@ final class Composition {
         services.bus().publish(new Events.Failure(
                 services.bus().nextHeader(input.scope().user(), input.id()), error.code(), String.valueOf(error.getMessage())));
         answer.part(input.cancel());
-        answer.say(Phrasebook.of(start.perceived().env().language()).say("model.failed", error.getMessage()));
+        answer.say(Phrasebook.of(start.perceived().env().language()).say("model.failed", String.valueOf(error.getMessage())));
     }
 
     private Answered answered(Selected start) {

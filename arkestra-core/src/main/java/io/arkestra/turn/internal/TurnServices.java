@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Locale;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
 
 /**
  * What turns work with. All of it is thread-safe.
@@ -44,7 +45,7 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param timer ends turns that take too long
  * @param clock the time
  * @param zone the zone of users who named none
- * @param locale the language of messages without letters
+ * @param language tells the language to answer a message in
  */
 public record TurnServices(
         String assistantName,
@@ -70,4 +71,4 @@ public record TurnServices(
         ScheduledExecutorService timer,
         Clock clock,
         ZoneId zone,
-        Locale locale) {}
+        Function<String, Locale> language) {}

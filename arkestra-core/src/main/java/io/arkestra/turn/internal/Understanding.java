@@ -21,7 +21,6 @@ import io.arkestra.persona.internal.PromptBlocks;
 import io.arkestra.policy.Action;
 import io.arkestra.policy.Decision;
 import io.arkestra.schema.internal.SchemaProblem;
-import io.arkestra.text.internal.Language;
 import io.arkestra.text.internal.WellFormed;
 import io.arkestra.tool.ToolSpec;
 import io.arkestra.turn.internal.TurnState.Dispatched;
@@ -74,7 +73,7 @@ final class Understanding {
                 .orElse(false);
         PromptBlocks.Env env = new PromptBlocks.Env(
                 ZonedDateTime.ofInstant(now, PeopleStore.zone(profile).orElse(services.zone())),
-                Language.of(input.message(), services.locale()),
+                services.language().apply(input.message()),
                 name,
                 services.seniorIsOffline() && !noticed);
         trace.step("perceive", "message " + stored.id() + ", language " + env.language().getLanguage(), env.toJson());

@@ -56,7 +56,7 @@ final class ProfileTools {
             try {
                 people.setName(context.scope().user(), name);
             } catch (InvalidInputException e) {
-                throw new ToolException(ToolException.Reason.INVALID_ARGUMENTS, e.getMessage(), e);
+                throw new ToolException(ToolException.Reason.INVALID_ARGUMENTS, String.valueOf(e.getMessage()), e);
             }
             return ToolResult.text(Phrasebook.of(context.locale()).say("alias.set", name.strip()));
         }

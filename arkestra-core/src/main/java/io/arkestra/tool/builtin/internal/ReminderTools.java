@@ -76,7 +76,7 @@ final class ReminderTools {
                         : reminders.at(context.scope(), text, time.start());
                 return ToolResult.of(confirmation(reminder, time, say), describe(reminder));
             } catch (InvalidInputException e) {
-                throw new ToolException(ToolException.Reason.INVALID_ARGUMENTS, e.getMessage(), e);
+                throw new ToolException(ToolException.Reason.INVALID_ARGUMENTS, String.valueOf(e.getMessage()), e);
             }
         }
 

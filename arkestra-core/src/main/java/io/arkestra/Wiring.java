@@ -1,0 +1,69 @@
+package io.arkestra;
+
+import io.arkestra.config.internal.Configuration;
+import io.arkestra.memory.Memory;
+import io.arkestra.spi.Provider;
+import io.arkestra.spi.internal.BrokenProvider;
+import io.arkestra.spi.internal.Resolution;
+import io.arkestra.tool.internal.ToolRegistry;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Remembers what was wired to what and why, for {@code describe()}. Filled while the engine is built; warnings may come later. */
+final class Wiring {
+    private static final Logger log = LoggerFactory.getLogger(Wiring.class);
+
+    private final List<String> parts = new CopyOnWriteArrayList<>();
+    private final List<String> warnings = new CopyOnWriteArrayList<>();
+    private final Set<String> missing = new LinkedHashSet<>();
+
+    void part(String name, String what) {
+        parts.add(String.format("%-9s %s", name, what));
+    }
+
+    <P extends Provider> void provider(String name, Resolution<P> found) {
+        part(name, found.describe());
+        found.others().forEach(other -> parts.add("          not used: " + other));
+        broken(found.broken());
+    }
+
+    void broken(List<BrokenProvider> providers) {
+        for (BrokenProvider provider : providers) {
+            if (missing.add(provider.toString())) {
+                log.warn("A provider cannot be loaded and is left out: {}", provider);
+            }
+        }
+    }
+
+    void warn(String message) {
+        log.warn("{}", message);
+        warnings.add(message);
+    }
+
+    String describe(
+            @Nullable Path home, ZoneId zone, Configuration configuration, ToolRegistry registry, Memory memory) {
+        StringBuilder out = new StringBuilder("Arkestra on Java ").append(Runtime.version());
+        line(out, "home      " + (home == null ? "none: everything is in memory and ends with the process" : home));
+        line(out, "zone      " + zone);
+        parts.forEach(part -> line(out, part));
+        memory.describe().forEach(text -> line(out, "          " + text));
+        for (ToolRegistry.Entry tool : registry.entries()) {
+            line(out, String.format("tool      %s %s (%s)", tool.spec().name(), tool.spec().version(), tool.origin()));
+        }
+        configuration.settings().forEach(setting -> line(out, "setting   " + setting));
+        missing.forEach(provider -> line(out, "broken    " + provider));
+        warnings.forEach(warning -> line(out, "warning   " + warning));
+        return out.toString();
+    }
+
+    private static void line(StringBuilder out, String text) {
+        out.append(System.lineSeparator()).append("  ").append(text);
+    }
+}
