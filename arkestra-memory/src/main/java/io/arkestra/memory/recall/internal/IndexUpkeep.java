@@ -1,0 +1,192 @@
+package io.arkestra.memory.recall.internal;
+
+import io.arkestra.keyword.KeywordIndexException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Brings the index up to date before it is used, and mends it when it is damaged. A caller does a bounded share of the work; what
+ * is left after opening is done in the background. Thread-safe.
+ */
+final class IndexUpkeep implements AutoCloseable {
+    /** Steps that one caller does at most; some thousands of messages. */
+    private static final int SHARE = 16;
+
+    private final FeedFollower follower;
+    private final Executor executor;
+    private final Consumer<String> warnings;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final AtomicBoolean behind = new AtomicBoolean(true);
+    private volatile boolean closing;
+
+    IndexUpkeep(FeedFollower follower, Executor executor, Consumer<String> warnings) {
+        this.follower = follower;
+        this.executor = executor;
+        this.warnings = warnings;
+    }
+
+    /** Takes up the index after opening. */
+    void start() {
+        lock.lock();
+        try {
+            try {
+                follower.resume();
+            } catch (KeywordIndexException e) {
+                mend(e);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (!advance(SHARE)) {
+            executor.execute(this::continueInBackground);
+        }
+    }
+
+    private void continueInBackground() {
+        try {
+            while (!closing && !advance(1)) {
+                Thread.onSpinWait();
+            }
+        } catch (RuntimeException e) {
+            if (!closing) {
+                warnings.accept("The search index of the memory could not be completed in the background: "
+                        + e.getMessage() + "; the next recall goes on with it");
+            }
+        }
+    }
+
+    /** The store has changed. */
+    void changed() {
+        behind.set(true);
+    }
+
+    void warn(String message) {
+        warnings.accept(message);
+    }
+
+    /** Runs a search on an index that is up to date, as far as one share of the work gets it there. */
+    <T> T current(List<String> notes, Supplier<T> search) {
+        try {
+            boolean complete = advance(SHARE);
+            T result = search.get();
+            if (!complete) {
+                notes.add("The search index is still being built; something may be missing.");
+            }
+            return result;
+        } catch (KeywordIndexException e) {
+            if (!e.code().equals("keyword.damaged")) {
+                throw e;
+            }
+            remake(e);
+            notes.add("The search index was damaged and has been built anew.");
+            if (!advance(SHARE)) {
+                notes.add("The search index is still being built; something may be missing.");
+            }
+            return search.get();
+        }
+    }
+
+    /** Brings the index up to date however long it takes, and commits it. */
+    void complete() {
+        try {
+            finish();
+        } catch (KeywordIndexException e) {
+            if (!e.code().equals("keyword.damaged")) {
+                throw e;
+            }
+            remake(e);
+            finish();
+        }
+    }
+
+    private void finish() {
+        while (!advance(SHARE)) {
+            if (Thread.currentThread().isInterrupted()) {
+                break;
+            }
+        }
+        lock.lock();
+        try {
+            follower.commit();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Does so many steps at most. Returns whether everything is done. */
+    private boolean advance(int steps) {
+        if (!behind.get()) {
+            return true;
+        }
+        lock.lock();
+        try {
+            for (int i = 0; i < steps; i++) {
+                // Before the read: a commit that comes during it sets the mark again.
+                behind.set(false);
+                try {
+                    if (!follower.step()) {
+                        return true;
+                    }
+                } catch (RuntimeException | Error e) {
+                    behind.set(true);
+                    throw e;
+                }
+                behind.set(true);
+                if (Thread.currentThread().isInterrupted()) {
+                    return false;
+                }
+            }
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void remake(KeywordIndexException cause) {
+        lock.lock();
+        try {
+            mend(cause);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void mend(KeywordIndexException cause) {
+        warnings.accept("The search index of the memory is built anew: " + cause.getMessage());
+        follower.startOver();
+        behind.set(true);
+    }
+
+    List<String> describe() {
+        lock.lock();
+        try {
+            List<String> lines = new ArrayList<>();
+            FeedPosition position = follower.position();
+            lines.add("search index: messages to #" + position.messages() + ", memories to #" + position.memories()
+                    + (behind.get() ? ", catching up at the next recall" : ", up to date"));
+            return lines;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Commits what was applied. */
+    @Override
+    public void close() {
+        closing = true;
+        lock.lock();
+        try {
+            follower.commit();
+        } catch (KeywordIndexException e) {
+            // The next start finds an older state and catches up from there.
+            warnings.accept("The search index of the memory could not be committed: " + e.getMessage());
+        } finally {
+            lock.unlock();
+        }
+    }
+}

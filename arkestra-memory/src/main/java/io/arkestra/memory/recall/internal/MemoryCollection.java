@@ -1,0 +1,93 @@
+package io.arkestra.memory.recall.internal;
+
+import io.arkestra.common.Json;
+import io.arkestra.memory.MemoryDraft;
+import io.arkestra.memory.MemoryKind;
+import io.arkestra.memory.MemoryRecord;
+import io.arkestra.memory.Origin;
+import io.arkestra.store.CollectionSpec;
+import io.arkestra.store.Doc;
+import io.arkestra.store.DocQuery;
+import io.arkestra.store.DocTransaction;
+import io.arkestra.store.DocWrite;
+import io.arkestra.store.FieldType;
+import io.arkestra.store.Filter;
+import io.arkestra.store.Owner;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The collection of what was remembered. A text of one kind is there once per owner. */
+final class MemoryCollection {
+    static final CollectionSpec SPEC = CollectionSpec.builder("memories")
+            .field("kind", FieldType.STRING)
+            .field("origin", FieldType.STRING)
+            .field("at", FieldType.INSTANT)
+            .field("hash", FieldType.STRING)
+            .field("source", FieldType.STRING)
+            .orderedIndex("at")
+            .uniqueKey("kind", "hash")
+            .feed()
+            .build();
+    static final String NAME = SPEC.name();
+
+    private final SecureRandom random = new SecureRandom();
+
+    MemoryRecord put(DocTransaction transaction, Owner owner, MemoryDraft draft, Instant now) {
+        String kind = lower(draft.kind());
+        String hash = NormalText.hash(draft.text());
+        Optional<Doc> known = transaction
+                .find(
+                        NAME,
+                        owner,
+                        DocQuery.where(Filter.and(Filter.eq("kind", kind), Filter.eq("hash", hash)))
+                                .limit(1))
+                .docs()
+                .stream()
+                .findFirst();
+        if (known.isPresent()) {
+            return record(known.get());
+        }
+        Json body = Json.object()
+                .put("kind", kind)
+                .put("text", draft.text())
+                .put("origin", lower(draft.origin()))
+                .put("at", now)
+                .put("hash", hash)
+                .putIfPresent("source", draft.source())
+                .build();
+        return record(transaction.put(NAME, DocWrite.of(owner, newId(now), body).expectVersion(DocWrite.ABSENT)));
+    }
+
+    List<MemoryRecord> newest(DocTransaction transaction, Owner owner, int limit) {
+        return transaction.find(NAME, owner, DocQuery.all().descending("at").limit(limit)).docs().stream()
+                .map(MemoryCollection::record)
+                .toList();
+    }
+
+    static MemoryRecord record(Doc doc) {
+        Json body = doc.body();
+        return new MemoryRecord(
+                doc.id(),
+                MemoryKind.valueOf(body.text("kind").toUpperCase(Locale.ROOT)),
+                body.text("text"),
+                Origin.valueOf(body.text("origin").toUpperCase(Locale.ROOT)),
+                body.string("source").orElse(null),
+                body.instant("at").orElse(doc.createdAt()));
+    }
+
+    /** Ids sort by the time they were made. */
+    private String newId(Instant now) {
+        byte[] tail = new byte[10];
+        random.nextBytes(tail);
+        return String.format("%012x", Math.max(0, now.toEpochMilli()))
+                + HexFormat.of().formatHex(tail);
+    }
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}
