@@ -117,7 +117,11 @@ final class ExtractiveSenior {
         String range = from.plusDays(1).isBefore(to)
                 ? say.say("history.range", say.day(from), say.day(to.minusNanos(1)))
                 : say.say("history.range.day", say.day(from));
-        List<Quote> said = passages.stream().filter(Quote::own).toList();
+        boolean aboutSomething = !junior.slot("topic").isBlank();
+        List<Quote> said = passages.stream()
+                .filter(Quote::own)
+                .filter(quote -> !aboutSomething || quote.coverage() >= RELATED)
+                .toList();
         if (said.isEmpty()) {
             return text(say.say("history.none", range), env, say);
         }
