@@ -25,18 +25,42 @@ public final class ArkestraBuilder {
     final MemoryConfig memory = new MemoryConfig();
     final List<Consumer<? super ArkestraEvent>> listeners = new ArrayList<>();
     final Set<String> excluded = new LinkedHashSet<>();
-    @Nullable Path home;
-    @Nullable Llm junior;
-    @Nullable Llm senior;
-    @Nullable String store;
-    @Nullable String keywordIndex;
-    @Nullable Budget budget;
-    @Nullable Clock clock;
-    @Nullable ZoneId zone;
-    @Nullable Guard guard;
-    @Nullable ClassLoader classLoader;
-    @Nullable String assistantName;
-    @Nullable Integer messageLimit;
+
+    @Nullable
+    Path home;
+
+    @Nullable
+    Llm junior;
+
+    @Nullable
+    Llm senior;
+
+    @Nullable
+    String store;
+
+    @Nullable
+    String keywordIndex;
+
+    @Nullable
+    Budget budget;
+
+    @Nullable
+    Clock clock;
+
+    @Nullable
+    ZoneId zone;
+
+    @Nullable
+    Guard guard;
+
+    @Nullable
+    ClassLoader classLoader;
+
+    @Nullable
+    String assistantName;
+
+    @Nullable
+    Integer messageLimit;
 
     ArkestraBuilder() {}
 

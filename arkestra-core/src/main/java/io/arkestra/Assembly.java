@@ -29,6 +29,7 @@ import io.arkestra.schedule.internal.JobSettings;
 import io.arkestra.schedule.internal.NightlyTrigger;
 import io.arkestra.schema.internal.SchemaValidator;
 import io.arkestra.spi.ProviderContext;
+import io.arkestra.spi.Settings;
 import io.arkestra.spi.internal.Candidate;
 import io.arkestra.spi.internal.Contracts;
 import io.arkestra.spi.internal.DefaultProviderContext;
@@ -38,7 +39,6 @@ import io.arkestra.spi.internal.ProviderSettings;
 import io.arkestra.spi.internal.Providers;
 import io.arkestra.spi.internal.Resolution;
 import io.arkestra.spi.internal.ResourceStack;
-import io.arkestra.spi.Settings;
 import io.arkestra.store.DocStore;
 import io.arkestra.store.DocStoreProvider;
 import io.arkestra.text.internal.Language;
@@ -137,11 +137,9 @@ final class Assembly {
         Llm seniorChoice = choice(choices.senior, configuration.senior());
         LlmClient junior = model("junior", choice(choices.junior, configuration.junior()), fallback);
         LlmClient senior = model("senior", seniorChoice, fallback);
-        DurableJobs jobs =
-                resources.push(new DurableJobs(store, bus, clock, new Random(), JobSettings.defaults()));
+        DurableJobs jobs = resources.push(new DurableJobs(store, bus, clock, new Random(), JobSettings.defaults()));
         contracts.put(JobQueue.class, jobs);
-        DurableDeliveries deliveries =
-                resources.push(new DurableDeliveries(store, bus, clock, Optional.of(guard)));
+        DurableDeliveries deliveries = resources.push(new DurableDeliveries(store, bus, clock, Optional.of(guard)));
         DurableReminders reminders = resources.push(new DurableReminders(store, jobs, deliveries, clock));
         contracts.put(Reminders.class, reminders);
         SchemaValidator schemas = SchemaValidator.create();
@@ -151,8 +149,7 @@ final class Assembly {
         RememberStep remembering = new RememberStep(memory, bus);
         jobs.register(RememberStep.TYPE, remembering);
         NightlyWork nightly = new NightlyWork(store, memory, home);
-        ScheduledExecutorService timer =
-                Executors.newSingleThreadScheduledExecutor(Threads.factory("arkestra-timer"));
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(Threads.factory("arkestra-timer"));
         resources.push(timer::shutdownNow);
         Workers turnThreads = resources.push(new Workers("arkestra-turn", TURN_THREADS));
         String name = choices.assistantName != null
@@ -194,9 +191,10 @@ final class Assembly {
                         turnThreads,
                         () -> wiring.describe(home, zone, configuration, registry, memory),
                         resources));
-        sleepTime().ifPresent(at -> resources
-                .push(new NightlyTrigger(store, jobs, at, zone, clock, nightly))
-                .start());
+        sleepTime()
+                .ifPresent(at -> resources
+                        .push(new NightlyTrigger(store, jobs, at, zone, clock, nightly))
+                        .start());
         jobs.start();
         return engine;
     }
@@ -218,8 +216,7 @@ final class Assembly {
         Resolution<DocStoreProvider> found =
                 Providers.discover(ProviderKind.STORE, search).resolve(choices.store, configuration);
         wiring.provider("store", found);
-        Settings settings =
-                ProviderSettings.check(found.provider(), "store", configuration.section("store"));
+        Settings settings = ProviderSettings.check(found.provider(), "store", configuration.section("store"));
         return resources.push(found.provider().open(context(settings, home)));
     }
 
@@ -248,8 +245,8 @@ final class Assembly {
             wiring.part(role, "offline rules: no language model is configured, answers quote what was told");
             return offline;
         }
-        Resolution<LlmClientProvider> found = Providers.discover(ProviderKind.LLM, search)
-                .named(llm.provider(), "named as the " + role);
+        Resolution<LlmClientProvider> found =
+                Providers.discover(ProviderKind.LLM, search).named(llm.provider(), "named as the " + role);
         wiring.provider(role, found);
         Settings settings = ProviderSettings.check(found.provider(), "llm." + role, llm.settings());
         return resources.push(found.provider().open(context(settings, null)));

@@ -14,6 +14,7 @@ import io.arkestra.guard.GuardContext;
 import io.arkestra.llm.Usage;
 import io.arkestra.memory.Memory;
 import io.arkestra.memory.Passage;
+import io.arkestra.people.internal.PeopleStore;
 import io.arkestra.schedule.Deliveries;
 import io.arkestra.schedule.JobQueue;
 import io.arkestra.schedule.Reminders;
@@ -22,9 +23,7 @@ import io.arkestra.store.DocStore;
 import io.arkestra.store.DocWrite;
 import io.arkestra.store.FieldType;
 import io.arkestra.store.Owner;
-import io.arkestra.people.internal.PeopleStore;
 import io.arkestra.tool.ToolSpec;
-import io.arkestra.turn.internal.MessageLimits;
 import io.arkestra.turn.internal.SessionQueues;
 import io.arkestra.turn.internal.SortableIds;
 import io.arkestra.turn.internal.TurnInput;
@@ -92,8 +91,8 @@ final class Engine implements Arkestra {
         CancellationSource cancel = new CancellationSource();
         TurnId id = TurnId.of(ids.next());
         EngineTurn turn = new EngineTurn(id, cancel, Engine::cancelledInQueue);
-        TurnInput input = new TurnInput(
-                id, scope, session, message, budget == null ? parts.budget() : budget, onText, cancel);
+        TurnInput input =
+                new TurnInput(id, scope, session, message, budget == null ? parts.budget() : budget, onText, cancel);
         RunningTurn entry = new RunningTurn(turn, cancel);
         running.add(entry);
         queues.submit(scope.user(), session, () -> {
@@ -123,9 +122,10 @@ final class Engine implements Arkestra {
             case COMPLETED -> Outcome.completed(reply);
             case OVER_BUDGET -> Outcome.overBudget(reply, result.exhausted().orElse(Budget.Kind.WALL));
             case CANCELLED -> Outcome.cancelled(reply);
-            case FAILED -> Outcome.failed(
-                    reply,
-                    result.error().orElseGet(() -> new ArkestraException("engine.failed", "The turn failed")));
+            case FAILED ->
+                Outcome.failed(
+                        reply,
+                        result.error().orElseGet(() -> new ArkestraException("engine.failed", "The turn failed")));
         };
     }
 
@@ -194,7 +194,8 @@ final class Engine implements Arkestra {
     @Override
     public Profile profile(UserId user) {
         Json profile = services.people().profile(user);
-        return new Profile(profile.string("name").orElse(null), PeopleStore.zone(profile).orElse(services.zone()));
+        return new Profile(
+                profile.string("name").orElse(null), PeopleStore.zone(profile).orElse(services.zone()));
     }
 
     @Override

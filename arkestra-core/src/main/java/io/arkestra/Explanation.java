@@ -31,10 +31,17 @@ public record Explanation(TurnId turn, Instant at, String outcome, List<Step> st
 
     @Override
     public String toString() {
-        StringBuilder out = new StringBuilder("Turn ").append(turn).append(", ").append(at).append(", ").append(outcome);
+        StringBuilder out = new StringBuilder("Turn ")
+                .append(turn)
+                .append(", ")
+                .append(at)
+                .append(", ")
+                .append(outcome);
         for (Step step : steps) {
             out.append(System.lineSeparator())
-                    .append(String.format("  %-9s %s (%.1f ms)", step.stage(), step.summary(), step.took().toNanos() / 1e6));
+                    .append(String.format(
+                            "  %-9s %s (%.1f ms)",
+                            step.stage(), step.summary(), step.took().toNanos() / 1e6));
             if (step.detail().size() > 0) {
                 out.append(System.lineSeparator()).append("            ").append(step.detail());
             }

@@ -33,7 +33,8 @@ public record Feedback(Kind kind, String text) {
     /** Feedback in words, at most 4,000 characters. */
     public static Feedback text(String words) {
         if (words.isBlank() || words.length() > 4_000) {
-            throw new InvalidInputException("Feedback has " + words.strip().length() + " characters; expected 1 to 4000");
+            throw new InvalidInputException(
+                    "Feedback has " + words.strip().length() + " characters; expected 1 to 4000");
         }
         return new Feedback(Kind.TEXT, words.strip());
     }

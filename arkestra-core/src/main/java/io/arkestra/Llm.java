@@ -53,7 +53,12 @@ public final class Llm {
             return offline();
         }
         if (text.startsWith("script:") && text.length() > "script:".length()) {
-            return new Llm("script", Json.object().put("file", text.substring("script:".length())).build(), null);
+            return new Llm(
+                    "script",
+                    Json.object()
+                            .put("file", text.substring("script:".length()))
+                            .build(),
+                    null);
         }
         throw new ConfigException("'" + text + "' names no language model; expected 'offline' or 'script:FILE'");
     }

@@ -25,8 +25,7 @@ public final class Outcome {
     private final Budget.@Nullable Kind exhausted;
     private final @Nullable ArkestraException error;
 
-    private Outcome(
-            Kind kind, Reply reply, Budget.@Nullable Kind exhausted, @Nullable ArkestraException error) {
+    private Outcome(Kind kind, Reply reply, Budget.@Nullable Kind exhausted, @Nullable ArkestraException error) {
         this.kind = kind;
         this.reply = Objects.requireNonNull(reply, "reply");
         this.exhausted = exhausted;
@@ -70,6 +69,7 @@ public final class Outcome {
 
     @Override
     public String toString() {
-        return "Outcome[" + kind + (exhausted == null ? "" : " " + exhausted) + (error == null ? "" : " " + error.code()) + "]";
+        return "Outcome[" + kind + (exhausted == null ? "" : " " + exhausted)
+                + (error == null ? "" : " " + error.code()) + "]";
     }
 }

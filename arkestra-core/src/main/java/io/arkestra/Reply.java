@@ -14,13 +14,7 @@ public final class Reply {
     private final List<ToolUse> toolUses;
     private final Usage usage;
 
-    Reply(
-            TurnId turn,
-            Outcome.Kind outcome,
-            String text,
-            List<Source> sources,
-            List<ToolUse> toolUses,
-            Usage usage) {
+    Reply(TurnId turn, Outcome.Kind outcome, String text, List<Source> sources, List<ToolUse> toolUses, Usage usage) {
         this.turn = Objects.requireNonNull(turn, "turn");
         this.outcome = Objects.requireNonNull(outcome, "outcome");
         this.text = Objects.requireNonNull(text, "text");

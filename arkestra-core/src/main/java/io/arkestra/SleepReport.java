@@ -13,7 +13,7 @@ import java.time.Duration;
 public record SleepReport(long expired, long bytesBefore, long bytesAfter, Duration took) {
     @Override
     public String toString() {
-        return "Slept for " + took.toMillis() + " ms: " + expired + " expired, " + bytesBefore / 1024 + " KiB before, " + bytesAfter / 1024
-                + " KiB after";
+        return "Slept for " + took.toMillis() + " ms: " + expired + " expired, " + bytesBefore / 1024 + " KiB before, "
+                + bytesAfter / 1024 + " KiB after";
     }
 }

@@ -55,7 +55,11 @@ final class Wiring {
         parts.forEach(part -> line(out, part));
         memory.describe().forEach(text -> line(out, "          " + text));
         for (ToolRegistry.Entry tool : registry.entries()) {
-            line(out, String.format("tool      %s %s (%s)", tool.spec().name(), tool.spec().version(), tool.origin()));
+            line(
+                    out,
+                    String.format(
+                            "tool      %s %s (%s)",
+                            tool.spec().name(), tool.spec().version(), tool.origin()));
         }
         configuration.settings().forEach(setting -> line(out, "setting   " + setting));
         missing.forEach(provider -> line(out, "broken    " + provider));

@@ -29,12 +29,7 @@ public final class Workers implements Executor, AutoCloseable {
     /** @param most threads at a time; more work waits */
     public Workers(String name, int most) {
         pool = new ThreadPoolExecutor(
-                most,
-                most,
-                IDLE.toMillis(),
-                TimeUnit.MILLISECONDS,
-                new LinkedBlockingQueue<>(),
-                Threads.factory(name));
+                most, most, IDLE.toMillis(), TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), Threads.factory(name));
         pool.allowCoreThreadTimeOut(true);
     }
 
@@ -61,8 +56,8 @@ public final class Workers implements Executor, AutoCloseable {
                 result.completeExceptionally(e);
             }
         });
-        try (Subscription registration = cancel.onCancel(
-                () -> result.completeExceptionally(new CancelledException(cancel.reason().orElse("requested"))))) {
+        try (Subscription registration = cancel.onCancel(() -> result.completeExceptionally(
+                new CancelledException(cancel.reason().orElse("requested"))))) {
             return result.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             running.cancel(true);

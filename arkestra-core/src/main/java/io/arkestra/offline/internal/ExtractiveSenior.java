@@ -1,7 +1,6 @@
 package io.arkestra.offline.internal;
 
 import io.arkestra.common.Json;
-import io.arkestra.persona.internal.Intent;
 import io.arkestra.persona.internal.JuniorReport;
 import io.arkestra.persona.internal.PromptBlocks.Env;
 import io.arkestra.persona.internal.PromptBlocks.Quote;
@@ -36,19 +35,42 @@ final class ExtractiveSenior {
             case GOODBYE -> text(say.say("goodbye", name), env, say);
             case HOW_ARE_YOU -> text(say.say("how-are-you"), env, say);
             case ABILITIES -> text(say.say("abilities"), env, say);
-            case ASK_NAME -> text(env.name() == null ? say.say("name.unknown") : say.say("name.yours", env.name()), env, say);
+            case ASK_NAME ->
+                text(env.name() == null ? say.say("name.unknown") : say.say("name.yours", env.name()), env, say);
             case ASK_ZONE -> text(say.say("zone.yours", env.now().getZone()), env, say);
-            case ASK_TIME -> text(say.say("now", say.momentWithDay(env.now().withNano(0)), env.now().getZone()), env, say);
+            case ASK_TIME ->
+                text(
+                        say.say(
+                                "now",
+                                say.momentWithDay(env.now().withNano(0)),
+                                env.now().getZone()),
+                        env,
+                        say);
             case REMEMBER -> remember(junior.slot("text"), env, say);
-            case NOTE -> tool("note.create", Json.object().put("text", junior.slot("text")).build());
+            case NOTE ->
+                tool(
+                        "note.create",
+                        Json.object().put("text", junior.slot("text")).build());
             case LIST_NOTES -> tool("note.list", Json.emptyObject());
-            case REMIND -> junior.slot("timed").equals("no")
-                    ? text(say.say("reminder.when"), env, say)
-                    : tool("reminder.create", Json.object().put("when", junior.slot("when")).build());
+            case REMIND ->
+                junior.slot("timed").equals("no")
+                        ? text(say.say("reminder.when"), env, say)
+                        : tool(
+                                "reminder.create",
+                                Json.object().put("when", junior.slot("when")).build());
             case LIST_REMINDERS -> tool("reminder.list", Json.emptyObject());
-            case CANCEL_REMINDER -> tool("reminder.cancel", Json.object().put("text", junior.slot("text")).build());
-            case SET_NAME -> tool("alias.set_primary", Json.object().put("name", junior.slot("name")).build());
-            case SET_ZONE -> tool("profile.set_zone", Json.object().put("zone", junior.slot("zone")).build());
+            case CANCEL_REMINDER ->
+                tool(
+                        "reminder.cancel",
+                        Json.object().put("text", junior.slot("text")).build());
+            case SET_NAME ->
+                tool(
+                        "alias.set_primary",
+                        Json.object().put("name", junior.slot("name")).build());
+            case SET_ZONE ->
+                tool(
+                        "profile.set_zone",
+                        Json.object().put("zone", junior.slot("zone")).build());
             case HISTORY -> history(junior, env, passages, say);
             case QUESTION -> question(env, passages, say);
             case STATEMENT -> text(say.say("kept"), env, say);
@@ -61,12 +83,11 @@ final class ExtractiveSenior {
         StringBuilder out = new StringBuilder();
         for (Json result : results) {
             String status = result.string("status").orElse("ok");
-            String line =
-                    switch (status) {
-                        case "ok" -> result.string("text").orElse("");
-                        case "denied" -> say.say("tool.denied", result.string("message").orElse(""));
-                        default -> say.say("tool.failed", result.string("message").orElse(""));
-                    };
+            String line = switch (status) {
+                case "ok" -> result.string("text").orElse("");
+                case "denied" -> say.say("tool.denied", result.string("message").orElse(""));
+                default -> say.say("tool.failed", result.string("message").orElse(""));
+            };
             out.append(out.length() == 0 ? "" : "\n").append(line);
         }
         return text(out.toString(), env, say);
@@ -74,7 +95,9 @@ final class ExtractiveSenior {
 
     private Json remember(String words, Env env, Phrasebook say) {
         Json memory = Json.object().put("kind", "fact").put("text", words).build();
-        return envelope(say.say("remembered", words), env, say).put("memory", Json.array(memory)).build();
+        return envelope(say.say("remembered", words), env, say)
+                .put("memory", Json.array(memory))
+                .build();
     }
 
     private Json question(Env env, List<Quote> passages, Phrasebook say) {
@@ -82,8 +105,10 @@ final class ExtractiveSenior {
                 .filter(quote -> !Interrogatives.isQuestion(quote.text()))
                 .filter(quote -> quote.coverage() >= RELATED)
                 .toList();
-        List<Quote> answers =
-                candidates.stream().filter(quote -> quote.coverage() >= ANSWERS).limit(MOST_QUOTES).toList();
+        List<Quote> answers = candidates.stream()
+                .filter(quote -> quote.coverage() >= ANSWERS)
+                .limit(MOST_QUOTES)
+                .toList();
         if (!answers.isEmpty()) {
             return quoted("", answers, env, say);
         }
@@ -96,12 +121,11 @@ final class ExtractiveSenior {
     private Json quoted(String head, List<Quote> quotes, Env env, Phrasebook say) {
         StringBuilder out = new StringBuilder(head);
         for (Quote quote : quotes) {
-            String key =
-                    switch (quote.kind()) {
-                        case "fact" -> "said.fact";
-                        case "note" -> "said.note";
-                        default -> quote.own() ? "said.you" : "said.me";
-                    };
+            String key = switch (quote.kind()) {
+                case "fact" -> "said.fact";
+                case "note" -> "said.note";
+                default -> quote.own() ? "said.you" : "said.me";
+            };
             out.append(out.length() == head.length() ? "" : "\n")
                     .append(say.say(key, say.moment(quote.at(), env.now().getZone()), shorten(quote.text())));
         }

@@ -8,11 +8,72 @@ import java.util.regex.Pattern;
 /** Tells questions from statements, and what a question is about. */
 public final class Interrogatives {
     private static final Set<String> OPENERS = Set.of(
-            "what", "who", "whom", "whose", "when", "where", "why", "how", "which", "do", "does", "did", "is", "are", "was", "were",
-            "can", "could", "will", "would", "should", "have", "has", "what's", "who's", "where's", "when's", "tell", "find",
-            "search", "кто", "кого", "кому", "кем", "что", "чего", "чему", "чем", "где", "куда", "откуда", "когда", "почему",
-            "зачем", "как", "какой", "какая", "какое", "какие", "каком", "какую", "каких", "каким", "какого", "сколько", "чей",
-            "чья", "чьё", "чье", "чьи", "ли", "расскажи", "найди", "поищи", "напомни-ка", "помнишь");
+            "what",
+            "who",
+            "whom",
+            "whose",
+            "when",
+            "where",
+            "why",
+            "how",
+            "which",
+            "do",
+            "does",
+            "did",
+            "is",
+            "are",
+            "was",
+            "were",
+            "can",
+            "could",
+            "will",
+            "would",
+            "should",
+            "have",
+            "has",
+            "what's",
+            "who's",
+            "where's",
+            "when's",
+            "tell",
+            "find",
+            "search",
+            "кто",
+            "кого",
+            "кому",
+            "кем",
+            "что",
+            "чего",
+            "чему",
+            "чем",
+            "где",
+            "куда",
+            "откуда",
+            "когда",
+            "почему",
+            "зачем",
+            "как",
+            "какой",
+            "какая",
+            "какое",
+            "какие",
+            "каком",
+            "какую",
+            "каких",
+            "каким",
+            "какого",
+            "сколько",
+            "чей",
+            "чья",
+            "чьё",
+            "чье",
+            "чьи",
+            "ли",
+            "расскажи",
+            "найди",
+            "поищи",
+            "напомни-ка",
+            "помнишь");
 
     private static final Pattern HISTORY = Pattern.compile(
             "\\b(?:what|which|everything)\\b.*\\b(?:i|we|you)\\b.*\\b(?:say|said|tell|told|talk|talked|discuss|discussed|write|wrote|mention|mentioned)\\b"
@@ -41,7 +102,8 @@ public final class Interrogatives {
             return true;
         }
         int end = 0;
-        while (end < plain.length() && (Character.isLetter(plain.charAt(end)) || plain.charAt(end) == '\'' || plain.charAt(end) == '-')) {
+        while (end < plain.length()
+                && (Character.isLetter(plain.charAt(end)) || plain.charAt(end) == '\'' || plain.charAt(end) == '-')) {
             end++;
         }
         return OPENERS.contains(plain.substring(0, end));

@@ -56,15 +56,16 @@ public final class OfflineLlm implements LlmClient {
         Env env = asked.data(PromptBlocks.ENV)
                 .map(Env::from)
                 .orElseThrow(() -> new LlmException(
-                        LlmException.Reason.INVALID_REQUEST, "The offline rules need the block '" + PromptBlocks.ENV + "'"));
-        Json answer =
-                switch (request.role()) {
-                    case "junior" -> junior.decide(asked.text(), env.now()).toJson();
-                    case "senior" -> compose(request, asked, env);
-                    default -> throw new LlmException(
-                            LlmException.Reason.INVALID_REQUEST,
-                            "The offline rules know the roles junior and senior, not '" + request.role() + "'");
-                };
+                        LlmException.Reason.INVALID_REQUEST,
+                        "The offline rules need the block '" + PromptBlocks.ENV + "'"));
+        Json answer = switch (request.role()) {
+            case "junior" -> junior.decide(asked.text(), env.now()).toJson();
+            case "senior" -> compose(request, asked, env);
+            default ->
+                throw new LlmException(
+                        LlmException.Reason.INVALID_REQUEST,
+                        "The offline rules know the roles junior and senior, not '" + request.role() + "'");
+        };
         String text = answer.toString();
         listener.onText(text);
         return LlmResponse.builder(MODEL).text(text).build();
@@ -107,7 +108,9 @@ public final class OfflineLlm implements LlmClient {
     private static Json parse(String toolMessage) {
         try {
             Json json = Json.parse(toolMessage);
-            return json.isObject() ? json : Json.object().put("text", toolMessage).build();
+            return json.isObject()
+                    ? json
+                    : Json.object().put("text", toolMessage).build();
         } catch (InvalidInputException e) {
             return Json.object().put("text", toolMessage).build();
         }

@@ -21,8 +21,9 @@ public final class RuleJunior {
     private static final Pattern REMIND = Pattern.compile(
             "^(?:please,? |could you |can you |пожалуйста,? )?(?:remind me|set (?:a|me a|up a) reminder|напомни(?:те)?|поставь(?:те)? напоминание|создай(?:те)? напоминание|сделай(?:те)? напоминание)(?![\\p{L}-])",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
-    private static final Pattern WRITE_DOWN =
-            Pattern.compile("^(?:запиши(?:те)?|отметь(?:те)?|schedule|put down)(?![\\p{L}-])", Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+    private static final Pattern WRITE_DOWN = Pattern.compile(
+            "^(?:запиши(?:те)?|отметь(?:те)?|schedule|put down)(?![\\p{L}-])",
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
     private static final Pattern TELLS = Pattern.compile(
             "^(?:,? *)?(?:i|i'm|i'll|we|we're|he|she|they|it|my|our|there|the|я|мы|ты|он|она|они|у|мой|моя|мо[её]|мои|мне|нам|был[аио]?|будет|буду)(?![\\p{L}])",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
@@ -89,16 +90,21 @@ public final class RuleJunior {
         if (WRITE_DOWN.matcher(plain).find()) {
             return timed;
         }
-        boolean leads = expression.spans().stream().anyMatch(span -> text.substring(0, span.start()).isBlank());
-        return timed && leads && !TELLS.matcher(expression.title()).find() && !Interrogatives.isQuestion(expression.title());
+        boolean leads = expression.spans().stream()
+                .anyMatch(span -> text.substring(0, span.start()).isBlank());
+        return timed
+                && leads
+                && !TELLS.matcher(expression.title()).find()
+                && !Interrogatives.isQuestion(expression.title());
     }
 
     private static JuniorReport understood(CommandRules.Command command, String text) {
         String argument = command.argument();
         return switch (command.intent()) {
-            case REMEMBER -> text.strip().endsWith("?")
-                    ? report(Intent.QUESTION, slots(), List.of(), Interrogatives.subject(text), 0.4)
-                    : command(Intent.REMEMBER, slots().put("text", argument), "memory.remember");
+            case REMEMBER ->
+                text.strip().endsWith("?")
+                        ? report(Intent.QUESTION, slots(), List.of(), Interrogatives.subject(text), 0.4)
+                        : command(Intent.REMEMBER, slots().put("text", argument), "memory.remember");
             case NOTE -> command(Intent.NOTE, slots().put("text", argument), "note.create");
             case LIST_NOTES -> command(Intent.LIST_NOTES, slots(), "note.list");
             case LIST_REMINDERS -> command(Intent.LIST_REMINDERS, slots(), "reminder.list");
@@ -115,7 +121,9 @@ public final class RuleJunior {
         String topic = Interrogatives.topic(rest);
         return report(
                 Intent.HISTORY,
-                slots().put("from", range.from().toInstant()).put("to", range.to().toInstant()).put("topic", topic),
+                slots().put("from", range.from().toInstant())
+                        .put("to", range.to().toInstant())
+                        .put("topic", topic),
                 List.of("messages.search_by_date"),
                 topic,
                 0.8);

@@ -15,7 +15,8 @@ import java.util.Optional;
 
 /** What users told about themselves that the engine itself goes by. Thread-safe. */
 public final class PeopleStore {
-    public static final CollectionSpec COLLECTION = CollectionSpec.builder("people").build();
+    public static final CollectionSpec COLLECTION =
+            CollectionSpec.builder("people").build();
 
     private static final String ID = "profile";
     private static final int LONGEST_NAME = 100;
@@ -71,7 +72,8 @@ public final class PeopleStore {
             return tx.put(
                     COLLECTION.name(),
                     doc.map(old -> DocWrite.update(old, body))
-                            .orElseGet(() -> DocWrite.of(Owner.of(user), ID, body).expectVersion(DocWrite.ABSENT)));
+                            .orElseGet(
+                                    () -> DocWrite.of(Owner.of(user), ID, body).expectVersion(DocWrite.ABSENT)));
         });
     }
 

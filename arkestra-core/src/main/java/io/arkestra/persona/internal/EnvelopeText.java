@@ -43,7 +43,9 @@ public final class EnvelopeText {
     /** Ends the input and returns what is left: all of it when it only looked like an envelope. */
     public String finish() {
         int from = spoken.length();
-        if (place == Place.START || place == Place.FENCE || (place == Place.OBJECT && !raw.toString().contains("\"tool_calls\""))) {
+        if (place == Place.START
+                || place == Place.FENCE
+                || (place == Place.OBJECT && !raw.toString().contains("\"tool_calls\""))) {
             spoken.append(raw.toString().strip());
         }
         place = Place.AFTER;

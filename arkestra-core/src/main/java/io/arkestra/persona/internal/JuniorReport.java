@@ -16,10 +16,14 @@ import java.util.List;
  * @param confidence 0 to 1
  */
 public record JuniorReport(
-        Intent intent, Json slots, List<String> toolsHint, String styleDirective, String recallQuery, double confidence) {
+        Intent intent,
+        Json slots,
+        List<String> toolsHint,
+        String styleDirective,
+        String recallQuery,
+        double confidence) {
     /** What a junior must write. Every field is bounded, so that a model cannot ramble. */
-    public static final Json SCHEMA = Json.parse(
-            """
+    public static final Json SCHEMA = Json.parse("""
             {"type":"object","additionalProperties":false,
              "required":["intent","slots","tools_hint","style_directive","rag_query","confidence"],
              "properties":{

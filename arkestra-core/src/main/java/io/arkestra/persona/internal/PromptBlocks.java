@@ -29,7 +29,8 @@ public final class PromptBlocks {
      * @param name what the user wants to be called
      * @param notice whether to say that no language model is configured
      */
-    public record Env(ZonedDateTime now, Locale language, @Nullable String name, boolean notice) {
+    public record Env(
+            ZonedDateTime now, Locale language, @Nullable String name, boolean notice) {
         public Json toJson() {
             return Json.object()
                     .put("now", now.toOffsetDateTime().toString())
@@ -61,8 +62,7 @@ public final class PromptBlocks {
      * @param text the words
      * @param coverage share of the question's words that it holds, 0 to 1
      */
-    public record Quote(
-            String id, String kind, String speaker, boolean own, Instant at, String text, double coverage) {
+    public record Quote(String id, String kind, String speaker, boolean own, Instant at, String text, double coverage) {
         static Quote of(Passage passage) {
             return new Quote(
                     passage.id(),
@@ -100,7 +100,11 @@ public final class PromptBlocks {
 
     public static Json recall(Recall recall) {
         return Json.object()
-                .put("passages", Json.array(recall.passages().stream().map(p -> Quote.of(p).toJson()).toList()))
+                .put(
+                        "passages",
+                        Json.array(recall.passages().stream()
+                                .map(p -> Quote.of(p).toJson())
+                                .toList()))
                 .put("notes", Json.strings(recall.notes()))
                 .build();
     }

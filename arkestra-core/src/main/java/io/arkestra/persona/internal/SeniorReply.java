@@ -27,8 +27,7 @@ public record SeniorReply(String text, List<LlmToolCall> toolCalls, List<Proposa
     public record Proposal(MemoryKind kind, String text) {}
 
     /** What a senior writes. The text comes first, so that it streams while the rest is generated. */
-    public static final Json SCHEMA = Json.parse(
-            """
+    public static final Json SCHEMA = Json.parse("""
             {"type":"object","additionalProperties":false,"required":["text"],
              "properties":{
                "text":{"type":"string"},
@@ -68,11 +67,14 @@ public record SeniorReply(String text, List<LlmToolCall> toolCalls, List<Proposa
         for (Json memory : json.list("memory")) {
             String text = memory.isObject() ? string(memory, "text").strip() : "";
             if (!text.isEmpty()) {
-                memories.add(new Proposal(string(memory, "kind").equals("note") ? MemoryKind.NOTE : MemoryKind.FACT, text));
+                memories.add(
+                        new Proposal(string(memory, "kind").equals("note") ? MemoryKind.NOTE : MemoryKind.FACT, text));
             }
         }
-        List<String> sources =
-                json.list("sources").stream().filter(Json::isString).map(Json::asString).toList();
+        List<String> sources = json.list("sources").stream()
+                .filter(Json::isString)
+                .map(Json::asString)
+                .toList();
         return new SeniorReply(spoken, calls, memories, sources);
     }
 

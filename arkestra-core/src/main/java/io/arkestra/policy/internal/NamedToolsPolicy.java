@@ -31,7 +31,8 @@ public final class NamedToolsPolicy implements Policy {
             return Decision.allow("host.allow:" + tool, "'" + tool + "' is allowed by the host");
         }
         if (builtIn.contains(tool)) {
-            return Decision.allow("builtin.allow:" + tool, "'" + tool + "' is built in and changes only the user's own data");
+            return Decision.allow(
+                    "builtin.allow:" + tool, "'" + tool + "' is built in and changes only the user's own data");
         }
         return Decision.abstain();
     }

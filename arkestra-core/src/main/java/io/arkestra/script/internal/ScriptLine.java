@@ -29,7 +29,17 @@ record ScriptLine(
         long delayMillis,
         Optional<LlmException.Reason> error) {
     private static final Set<String> KEYS = Set.of(
-            "match", "role", "text", "tool_calls", "memory", "sources", "report", "raw", "then", "delayMillis", "error");
+            "match",
+            "role",
+            "text",
+            "tool_calls",
+            "memory",
+            "sources",
+            "report",
+            "raw",
+            "then",
+            "delayMillis",
+            "error");
 
     /** @throws ConfigException naming the file and line */
     static ScriptLine parse(String line, String where) {
@@ -60,8 +70,8 @@ record ScriptLine(
         try {
             return LlmException.Reason.valueOf(word.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw new InvalidInputException("error is '" + word + "'; expected one of "
-                    + List.of(LlmException.Reason.values()));
+            throw new InvalidInputException(
+                    "error is '" + word + "'; expected one of " + List.of(LlmException.Reason.values()));
         }
     }
 
@@ -74,7 +84,8 @@ record ScriptLine(
         if (report.isPresent()) {
             return report.get().toString();
         }
-        Json.ObjectBuilder envelope = Json.object().put("text", json.string("text").orElse(""));
+        Json.ObjectBuilder envelope =
+                Json.object().put("text", json.string("text").orElse(""));
         for (String key : List.of("tool_calls", "memory", "sources")) {
             json.get(key).ifPresent(value -> envelope.put(key, value));
         }

@@ -35,8 +35,8 @@ public final class ToolRegistry {
         arguments.compile(spec);
         Entry old = tools.putIfAbsent(spec.name(), new Entry(tool, spec, origin));
         if (old != null) {
-            throw new ConfigException("Two tools are called '" + spec.name() + "': one is " + old.origin() + ", the other "
-                    + origin + "; leave one out or rename it");
+            throw new ConfigException("Two tools are called '" + spec.name() + "': one is " + old.origin()
+                    + ", the other " + origin + "; leave one out or rename it");
         }
     }
 

@@ -118,7 +118,10 @@ public final class ToolRunner {
     private Done judged(LlmToolCall asked, Place place) {
         Optional<ToolRegistry.Entry> entry = registry.find(asked.name());
         if (entry.isEmpty()) {
-            return failed(asked, "tool.unknown", ToolArguments.unknownTool(asked.name(), registry.names()).forModel());
+            return failed(
+                    asked,
+                    "tool.unknown",
+                    ToolArguments.unknownTool(asked.name(), registry.names()).forModel());
         }
         ToolSpec spec = entry.get().spec();
         ToolArguments.Checked checked = arguments.check(spec, asked.arguments());
@@ -142,7 +145,10 @@ public final class ToolRunner {
             return new Done(
                     asked,
                     "denied",
-                    Json.object().put("status", "denied").put("message", message).build(),
+                    Json.object()
+                            .put("status", "denied")
+                            .put("message", message)
+                            .build(),
                     decision.rules() + " " + message);
         }
         return called(entry.get(), asked, valid, place);
@@ -152,7 +158,8 @@ public final class ToolRunner {
         ToolSpec spec = entry.spec();
         String id = place.turn().value() + "-" + asked.id();
         ToolCall call = new ToolCall(id, spec.name(), valid);
-        ToolContext context = new CallContext(place, clock.withZone(place.zone()), clock.instant().plus(spec.timeout()));
+        ToolContext context = new CallContext(
+                place, clock.withZone(place.zone()), clock.instant().plus(spec.timeout()));
         boolean effects = spec.sideEffect() != ToolSpec.SideEffect.NONE;
         try {
             Prepared prepared = within(spec, place, () -> entry.tool().prepare(call, context));
@@ -186,7 +193,8 @@ public final class ToolRunner {
                 spec.timeout(),
                 () -> new ToolException(
                         ToolException.Reason.TIMEOUT,
-                        "'" + spec.name() + "' took longer than " + spec.timeout().toMillis() + " ms and was given up"));
+                        "'" + spec.name() + "' took longer than "
+                                + spec.timeout().toMillis() + " ms and was given up"));
     }
 
     private void record(Place place, ToolCall call, Prepared prepared, String state) {

@@ -35,7 +35,8 @@ final class BudgetMeter {
         if (budget.modelCalls().isPresent() && modelCalls >= budget.modelCalls().getAsInt()) {
             throw new Exhausted(Budget.Kind.MODEL_CALLS);
         }
-        if (budget.tokens().isPresent() && usage.totalTokens() + promptTokens > budget.tokens().getAsLong()) {
+        if (budget.tokens().isPresent()
+                && usage.totalTokens() + promptTokens > budget.tokens().getAsLong()) {
             throw new Exhausted(Budget.Kind.TOKENS);
         }
         modelCalls++;

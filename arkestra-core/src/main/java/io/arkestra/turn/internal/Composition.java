@@ -113,7 +113,11 @@ final class Composition {
                 response.model() + " wrote " + reply.text().length() + " characters and asked for "
                         + reply.toolCalls().size() + " tools",
                 Json.object()
-                        .put("tools", Json.strings(reply.toolCalls().stream().map(LlmToolCall::name).toList()))
+                        .put(
+                                "tools",
+                                Json.strings(reply.toolCalls().stream()
+                                        .map(LlmToolCall::name)
+                                        .toList()))
                         .put("sources", Json.strings(reply.sources()))
                         .put("finish", response.finish().name())
                         .build());
@@ -141,10 +145,14 @@ final class Composition {
     /** A senior that fails is replaced by the rules for the rest of the turn; the user is told, and still gets an answer. */
     private void failed(ArkestraException error, Selected start) {
         trace.step("compose", "the senior failed, rules answer: " + error.code() + " " + error.getMessage());
-        services.bus().publish(new Events.Failure(
-                services.bus().nextHeader(input.scope().user(), input.id()), error.code(), String.valueOf(error.getMessage())));
+        services.bus()
+                .publish(new Events.Failure(
+                        services.bus().nextHeader(input.scope().user(), input.id()),
+                        error.code(),
+                        String.valueOf(error.getMessage())));
         answer.part(input.cancel());
-        answer.say(Phrasebook.of(start.perceived().env().language()).say("model.failed", String.valueOf(error.getMessage())));
+        answer.say(Phrasebook.of(start.perceived().env().language())
+                .say("model.failed", String.valueOf(error.getMessage())));
     }
 
     private Answered answered(Selected start) {
@@ -155,7 +163,8 @@ final class Composition {
     }
 
     /** What there is when the turn ends early; null when not even the message was kept. */
-    @Nullable Answered partial(@Nullable Perceived perceived) {
+    @Nullable
+    Answered partial(@Nullable Perceived perceived) {
         if (perceived == null) {
             return null;
         }

@@ -51,25 +51,34 @@ public final class ConversationLog {
 
     /** The user's latest session that was active within the span before now. */
     public Optional<SessionId> latest(UserId user, Instant now, Duration span) {
-        return store.inTransaction(tx -> tx
-                .find(SESSIONS.name(), Owner.of(user), DocQuery.all().descending("last_at").limit(1))
-                .docs()
-                .stream()
-                .filter(doc -> doc.body().instant("last_at").map(at -> at.isAfter(now.minus(span))).orElse(false))
-                .map(doc -> SessionId.of(doc.id()))
-                .findFirst());
+        return store.inTransaction(tx ->
+                tx
+                        .find(
+                                SESSIONS.name(),
+                                Owner.of(user),
+                                DocQuery.all().descending("last_at").limit(1))
+                        .docs()
+                        .stream()
+                        .filter(doc -> doc.body()
+                                .instant("last_at")
+                                .map(at -> at.isAfter(now.minus(span)))
+                                .orElse(false))
+                        .map(doc -> SessionId.of(doc.id()))
+                        .findFirst());
     }
 
     /** The record of a session; an empty object for a new one. */
     public Json session(UserId user, SessionId session) {
-        return store.inTransaction(
-                tx -> tx.get(SESSIONS.name(), Owner.of(user), session.value()).map(Doc::body).orElse(Json.emptyObject()));
+        return store.inTransaction(tx -> tx.get(SESSIONS.name(), Owner.of(user), session.value())
+                .map(Doc::body)
+                .orElse(Json.emptyObject()));
     }
 
     /** Writes what is known about a session over what was. */
     public void touch(DocTransaction tx, UserId user, SessionId session, Instant now, boolean noticed) {
         Owner owner = Owner.of(user);
-        Json old = tx.get(SESSIONS.name(), owner, session.value()).map(Doc::body).orElse(Json.emptyObject());
+        Json old =
+                tx.get(SESSIONS.name(), owner, session.value()).map(Doc::body).orElse(Json.emptyObject());
         Json body = Json.object()
                 .put("started_at", old.instant("started_at").orElse(now))
                 .put("last_at", now)
@@ -81,7 +90,13 @@ public final class ConversationLog {
 
     /** Appends entries of one turn, in order. Ids are the turn's id and the number within the turn. */
     public List<Message> append(
-            DocTransaction tx, UserId user, SessionId session, TurnId turn, int firstNumber, List<Entry> entries, Instant at) {
+            DocTransaction tx,
+            UserId user,
+            SessionId session,
+            TurnId turn,
+            int firstNumber,
+            List<Entry> entries,
+            Instant at) {
         long ordinal = nextOrdinal(tx, user, session);
         List<Message> messages = new ArrayList<>();
         for (Entry entry : entries) {

@@ -87,8 +87,12 @@ public final class ConversationView {
         List<LlmToolCall> calls = new ArrayList<>();
         for (Json call : message.detail().list("tool_calls")) {
             String id = call.string("id").orElse("");
-            if (answers.containsKey(id) && calls.stream().noneMatch(other -> other.id().equals(id))) {
-                calls.add(new LlmToolCall(id, call.string("name").orElse(""), call.string("arguments").orElse("{}")));
+            if (answers.containsKey(id)
+                    && calls.stream().noneMatch(other -> other.id().equals(id))) {
+                calls.add(new LlmToolCall(
+                        id,
+                        call.string("name").orElse(""),
+                        call.string("arguments").orElse("{}")));
             }
         }
         if (calls.isEmpty()) {

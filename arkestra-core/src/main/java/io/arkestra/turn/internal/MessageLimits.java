@@ -25,14 +25,16 @@ public record MessageLimits(int bytes) {
         }
         int lone = WellFormed.firstLoneSurrogate(message, 0);
         if (lone >= 0) {
-            throw new InvalidInputException("The message is not well-formed Unicode: half of a surrogate pair at character "
-                    + (lone + 1) + "; send the text again as valid UTF-8 or UTF-16");
+            throw new InvalidInputException(
+                    "The message is not well-formed Unicode: half of a surrogate pair at character " + (lone + 1)
+                            + "; send the text again as valid UTF-8 or UTF-16");
         }
         for (int i = 0; i < message.length(); i++) {
             char c = message.charAt(i);
             if (Character.isISOControl(c) && c != '\t' && c != '\n' && c != '\r') {
-                throw new InvalidInputException("The message holds the control character " + String.format("U+%04X", (int) c)
-                        + " at character " + (i + 1) + "; remove it and send the text again");
+                throw new InvalidInputException(
+                        "The message holds the control character " + String.format("U+%04X", (int) c) + " at character "
+                                + (i + 1) + "; remove it and send the text again");
             }
         }
         if (message.isBlank()) {

@@ -31,8 +31,7 @@ final class ModelCalls {
                         input.cancel(),
                         limit,
                         () -> new LlmException(
-                                LlmException.Reason.TIMEOUT,
-                                "the model took longer than " + limit.toSeconds() + " s"));
+                                LlmException.Reason.TIMEOUT, "the model took longer than " + limit.toSeconds() + " s"));
         meter.spent(response.usage());
         return response;
     }

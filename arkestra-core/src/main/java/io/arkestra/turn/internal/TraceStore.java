@@ -19,7 +19,8 @@ import java.util.Optional;
 
 /** Why turns went as they did, one document a turn, kept for 30 days. Text goes through the guard before it is kept. Thread-safe. */
 public final class TraceStore {
-    public static final CollectionSpec COLLECTION = CollectionSpec.builder("traces").build();
+    public static final CollectionSpec COLLECTION =
+            CollectionSpec.builder("traces").build();
 
     private static final Duration KEPT = Duration.ofDays(30);
 
@@ -33,17 +34,21 @@ public final class TraceStore {
     }
 
     public void save(DocTransaction tx, UserId user, TurnId turn, Json trace, Instant now) {
-        tx.put(COLLECTION.name(), DocWrite.of(Owner.of(user), turn.value(), masked(trace)).expiresAt(now.plus(KEPT)));
+        tx.put(
+                COLLECTION.name(),
+                DocWrite.of(Owner.of(user), turn.value(), masked(trace)).expiresAt(now.plus(KEPT)));
     }
 
     public Optional<Json> find(UserId user, TurnId turn) {
-        return store.inTransaction(tx -> tx.get(COLLECTION.name(), Owner.of(user), turn.value())).map(Doc::body);
+        return store.inTransaction(tx -> tx.get(COLLECTION.name(), Owner.of(user), turn.value()))
+                .map(Doc::body);
     }
 
     private Json masked(Json json) {
         return switch (json.kind()) {
-            case STRING -> Json.of(guard.inspect(json.asString(), GuardContext.of(GuardContext.Direction.TO_LOG))
-                    .text());
+            case STRING ->
+                Json.of(guard.inspect(json.asString(), GuardContext.of(GuardContext.Direction.TO_LOG))
+                        .text());
             case ARRAY -> Json.array(json.items().stream().map(this::masked).toList());
             case OBJECT -> {
                 Map<String, Json> members = new LinkedHashMap<>();

@@ -56,16 +56,19 @@ public final class TurnPipeline {
     /** Runs the turn. Never throws: what goes wrong is the result. */
     public TurnResult run() {
         long start = System.nanoTime();
-        services.bus().publish(new Events.TurnStarted(
-                services.bus().nextHeader(user, input.id()), input.session().value()));
+        services.bus()
+                .publish(new Events.TurnStarted(
+                        services.bus().nextHeader(user, input.id()),
+                        input.session().value()));
         TurnResult result;
         try (Timer timer = wallTimer()) {
             result = attempt();
         }
-        services.bus().publish(new Events.TurnEnded(
-                services.bus().nextHeader(user, input.id()),
-                result.end().name(),
-                Duration.ofNanos(System.nanoTime() - start)));
+        services.bus()
+                .publish(new Events.TurnEnded(
+                        services.bus().nextHeader(user, input.id()),
+                        result.end().name(),
+                        Duration.ofNanos(System.nanoTime() - start)));
         return result;
     }
 
@@ -97,8 +100,11 @@ public final class TurnPipeline {
     /** An end before the answer was whole: what there is of it is kept, as far as the store lets us. */
     private TurnResult ended(TurnResult.End end, Budget.@Nullable Kind exhausted, @Nullable ArkestraException error) {
         if (error != null) {
-            services.bus().publish(new Events.Failure(
-                    services.bus().nextHeader(user, input.id()), error.code(), String.valueOf(error.getMessage())));
+            services.bus()
+                    .publish(new Events.Failure(
+                            services.bus().nextHeader(user, input.id()),
+                            error.code(),
+                            String.valueOf(error.getMessage())));
         }
         answer.finish();
         Answered partial = composition.partial(perceived);
@@ -141,10 +147,19 @@ public final class TurnPipeline {
                                 services.clock().instant());
                 boolean noticed = here.env().notice() && complete;
                 services.log().touch(tx, user, input.session(), services.clock().instant(), noticed);
-                services.traces().save(tx, user, input.id(), trace.toJson(end.name()), services.clock().instant());
+                services.traces()
+                        .save(
+                                tx,
+                                user,
+                                input.id(),
+                                trace.toJson(end.name()),
+                                services.clock().instant());
                 if (complete) {
                     services.jobs()
-                            .submit(tx, services.remembering().job(input, here.stored().id(), answered.memories()));
+                            .submit(
+                                    tx,
+                                    services.remembering()
+                                            .job(input, here.stored().id(), answered.memories()));
                 }
                 return true;
             });
@@ -165,7 +180,9 @@ public final class TurnPipeline {
                         Origin.TOOL,
                         "tool",
                         message.text(),
-                        Json.object().put("call", message.toolCallId().orElse("")).build()));
+                        Json.object()
+                                .put("call", message.toolCallId().orElse(""))
+                                .build()));
             } else {
                 entries.add(new ConversationLog.Entry(
                         Origin.ASSISTANT, services.assistantName(), message.text(), detail(message, answered, end)));

@@ -67,16 +67,17 @@ final class Understanding {
                 .inTransaction(tx -> services.log()
                         .append(tx, user, input.session(), input.id(), 0, List.of(entry), now)
                         .get(0));
-        boolean noticed = services.log()
-                .session(user, input.session())
-                .bool("noticed")
-                .orElse(false);
+        boolean noticed =
+                services.log().session(user, input.session()).bool("noticed").orElse(false);
         PromptBlocks.Env env = new PromptBlocks.Env(
                 ZonedDateTime.ofInstant(now, PeopleStore.zone(profile).orElse(services.zone())),
                 services.language().apply(input.message()),
                 name,
                 services.seniorIsOffline() && !noticed);
-        trace.step("perceive", "message " + stored.id() + ", language " + env.language().getLanguage(), env.toJson());
+        trace.step(
+                "perceive",
+                "message " + stored.id() + ", language " + env.language().getLanguage(),
+                env.toJson());
         return new Perceived(input, stored, env, profile);
     }
 
@@ -107,14 +108,19 @@ final class Understanding {
             source = "rules";
         }
         trace.step("dispatch", "intent " + report.intent().word() + " by " + source, report.toJson());
-        services.bus().publish(new Events.IntentDecided(
-                services.bus().nextHeader(user, input.id()), report.intent().word(), source, report.toJson()));
+        services.bus()
+                .publish(new Events.IntentDecided(
+                        services.bus().nextHeader(user, input.id()),
+                        report.intent().word(),
+                        source,
+                        report.toJson()));
         return new Dispatched(perceived, report);
     }
 
     private JuniorReport read(String text) {
         Json json = Json.parse(WellFormed.text(text).strip());
-        List<SchemaProblem> problems = services.schemas().compile(JuniorReport.SCHEMA).validate(json);
+        List<SchemaProblem> problems =
+                services.schemas().compile(JuniorReport.SCHEMA).validate(json);
         if (!problems.isEmpty()) {
             throw new InvalidInputException("the report is not in the form asked for: " + problems.get(0));
         }
@@ -138,18 +144,25 @@ final class Understanding {
             return new Recalled(dispatched, Recall.empty());
         } else {
             recall = services.memory()
-                    .recall(input.scope(), RecallQuery.about(junior.recallQuery()).excluding(input.id()));
+                    .recall(
+                            input.scope(),
+                            RecallQuery.about(junior.recallQuery()).excluding(input.id()));
         }
         List<String> ids = recall.passages().stream().map(Passage::id).toList();
         trace.step(
                 "recall",
                 recall.passages().size() + " passages for '" + junior.recallQuery() + "'",
                 Json.object()
-                        .put("passages", Json.array(recall.passages().stream().map(Understanding::scored).toList()))
+                        .put(
+                                "passages",
+                                Json.array(recall.passages().stream()
+                                        .map(Understanding::scored)
+                                        .toList()))
                         .put("notes", Json.strings(recall.notes()))
                         .build());
-        services.bus().publish(new Events.Recalled(
-                services.bus().nextHeader(user, input.id()), ids, Duration.ofNanos(System.nanoTime() - start)));
+        services.bus()
+                .publish(new Events.Recalled(
+                        services.bus().nextHeader(user, input.id()), ids, Duration.ofNanos(System.nanoTime() - start)));
         return new Recalled(dispatched, recall);
     }
 

@@ -26,8 +26,7 @@ final class NoteTools {
     private record Create(Memory memory) implements Tool {
         private static final ToolSpec SPEC = ToolSpec.builder("note.create")
                 .description("Keeps a note in the user's words.")
-                .arguments(
-                        """
+                .arguments("""
                         {"type":"object","additionalProperties":false,"required":["text"],
                          "properties":{"text":{"type":"string","minLength":1,"maxLength":16000}}}
                         """)
@@ -44,7 +43,8 @@ final class NoteTools {
 
         @Override
         public Prepared prepare(ToolCall call, ToolContext context) {
-            return Prepared.effect("Keeps a note of " + call.arguments().text("text").length() + " characters");
+            return Prepared.effect(
+                    "Keeps a note of " + call.arguments().text("text").length() + " characters");
         }
 
         @Override
@@ -63,8 +63,7 @@ final class NoteTools {
     private record ListNotes(Memory memory) implements Tool {
         private static final ToolSpec SPEC = ToolSpec.builder("note.list")
                 .description("Lists the user's notes, the newest first.")
-                .arguments(
-                        """
+                .arguments("""
                         {"type":"object","additionalProperties":false,
                          "properties":{"limit":{"type":"integer","minimum":1,"maximum":100}}}
                         """)
@@ -94,7 +93,10 @@ final class NoteTools {
             return ToolResult.of(
                     lines,
                     Json.object()
-                            .put("ids", Json.strings(notes.stream().map(MemoryRecord::id).toList()))
+                            .put(
+                                    "ids",
+                                    Json.strings(
+                                            notes.stream().map(MemoryRecord::id).toList()))
                             .build());
         }
     }

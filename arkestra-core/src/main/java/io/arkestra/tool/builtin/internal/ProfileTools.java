@@ -27,8 +27,7 @@ final class ProfileTools {
     private record SetName(PeopleStore people) implements Tool {
         private static final ToolSpec SPEC = ToolSpec.builder("alias.set_primary")
                 .description("Remembers how the user wants to be called.")
-                .arguments(
-                        """
+                .arguments("""
                         {"type":"object","additionalProperties":false,"required":["name"],
                          "properties":{"name":{"type":"string","minLength":1,"maxLength":100}}}
                         """)
@@ -65,8 +64,7 @@ final class ProfileTools {
     private record SetZone(PeopleStore people) implements Tool {
         private static final ToolSpec SPEC = ToolSpec.builder("profile.set_zone")
                 .description("Remembers the user's time zone.")
-                .arguments(
-                        """
+                .arguments("""
                         {"type":"object","additionalProperties":false,"required":["zone"],
                          "properties":{"zone":{"type":"string","minLength":1,"maxLength":60,
                            "description":"an IANA zone such as Europe/Berlin, or an offset such as UTC+3"}}}
@@ -85,7 +83,8 @@ final class ProfileTools {
         public Prepared prepare(ToolCall call, ToolContext context) {
             return Prepared.effect("Sets the user's time zone")
                     .withUndo(Json.object()
-                            .putIfPresent("zone", people.zone(context.scope().user()).map(ZoneId::getId))
+                            .putIfPresent(
+                                    "zone", people.zone(context.scope().user()).map(ZoneId::getId))
                             .build());
         }
 
@@ -103,7 +102,8 @@ final class ProfileTools {
             }
             people.setZone(context.scope().user(), zone);
             Phrasebook say = Phrasebook.of(context.locale());
-            ZonedDateTime local = ZonedDateTime.now(context.clock()).withZoneSameInstant(zone).withNano(0);
+            ZonedDateTime local =
+                    ZonedDateTime.now(context.clock()).withZoneSameInstant(zone).withNano(0);
             return ToolResult.text(say.say("zone.set", zone, say.momentWithDay(local)));
         }
     }

@@ -27,15 +27,16 @@ final class ReminderTools {
     private ReminderTools() {}
 
     static List<Tool> all(Reminders reminders) {
-        return List.of(new Create(reminders, DateGrammar.standard()), new ListReminders(reminders), new Cancel(reminders));
+        return List.of(
+                new Create(reminders, DateGrammar.standard()), new ListReminders(reminders), new Cancel(reminders));
     }
 
     private record Create(Reminders reminders, DateGrammar grammar) implements Tool {
         private static final ToolSpec SPEC = ToolSpec.builder("reminder.create")
-                .description("Sets a reminder, once or recurring. Give the time as the user said it, in English or Russian,"
-                        + " for example 'tomorrow at 9', 'in 20 minutes', 'every friday at 9', 'через полчаса'.")
-                .arguments(
-                        """
+                .description(
+                        "Sets a reminder, once or recurring. Give the time as the user said it, in English or Russian,"
+                                + " for example 'tomorrow at 9', 'in 20 minutes', 'every friday at 9', 'через полчаса'.")
+                .arguments("""
                         {"type":"object","additionalProperties":false,"required":["when"],
                          "properties":{
                            "when":{"type":"string","minLength":1,"maxLength":4000,"description":"the time in the user's words; may be the whole sentence"},
@@ -83,17 +84,24 @@ final class ReminderTools {
         private TimeExpression parse(ToolCall call, ToolContext context) {
             String when = call.arguments().text("when");
             return grammar.parse(when, ParseContext.at(ZonedDateTime.now(context.clock())))
-                    .orElseThrow(() -> new ToolException(
-                            ToolException.Reason.INVALID_ARGUMENTS,
-                            "'" + when + "' names no time that I understand; say for example 'tomorrow at 9' or 'через полчаса'"));
+                    .orElseThrow(
+                            () -> new ToolException(
+                                    ToolException.Reason.INVALID_ARGUMENTS,
+                                    "'" + when
+                                            + "' names no time that I understand; say for example 'tomorrow at 9' or 'через полчаса'"));
         }
 
         private static String confirmation(Reminder reminder, TimeExpression time, Phrasebook say) {
             ZonedDateTime due = reminder.due().atZone(reminder.zone());
             String text = reminder.recurrence()
                     .map(rule -> say.say(
-                            "reminder.recurring", say.momentWithDay(due), reminder.zone(), reminder.text(), words(rule, say)))
-                    .orElseGet(() -> say.say("reminder.created", say.momentWithDay(due), reminder.zone(), reminder.text()));
+                            "reminder.recurring",
+                            say.momentWithDay(due),
+                            reminder.zone(),
+                            reminder.text(),
+                            words(rule, say)))
+                    .orElseGet(() ->
+                            say.say("reminder.created", say.momentWithDay(due), reminder.zone(), reminder.text()));
             return time.ambiguities().isEmpty()
                     ? text
                     : text + "\n" + say.say("reminder.ambiguous", String.join("; ", time.ambiguities()));
@@ -122,7 +130,11 @@ final class ReminderTools {
             return ToolResult.of(
                     say.say("reminder.list") + "\n" + lines(active, say),
                     Json.object()
-                            .put("reminders", Json.array(active.stream().map(ReminderTools::describe).toList()))
+                            .put(
+                                    "reminders",
+                                    Json.array(active.stream()
+                                            .map(ReminderTools::describe)
+                                            .toList()))
                             .build());
         }
     }
@@ -130,8 +142,7 @@ final class ReminderTools {
     private record Cancel(Reminders reminders) implements Tool {
         private static final ToolSpec SPEC = ToolSpec.builder("reminder.cancel")
                 .description("Cancels the active reminder whose id or text is given.")
-                .arguments(
-                        """
+                .arguments("""
                         {"type":"object","additionalProperties":false,"required":["text"],
                          "properties":{"text":{"type":"string","maxLength":2000,"description":"id, or words of the reminder; empty when there is only one"}}}
                         """)
@@ -171,7 +182,9 @@ final class ReminderTools {
                 .map(reminder -> say.say(
                         "reminder.line",
                         say.momentWithDay(reminder.due().atZone(reminder.zone()))
-                                + reminder.recurrence().map(rule -> ", " + words(rule, say)).orElse(""),
+                                + reminder.recurrence()
+                                        .map(rule -> ", " + words(rule, say))
+                                        .orElse(""),
                         reminder.text()))
                 .collect(Collectors.joining("\n"));
     }

@@ -31,8 +31,7 @@ final class SearchTools {
     private record Search(Memory memory) implements Tool {
         private static final ToolSpec SPEC = ToolSpec.builder("memory.search")
                 .description("Searches what the user said and what was remembered; gives quotations with dates.")
-                .arguments(
-                        """
+                .arguments("""
                         {"type":"object","additionalProperties":false,"required":["query"],
                          "properties":{"query":{"type":"string","minLength":1,"maxLength":1000},
                                        "limit":{"type":"integer","minimum":1,"maximum":50}}}
@@ -60,12 +59,18 @@ final class SearchTools {
             }
             String lines = passages.stream()
                     .map(passage -> say.say(
-                            "history.line", say.moment(passage.at(), context.zone()), passage.speaker(), passage.text()))
+                            "history.line",
+                            say.moment(passage.at(), context.zone()),
+                            passage.speaker(),
+                            passage.text()))
                     .collect(Collectors.joining("\n"));
             return ToolResult.of(
                     lines,
                     Json.object()
-                            .put("ids", Json.strings(passages.stream().map(Passage::id).toList()))
+                            .put(
+                                    "ids",
+                                    Json.strings(
+                                            passages.stream().map(Passage::id).toList()))
                             .build());
         }
     }
@@ -73,8 +78,7 @@ final class SearchTools {
     private record ByDate(Memory memory, DateGrammar grammar) implements Tool {
         private static final ToolSpec SPEC = ToolSpec.builder("messages.search_by_date")
                 .description("Gives what was said on a day or in a span of days, in order.")
-                .arguments(
-                        """
+                .arguments("""
                         {"type":"object","additionalProperties":false,"required":["when"],
                          "properties":{"when":{"type":"string","minLength":1,"maxLength":200,
                                          "description":"in words, for example 'yesterday', '5 May', 'на прошлой неделе'"},
@@ -97,20 +101,26 @@ final class SearchTools {
                             ToolException.Reason.INVALID_ARGUMENTS,
                             "'" + when + "' names no day or span of days; say for example 'yesterday' or '5 мая'"));
             int limit = call.arguments().integer("limit").orElse(50L).intValue();
-            List<Message> messages =
-                    memory.messages(context.scope(), range.from().toInstant(), range.to().toInstant(), limit);
+            List<Message> messages = memory.messages(
+                    context.scope(), range.from().toInstant(), range.to().toInstant(), limit);
             Phrasebook say = Phrasebook.of(context.locale());
             if (messages.isEmpty()) {
                 return ToolResult.text(say.say("nothing"));
             }
             String lines = messages.stream()
                     .map(message -> say.say(
-                            "history.line", say.moment(message.at(), context.zone()), message.speaker(), message.text()))
+                            "history.line",
+                            say.moment(message.at(), context.zone()),
+                            message.speaker(),
+                            message.text()))
                     .collect(Collectors.joining("\n"));
             return ToolResult.of(
                     lines,
                     Json.object()
-                            .put("ids", Json.strings(messages.stream().map(Message::id).toList()))
+                            .put(
+                                    "ids",
+                                    Json.strings(
+                                            messages.stream().map(Message::id).toList()))
                             .build());
         }
     }
