@@ -58,6 +58,7 @@ public final class DurableDeliveries implements Deliveries, AutoCloseable {
     private static final String NAME = COLLECTION.name();
     private static final String PENDING = "pending";
     private static final Duration HISTORY = Duration.ofDays(30);
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(1);
     private static final int PAGE = 1_000;
 
     private final DocStore store;
@@ -184,10 +185,21 @@ public final class DurableDeliveries implements Deliveries, AutoCloseable {
         return attachment;
     }
 
-    /** Ends all channels; idempotent. */
+    /** Ends all channels, and waits up to a second for what they are just showing to be acknowledged; idempotent. */
     @Override
     public void close() {
-        attachments.values().forEach(list -> list.forEach(Attachment::close));
+        List<Attachment> open =
+                attachments.values().stream().flatMap(List::stream).toList();
+        open.forEach(Attachment::close);
+        long deadline = System.nanoTime() + CLOSE_WAIT.toNanos();
+        try {
+            for (Attachment attachment : open) {
+                attachment.join(deadline);
+            }
+        } catch (InterruptedException e) {
+            // Whoever interrupts wants this to end: the deadline counts as reached.
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** A channel of a user, with the thread that serves it. */
@@ -195,15 +207,25 @@ public final class DurableDeliveries implements Deliveries, AutoCloseable {
         private final Scope scope;
         private final Consumer<? super DueReminder> channel;
         private final Semaphore reasonsToLook = new Semaphore(0);
+        private final Thread thread;
         private volatile boolean closed;
 
         Attachment(Scope scope, Consumer<? super DueReminder> channel) {
             this.scope = scope;
             this.channel = channel;
+            this.thread = Threads.light("arkestra-reminders-" + scope.user(), this::serve);
         }
 
         void start() {
-            Threads.light("arkestra-reminders-" + scope.user(), this::serve).start();
+            thread.start();
+        }
+
+        void join(long deadline) throws InterruptedException {
+            long left = deadline - System.nanoTime();
+            if (left > 0 && thread != Thread.currentThread()) {
+                // Rounded up: join(0) would wait for ever.
+                thread.join(left / 1_000_000 + 1);
+            }
         }
 
         private void serve() {
