@@ -49,8 +49,9 @@ final class IndexUpkeep implements AutoCloseable {
 
     private void continueInBackground() {
         try {
-            while (!closing && !advance(1)) {
-                Thread.onSpinWait();
+            boolean complete = false;
+            while (!closing && !complete) {
+                complete = advance(1);
             }
         } catch (RuntimeException e) {
             if (!closing) {

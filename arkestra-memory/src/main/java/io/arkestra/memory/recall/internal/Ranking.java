@@ -32,18 +32,17 @@ final class Ranking {
 
     private final RecallWeights weights;
     private final WordAnalysis analysis;
+    private final QuestionForm form;
     private final List<Word> asked;
     private final Set<String> content;
 
-    /**
-     * @param asked every word of the question
-     * @param content those that it is about
-     */
-    Ranking(RecallWeights weights, WordAnalysis analysis, List<Word> asked, List<Word> content) {
+    /** @param asked the words of the question */
+    Ranking(RecallWeights weights, WordAnalysis analysis, QuestionForm form, List<Word> asked) {
         this.weights = weights;
         this.analysis = analysis;
+        this.form = form;
         this.asked = asked;
-        this.content = content.stream().map(Word::stem).collect(Collectors.toSet());
+        this.content = form.content(asked).stream().map(Word::stem).collect(Collectors.toSet());
     }
 
     /** BM25 scores of one search, by index key. */
@@ -134,9 +133,6 @@ final class Ranking {
             if (told || texts.contains(text)) {
                 continue;
             }
-            Set<String> own = analysis.words(candidate.speaker() + " " + candidate.text()).stream()
-                    .map(Word::stem)
-                    .collect(Collectors.toSet());
             if (!candidate.isMemory() && QuestionForm.isQuestion(candidate.text()) && asksTheSame(candidate)) {
                 continue;
             }
@@ -147,7 +143,7 @@ final class Ranking {
             tokens += cost;
             texts.add(text);
             item.parts().put("content", (double) content.size());
-            item.parts().put("coverage", coverage(own));
+            item.parts().put("coverage", coverage(candidate));
             passages.add(candidate.passage(item.score(), item.parts()));
         }
         return passages;
@@ -156,16 +152,16 @@ final class Ranking {
     /** A question that holds no word of content which was not asked for now tells nothing. */
     private boolean asksTheSame(Candidate candidate) {
         Set<String> known = asked.stream().map(Word::stem).collect(Collectors.toSet());
-        return QUESTIONS.content(analysis.words(candidate.text())).stream()
-                .allMatch(word -> known.contains(word.stem()));
+        return form.content(analysis.words(candidate.text())).stream().allMatch(word -> known.contains(word.stem()));
     }
 
-    private double coverage(Set<String> own) {
+    private double coverage(Candidate candidate) {
         if (content.isEmpty()) {
             return 0;
         }
+        Set<String> own = analysis.words(candidate.speaker() + " " + candidate.text()).stream()
+                .map(Word::stem)
+                .collect(Collectors.toSet());
         return content.stream().filter(own::contains).count() / (double) content.size();
     }
-
-    private static final QuestionForm QUESTIONS = new QuestionForm();
 }

@@ -60,7 +60,7 @@ final class WordSearch {
         Set<String> keys = new LinkedHashSet<>(window.keySet());
         keys.addAll(sharp.keySet());
         List<Candidate> candidates = store.inTransaction(transaction -> load(transaction, user, keys, query, window));
-        Ranking ranking = new Ranking(weights, analysis, asked, content);
+        Ranking ranking = new Ranking(weights, analysis, form, asked);
         return ranking.rank(candidates, new Ranking.Scores(sharp, window), query);
     }
 
