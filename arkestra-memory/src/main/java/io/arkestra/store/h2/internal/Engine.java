@@ -180,8 +180,18 @@ final class Engine implements AutoCloseable {
 
     void backup(Path file, Instant now) {
         use(current -> {
-            Backup.write(current, home.persistent(), file, new Backup.Manifest(store, writer.lastCommitted(), now));
-            return true;
+            if (home.persistent()) {
+                Backup.write(current, true, file, new Backup.Manifest(store, writer.lastCommitted(), now));
+                return true;
+            }
+            // A script of a database in memory is only consistent while nobody writes.
+            writer.begin();
+            try {
+                Backup.write(current, false, file, new Backup.Manifest(store, writer.lastCommitted(), now));
+                return true;
+            } finally {
+                writer.end();
+            }
         });
     }
 

@@ -5,6 +5,7 @@ import io.arkestra.spi.SettingKey;
 import io.arkestra.spi.SettingsSpec;
 import io.arkestra.store.DocStore;
 import io.arkestra.store.DocStoreProvider;
+import io.arkestra.store.StoreException;
 import java.nio.file.Path;
 
 /** Documents in an H2 database: a file in the data directory, or memory. */
@@ -28,14 +29,21 @@ public final class H2DocStoreProvider implements DocStoreProvider {
 
     @Override
     public DocStore open(ProviderContext context) {
-        boolean acceptLoss = context.settings().bool(ACCEPT_LOSS).orElse(false);
-        Opening opening = new Opening(context.clock(), acceptLoss, context::warn);
+        Opening opening = opening(context);
         Engine engine = context.dataDirectory().map(opening::inDirectory).orElseGet(opening::inMemory);
         return new H2DocStore(engine, context.clock());
     }
 
     @Override
     public void restore(Path backup, ProviderContext context) {
-        throw new UnsupportedOperationException();
+        Path directory = context.dataDirectory()
+                .orElseThrow(() -> new StoreException(
+                        "not-writable", "A backup can only be restored into a data directory; the context has none"));
+        opening(context).restore(backup, directory);
+    }
+
+    private static Opening opening(ProviderContext context) {
+        boolean acceptLoss = context.settings().bool(ACCEPT_LOSS).orElse(false);
+        return new Opening(context.clock(), acceptLoss, context::warn);
     }
 }

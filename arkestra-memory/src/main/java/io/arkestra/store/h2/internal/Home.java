@@ -53,7 +53,11 @@ final class Home implements AutoCloseable {
     }
 
     Database openDatabase() {
-        return Database.open(url, where(), persistent());
+        try {
+            return Database.open(url, where(), persistent());
+        } catch (Database.UncheckedSqlException e) {
+            throw SqlErrors.translate("Opening the database", where(), e);
+        }
     }
 
     void openLedger(UUID store, long sequence) {

@@ -1,6 +1,10 @@
 package io.arkestra.store.h2.internal;
 
+import io.arkestra.store.StoreException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -12,12 +16,13 @@ import org.jdbi.v3.core.Handle;
 final class Opening {
     private static final String MIGRATIONS = "/io/arkestra/store/h2/migrations";
 
+    /** A database that is being made; it gets its name when it is complete, so a crash leaves no half of one. */
+    private static final String UNFINISHED = "arkestra-unfinished";
+
     private final Clock clock;
     private final boolean acceptLoss;
     private final Consumer<String> warn;
     private final Migrations migrations;
-
-    private record Identity(UUID store, long sequence) {}
 
     Opening(Clock clock, boolean acceptLoss, Consumer<String> warn) {
         this(clock, acceptLoss, warn, Migrations.load(MIGRATIONS));
@@ -33,7 +38,7 @@ final class Opening {
     Engine inMemory() {
         Home home = Home.inMemory();
         Database database = home.openDatabase();
-        Identity identity = database.with("Creating the store", handle -> prepare(handle, 0));
+        Identity identity = database.with("Creating the store", handle -> create(handle, 0));
         return new Engine(home, database, identity.store(), identity.sequence());
     }
 
@@ -54,31 +59,142 @@ final class Opening {
 
     private Engine open(Path directory, Home home) {
         Optional<Ledger.State> ledger = Ledger.read(directory);
+        Path file = directory.resolve(Home.FILE);
+        if (Files.exists(file)) {
+            check(file, home, ledger);
+        } else {
+            createFile(directory, file, ledger);
+        }
         Database database = home.openDatabase();
-        Identity identity = database.with(
-                "Opening",
-                handle -> prepare(handle, ledger.map(Ledger.State::sequence).orElse(0L)));
-        home.openLedger(identity.store(), identity.sequence());
-        return new Engine(home, database, identity.store(), identity.sequence());
+        boolean opened = false;
+        try {
+            migrate(directory, database);
+            Identity identity = database.with("Opening", Identity::stored);
+            long sequence = Math.max(
+                    identity.sequence(), ledger.map(Ledger.State::sequence).orElse(0L));
+            if (sequence > identity.sequence()) {
+                acceptLoss(database, identity, sequence);
+            }
+            home.openLedger(identity.store(), sequence);
+            opened = true;
+            return new Engine(home, database, identity.store(), sequence);
+        } finally {
+            if (!opened) {
+                database.close();
+            }
+        }
     }
 
-    /** Brings the store's own tables to the present form and says which store it is. */
-    private Identity prepare(Handle handle, long atLeast) {
-        Map<Integer, String> applied = Migrations.applied(handle);
-        migrations.check(applied, "database");
-        migrations.apply(handle, Micros.of(clock.instant()));
-        Identity identity = Sql.first(
-                handle,
-                "SELECT \"uuid\",\"sequence\" FROM \"arkestra_store\"",
-                (row, context) -> new Identity(UUID.fromString(row.getString(1)), row.getLong(2)));
-        if (identity == null) {
-            identity = new Identity(UUID.randomUUID(), atLeast);
-            Sql.update(
-                    handle,
-                    "INSERT INTO \"arkestra_store\"(\"one\",\"uuid\",\"sequence\") VALUES(1,?,?)",
-                    identity.store().toString(),
-                    identity.sequence());
+    /** Reads the database without changing anything, and refuses it unless it is ours and complete. */
+    private void check(Path file, Home home, Optional<Ledger.State> ledger) {
+        Identity identity = StoreFile.inspect(file, migrations);
+        if (ledger.isEmpty()) {
+            if (identity.sequence() > 0) {
+                warn.accept("The database " + file
+                        + " has no ledger beside it, so a truncation could not be noticed; a new ledger"
+                        + " is written");
+            }
+            return;
         }
-        return identity;
+        if (!ledger.get().store().equals(identity.store()) && !acceptLoss) {
+            throw new StoreException(
+                    "foreign",
+                    "The database " + file + " is store " + identity.store()
+                            + ", but the ledger beside it belongs to store "
+                            + ledger.get().store()
+                            + ": the file was replaced. Put the right file back, restore a backup into an"
+                            + " empty directory, or accept this one by opening once with the setting acceptLoss=true");
+        }
+        if (identity.sequence() < ledger.get().sequence() && !acceptLoss) {
+            throw home.truncated(identity.sequence(), ledger.get().sequence());
+        }
+    }
+
+    private void createFile(Path directory, Path file, Optional<Ledger.State> ledger) {
+        if (ledger.isPresent() && !acceptLoss) {
+            throw new StoreException(
+                    "truncated",
+                    "The database " + file + " is missing, but its ledger says that sequence "
+                            + ledger.get().sequence()
+                            + " was already on the disk. Put the file back, restore a backup into an empty directory, or start"
+                            + " empty by opening once with the setting acceptLoss=true");
+        }
+        Path unfinished = directory.resolve(UNFINISHED + ".mv.db");
+        try {
+            Files.deleteIfExists(unfinished);
+            try (Database database = Database.open(Home.url(directory.resolve(UNFINISHED)), file.toString(), true)) {
+                database.with("Creating the store", handle -> create(handle, 0));
+            }
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw DirectoryLock.notWritable(directory, e);
+        } catch (Database.UncheckedSqlException e) {
+            throw SqlErrors.translate("Creating the database", file.toString(), e);
+        }
+    }
+
+    private void migrate(Path directory, Database database) {
+        Map<Integer, String> applied = database.with("Opening", Migrations::applied);
+        if (!migrations.pending(applied)) {
+            return;
+        }
+        Identity identity = database.with("Opening", Identity::stored);
+        Path backup = directory.resolve("arkestra-before-schema-" + migrations.latest() + ".zip");
+        if (Files.notExists(backup)) {
+            Backup.write(
+                    database,
+                    true,
+                    backup,
+                    new Backup.Manifest(identity.store(), identity.sequence(), clock.instant()));
+        }
+        database.with("Migrating", handle -> {
+            migrations.apply(handle, Micros.of(clock.instant()));
+            return true;
+        });
+    }
+
+    /** What was lost keeps its sequences, so that no sequence ever means two changes. */
+    private void acceptLoss(Database database, Identity identity, long sequence) {
+        warn.accept("The store lost what was between sequence " + identity.sequence() + " and " + sequence
+                + "; this was accepted by the setting acceptLoss");
+        database.with(
+                "Opening",
+                handle -> Sql.update(handle, "UPDATE \"arkestra_store\" SET \"sequence\"=? WHERE \"one\"=1", sequence));
+    }
+
+    private Identity create(Handle handle, long sequence) {
+        migrations.apply(handle, Micros.of(clock.instant()));
+        Sql.update(
+                handle,
+                "INSERT INTO \"arkestra_store\"(\"one\",\"uuid\",\"sequence\") VALUES(1,?,?)",
+                UUID.randomUUID().toString(),
+                sequence);
+        return Identity.stored(handle);
+    }
+
+    /** Fills a directory without a store from a backup. */
+    void restore(Path backup, Path directory) {
+        try (DirectoryLock lock = DirectoryLock.acquire(directory, clock.instant())) {
+            Path file = directory.resolve(Home.FILE);
+            if (Files.exists(file) || Files.exists(directory.resolve(Ledger.FILE))) {
+                throw new StoreException(
+                        "not-empty",
+                        "The data directory " + directory + " holds a store already; restore into an empty directory");
+            }
+            Path unfinished = directory.resolve(UNFINISHED + ".mv.db");
+            try {
+                Backup.Manifest manifest = Backup.unpack(backup, unfinished);
+                Identity identity = StoreFile.inspect(unfinished, migrations);
+                if (!identity.store().equals(manifest.store()) || identity.sequence() < manifest.sequence()) {
+                    throw Backup.incomplete(backup, "its database is not the one that its manifest names", null);
+                }
+                Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+                Ledger.open(directory, identity.store(), identity.sequence()).close();
+            } finally {
+                Files.deleteIfExists(unfinished);
+            }
+        } catch (IOException e) {
+            throw DirectoryLock.notWritable(directory, e);
+        }
     }
 }
