@@ -7,18 +7,21 @@ import io.arkestra.guard.GuardStream;
 import io.arkestra.llm.LlmListener;
 import io.arkestra.persona.internal.EnvelopeText;
 import io.arkestra.text.internal.WellFormed;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
  * The answer on its way out: taken out of the senior's envelope, through the guard, to the listener. What the listener saw in pieces is
- * the reply's text, by construction. Written by the one thread that generates at a time; read by the turn's thread in between.
+ * the reply's text, by construction. Written by the one thread that generates at a time; the turn's thread may end it at any moment.
  */
 final class AnswerStream {
     private final GuardStream guard;
     private final Consumer<String> listener;
     private final StringBuilder released = new StringBuilder();
+    private final ReentrantLock lock = new ReentrantLock();
     private boolean anything;
     private boolean separate;
+    private boolean ended;
 
     AnswerStream(Guard guard, Consumer<String> listener) {
         this.guard = guard.stream(GuardContext.of(GuardContext.Direction.TO_USER));
@@ -61,7 +64,12 @@ final class AnswerStream {
     }
 
     Part part(Cancellation cancel) {
-        separate = anything;
+        lock.lock();
+        try {
+            separate = anything;
+        } finally {
+            lock.unlock();
+        }
         return new Part(cancel);
     }
 
@@ -70,27 +78,64 @@ final class AnswerStream {
         if (text.isEmpty()) {
             return;
         }
-        if (separate) {
-            separate = false;
-            release(guard.push("\n"));
+        String out = "";
+        lock.lock();
+        try {
+            if (ended) {
+                return;
+            }
+            if (separate) {
+                separate = false;
+                out = guard.push("\n");
+            }
+            anything = true;
+            out += guard.push(text);
+            released.append(out);
+        } finally {
+            lock.unlock();
         }
-        anything = true;
-        release(guard.push(text));
+        hear(out);
     }
 
-    /** Ends the answer: lets go of what the guard held back. */
+    /** Ends the answer: lets go of what the guard held back. Idempotent. */
     void finish() {
-        release(guard.finish());
+        String out = "";
+        lock.lock();
+        try {
+            if (!ended) {
+                ended = true;
+                out = guard.finish();
+                released.append(out);
+            }
+        } finally {
+            lock.unlock();
+        }
+        hear(out);
+    }
+
+    /** Ends the answer where it is: what the guard held back stays unsaid, and a model that goes on is not heard any more. */
+    void breakOff() {
+        lock.lock();
+        try {
+            ended = true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** What was let out so far. */
     String text() {
-        return released.toString();
+        lock.lock();
+        try {
+            return released.toString();
+        } finally {
+            lock.unlock();
+        }
     }
 
-    private void release(String text) {
+    /** Outside the lock, so that a listener that hangs cannot keep the turn from ending. */
+    private void hear(String text) {
         if (!text.isEmpty()) {
-            released.append(text);
             listener.accept(text);
         }
     }

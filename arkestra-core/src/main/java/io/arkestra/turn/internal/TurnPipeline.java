@@ -106,7 +106,11 @@ public final class TurnPipeline {
                             error.code(),
                             String.valueOf(error.getMessage())));
         }
-        answer.finish();
+        if (input.cancel().isCancelled()) {
+            answer.breakOff();
+        } else {
+            answer.finish();
+        }
         Answered partial = composition.partial(perceived);
         if (perceived == null || partial == null) {
             return result(end, partial, exhausted, error);
