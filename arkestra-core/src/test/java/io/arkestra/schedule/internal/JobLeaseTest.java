@@ -5,6 +5,7 @@ import static io.arkestra.schedule.internal.JobsFixture.await;
 import static io.arkestra.schedule.internal.JobsFixture.effect;
 import static io.arkestra.schedule.internal.JobsFixture.spec;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.common.CancelledException;
@@ -143,6 +144,27 @@ class JobLeaseTest {
             assertEquals(Map.of(id, 1L), fixture.effects());
             assertEquals(JobState.SUCCEEDED, quick.find(id).orElseThrow().state());
             assertEquals(2, quick.find(id).orElseThrow().fence());
+        }
+    }
+
+    @Test
+    void complete_ofAnEarlierClaimByTheSameOwner_writesNothing() {
+        try (JobsFixture fixture = JobsFixture.inMemory();
+                DurableJobs jobs = fixture.jobs(SHARED)) {
+            jobs.submit(spec("work"));
+            JobStore store = new JobStore(fixture.store, "one");
+            Instant now = fixture.clock.instant();
+            Instant later = now.plusSeconds(61);
+            Job first = store.claim(
+                            store.scan(Set.of("work"), Set.of(), now).due().get(0), now, now.plusSeconds(60))
+                    .orElseThrow();
+            Job second = store.claim(
+                            store.scan(Set.of("work"), Set.of(), later).due().get(0), later, later.plusSeconds(60))
+                    .orElseThrow();
+            assertFalse(store.complete(first, tx -> JobsFixture.count(tx, first.id()), later));
+            assertFalse(store.release(first));
+            assertTrue(store.complete(second, tx -> JobsFixture.count(tx, second.id()), later));
+            assertEquals(Map.of(first.id(), 1L), fixture.effects());
         }
     }
 
