@@ -16,7 +16,7 @@ public final class NearestNames {
     public static List<String> of(String wrong, Collection<String> known, int limit) {
         record Candidate(String name, int distance) {}
         String normal = normal(wrong);
-        int near = Math.max(1, normal.length() / 3);
+        int near = (normal.length() + 2) / 3;
         return known.stream()
                 .map(name -> new Candidate(name, distance(normal, normal(name))))
                 .filter(candidate -> candidate.distance <= near)

@@ -7,6 +7,7 @@ import io.arkestra.schema.internal.CompiledSchema;
 import io.arkestra.schema.internal.SchemaProblem;
 import io.arkestra.schema.internal.SchemaValidator;
 import io.arkestra.text.internal.NearestNames;
+import io.arkestra.text.internal.WellFormed;
 import io.arkestra.tool.ToolSpec;
 import java.util.Collection;
 import java.util.List;
@@ -132,19 +133,13 @@ public final class ToolArguments {
                     + String.join(", ", sorted.stream().limit(NAMES_SHOWN).toList())
                     + (sorted.size() > NAMES_SHOWN ? " and " + (sorted.size() - NAMES_SHOWN) + " more." : ".");
         }
-        return new Invalid(List.of("There is no tool named " + Json.of(wellFormed(shown)) + ". " + rest));
+        return new Invalid(List.of("There is no tool named " + Json.of(WellFormed.text(shown)) + ". " + rest));
     }
 
     private static String sentence(ToolSpec spec, SchemaProblem problem) {
         return problem.pointer().isEmpty()
                 ? "The arguments of " + spec.name() + ": " + problem.message() + "."
                 : "Argument " + problem.pointer() + " of " + spec.name() + " " + problem.message() + ".";
-    }
-
-    /** A model's text may hold halves of surrogate pairs, which have no place in a message. */
-    private static String wellFormed(String text) {
-        return new String(
-                text.getBytes(java.nio.charset.StandardCharsets.UTF_8), java.nio.charset.StandardCharsets.UTF_8);
     }
 
     private static String described(Json json) {

@@ -93,6 +93,14 @@ class ConfigurationTest {
     }
 
     @Test
+    void section_someKeysSet_givesOnlyThose() throws IOException {
+        Configuration configuration = load("store: {acceptLoss: true}\nproviders: {store: h2}\n");
+
+        assertEquals("{\"acceptLoss\":true}", configuration.section("store").toString());
+        assertEquals("{}", configuration.section("memory").toString());
+    }
+
+    @Test
     void load_noFile_setsNothing() {
         assertEquals(List.of(), Configuration.load(home, Map.of(), Map.of()).settings());
     }
@@ -108,7 +116,7 @@ class ConfigurationTest {
             quoteCharacter = '`',
             value = {
                 "unknown key | memory:\\n  sleapAt: 04:00 | arkestra.yaml:2:3: 'memory.sleapAt' is not a known key; allowed here: sleepAt (did you mean 'sleepAt'?)",
-                "unknown section | memry: {} | arkestra.yaml:1:1: 'memry' is not a known key; allowed here: budget, guard, limits, llm, memory, persona, policy, providers, tools (did you mean 'memory'?)",
+                "unknown section | memry: {} | arkestra.yaml:1:1: 'memry' is not a known key; allowed here: budget, guard, limits, llm, memory, persona, policy, providers, store, tools (did you mean 'memory'?)",
                 "unlike any key | tools: {x-y/z: 1} | arkestra.yaml:1:9: 'tools.x-y/z' is not a known key; allowed here: discover",
                 "text for boolean | guard:\\n  enabled: yes | arkestra.yaml:2:12: 'guard.enabled' is \"yes\"; expected true or false",
                 "number for text | llm:\\n  junior: 5 | arkestra.yaml:2:11: 'llm.junior' is 5; expected offline or script:FILE",

@@ -205,6 +205,14 @@ class SchemaValidatorTest {
     }
 
     @Test
+    void validate_expressionThatRecursesOnLongText_isAProblemAndNoError() {
+        List<SchemaProblem> problems = compile("{\"pattern\": \"^(a|b)*$\"}").validate(Json.of("ab".repeat(100_000)));
+
+        assertEquals(1, problems.size());
+        assertTrue(problems.get(0).message().contains("too long to be checked"), problems::toString);
+    }
+
+    @Test
     void validate_ordinaryExpressionOnLongText_isNotStopped() {
         assertEquals(List.of(), compile("{\"pattern\": \"z$\"}").validate(Json.of("a".repeat(1_000_000) + "z")));
     }

@@ -149,7 +149,8 @@ class ToolArgumentsTest {
         var invalid = ToolArguments.unknownTool("book_flight\uD800", List.of("time.now", "note.create"));
 
         assertEquals(
-                List.of("There is no tool named \"book_flight?\". Tools: note.create, time.now."), invalid.problems());
+                List.of("There is no tool named \"book_flight\uFFFD\". Tools: note.create, time.now."),
+                invalid.problems());
     }
 
     private static ToolSpec tool(String schema) {
