@@ -179,4 +179,14 @@ public final class ArkestraBuilder {
     public Arkestra build() {
         return Assembly.build(this);
     }
+
+    /**
+     * Fills the home directory, which must hold no documents yet, from a file that {@link Arkestra#backup} wrote. Opens nothing;
+     * {@link #build()} does.
+     *
+     * @throws io.arkestra.store.StoreException when the file is not a whole backup or the home already holds a store
+     */
+    public void restore(Path backup) {
+        Assembly.restore(this, backup);
+    }
 }

@@ -1,0 +1,158 @@
+package io.arkestra;
+
+import io.arkestra.common.ConfigException;
+import io.arkestra.config.internal.Configuration;
+import io.arkestra.keyword.KeywordIndexProvider;
+import io.arkestra.llm.LlmClient;
+import io.arkestra.llm.LlmClientProvider;
+import io.arkestra.memory.Memory;
+import io.arkestra.memory.MemoryProvider;
+import io.arkestra.policy.Policy;
+import io.arkestra.policy.PolicyProvider;
+import io.arkestra.spi.ProviderContext;
+import io.arkestra.spi.Settings;
+import io.arkestra.spi.internal.Candidate;
+import io.arkestra.spi.internal.Contracts;
+import io.arkestra.spi.internal.DefaultProviderContext;
+import io.arkestra.spi.internal.ProviderKind;
+import io.arkestra.spi.internal.ProviderSearch;
+import io.arkestra.spi.internal.ProviderSettings;
+import io.arkestra.spi.internal.Providers;
+import io.arkestra.spi.internal.Resolution;
+import io.arkestra.spi.internal.ResourceStack;
+import io.arkestra.store.DocStore;
+import io.arkestra.store.DocStoreProvider;
+import io.arkestra.tool.Tool;
+import io.arkestra.tool.ToolProvider;
+import io.arkestra.tool.internal.ToolRegistry;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** Opens the parts that providers bring: finds, chooses, checks the settings, opens, and notes what was chosen and why. Used once. */
+final class Opening {
+    private final ArkestraBuilder choices;
+    private final @Nullable Path home;
+    private final Configuration configuration;
+    private final Wiring wiring;
+    private final ResourceStack resources;
+    private final Contracts contracts = new Contracts();
+    private final ProviderSearch search;
+    private final DefaultProviderContext.Engine shared;
+
+    Opening(
+            ArkestraBuilder choices,
+            @Nullable Path home,
+            Configuration configuration,
+            Wiring wiring,
+            ResourceStack resources,
+            Clock clock,
+            Executor executor) {
+        this.choices = choices;
+        this.home = home;
+        this.configuration = configuration;
+        this.wiring = wiring;
+        this.resources = resources;
+        Set<String> excluded = new LinkedHashSet<>(choices.excluded);
+        excluded.addAll(configuration.excludedProviders());
+        search = choices.classLoader == null
+                ? ProviderSearch.standard(excluded)
+                : ProviderSearch.in(choices.classLoader, excluded);
+        shared = new DefaultProviderContext.Engine(clock, executor, contracts, resources, wiring::warn);
+    }
+
+    /** Makes a part known to the providers that are opened after it. */
+    <T> T known(Class<T> contract, T part) {
+        return contracts.put(contract, part);
+    }
+
+    DocStore store() {
+        Resolution<DocStoreProvider> found = storeProvider();
+        wiring.provider("store", found);
+        return known(DocStore.class, resources.push(found.provider().open(storeContext(found))));
+    }
+
+    /** Fills the home from a backup. */
+    void restore(Path backup) {
+        if (home == null) {
+            throw new ConfigException("A backup is restored into a home directory; name one with .home(directory)");
+        }
+        Resolution<DocStoreProvider> found = storeProvider();
+        found.provider().restore(backup, storeContext(found));
+    }
+
+    private Resolution<DocStoreProvider> storeProvider() {
+        return Providers.discover(ProviderKind.STORE, search).resolve(choices.store, configuration);
+    }
+
+    private ProviderContext storeContext(Resolution<DocStoreProvider> found) {
+        return context(ProviderSettings.check(found.provider(), "store", configuration.section("store")), home);
+    }
+
+    Memory memory() {
+        Resolution<KeywordIndexProvider> keyword =
+                Providers.discover(ProviderKind.KEYWORD, search).resolve(choices.keywordIndex, configuration);
+        wiring.provider("keyword", keyword);
+        known(KeywordIndexProvider.class, keyword.provider());
+        Resolution<MemoryProvider> found = Providers.discover(ProviderKind.MEMORY, search)
+                .resolve(choices.memory.providerId().orElse(null), configuration);
+        wiring.provider("memory", found);
+        Path directory = home == null ? null : home.resolve("index");
+        return known(Memory.class, resources.push(found.provider().open(context(Settings.none(), directory))));
+    }
+
+    /** The client that the host named for a role. */
+    LlmClient model(String role, Llm llm, LlmClient offline) {
+        if (llm.client().isPresent()) {
+            wiring.part(role, llm.client().get().getClass().getName() + " (instance given in code)");
+            return llm.client().get();
+        }
+        if (llm.provider().equals("offline")) {
+            wiring.part(role, "offline rules: no language model is configured, answers quote what was told");
+            return offline;
+        }
+        Resolution<LlmClientProvider> found =
+                Providers.discover(ProviderKind.LLM, search).named(llm.provider(), "named as the " + role);
+        wiring.provider(role, found);
+        Settings settings = ProviderSettings.check(found.provider(), "llm." + role, llm.settings());
+        return resources.push(found.provider().open(context(settings, null)));
+    }
+
+    /** Fills the registry with the tools that the host gave and, if it wants them, with those on the class path. */
+    void tools(ToolRegistry registry) {
+        choices.tools.added().forEach(tool -> registry.add(tool, "given by the host"));
+        if (!choices.tools.discovers() && !configuration.discoverTools().orElse(false)) {
+            return;
+        }
+        Providers<ToolProvider> found = Providers.discover(ProviderKind.TOOLS, search);
+        wiring.broken(found.broken());
+        for (Candidate<ToolProvider> candidate : found.usable()) {
+            for (Tool tool : candidate.provider().tools(context(Settings.none(), null))) {
+                registry.add(tool, candidate.toString());
+            }
+        }
+    }
+
+    /** The policies on the class path, all of them. */
+    List<Policy> policies() {
+        List<Policy> policies = new ArrayList<>();
+        Providers<PolicyProvider> found = Providers.discover(ProviderKind.POLICIES, search);
+        wiring.broken(found.broken());
+        for (Candidate<PolicyProvider> candidate : found.usable()) {
+            wiring.part("policy", candidate.toString());
+            policies.add(candidate.provider().open(context(Settings.none(), null)));
+        }
+        return policies;
+    }
+
+    private ProviderContext context(Settings settings, @Nullable Path directory) {
+        return directory == null
+                ? DefaultProviderContext.inMemory(shared, settings)
+                : DefaultProviderContext.inDirectory(shared, settings, directory);
+    }
+}
