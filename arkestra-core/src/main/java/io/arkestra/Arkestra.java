@@ -5,6 +5,7 @@ import io.arkestra.common.SessionId;
 import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
 import io.arkestra.event.EventBus;
+import io.arkestra.guard.Guard;
 import io.arkestra.memory.Memory;
 import io.arkestra.schedule.Deliveries;
 import io.arkestra.schedule.JobQueue;
@@ -52,6 +53,9 @@ public interface Arkestra extends AutoCloseable {
     EventBus events();
 
     DocStore store();
+
+    /** What texts pass on their way out. Replies have passed it; a host that shows memories by itself asks it. */
+    Guard guard();
 
     /** What is known about a user's wishes. */
     Profile profile(UserId user);

@@ -10,6 +10,7 @@ import io.arkestra.common.SessionId;
 import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
 import io.arkestra.event.EventBus;
+import io.arkestra.guard.Guard;
 import io.arkestra.guard.GuardContext;
 import io.arkestra.llm.Usage;
 import io.arkestra.memory.Memory;
@@ -189,6 +190,11 @@ final class Engine implements Arkestra {
     @Override
     public DocStore store() {
         return services.store();
+    }
+
+    @Override
+    public Guard guard() {
+        return services.guard();
     }
 
     @Override

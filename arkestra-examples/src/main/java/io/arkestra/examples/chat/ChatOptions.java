@@ -1,0 +1,184 @@
+package io.arkestra.examples.chat;
+
+import io.arkestra.Llm;
+import io.arkestra.common.ConfigException;
+import io.arkestra.common.InvalidInputException;
+import io.arkestra.common.UserId;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The command line of the chat. */
+final class ChatOptions {
+    static final String HELP = """
+            Usage: chat [OPTION]...
+            Talks to Arkestra: at a terminal, or through a pipe with one message per line.
+
+              --home DIR       keep everything in this directory (default: ./data)
+              --user NAME      who is talking (default: your system account)
+              --jsonl          print one JSON object per line, for programs
+              --junior MODEL   model that decides what a message is about: offline, script:FILE
+              --senior MODEL   model that answers: offline, script:FILE
+              --allow TOOL     allow a tool that is not allowed by itself; may be repeated
+              --clock TIME     let the engine's clock start at this moment and tick on,
+                               for example 2026-02-10T12:00:00 or 2026-02-10T12:00:00Z
+              --zone ZONE      time zone, for example Europe/Moscow or UTC+3 (default: the system's)
+              --help           print this and exit
+              --version        print the version and exit
+
+            Exit status: 0 end of input or /quit, 1 the chat could not start or go on, 2 wrong command line.
+            """;
+
+    private Path home = Path.of("data");
+    private @Nullable String user;
+    private boolean jsonl;
+    private boolean help;
+    private boolean version;
+    private @Nullable Llm junior;
+    private @Nullable Llm senior;
+    private final List<String> allowed = new ArrayList<>();
+    private @Nullable String clock;
+    private @Nullable ZoneId zone;
+    private @Nullable Instant start;
+
+    private ChatOptions() {}
+
+    /** Reads the command line; of an option given twice the last one counts. */
+    static ChatOptions parse(String... args) throws UsageException {
+        ChatOptions options = new ChatOptions();
+        for (int i = 0; i < args.length; i++) {
+            String option = args[i];
+            switch (option) {
+                case "--jsonl" -> options.jsonl = true;
+                case "--help", "-h" -> options.help = true;
+                case "--version" -> options.version = true;
+                case "--home", "--user", "--junior", "--senior", "--allow", "--clock", "--zone" -> {
+                    if (i + 1 == args.length || args[i + 1].startsWith("--")) {
+                        throw new UsageException(option + " needs a value; see --help");
+                    }
+                    options.set(option, args[++i]);
+                }
+                default -> throw new UsageException("Unknown option '" + option + "'; see --help");
+            }
+        }
+        if (options.clock != null) {
+            options.start = moment(options.clock, options.clockZone());
+        }
+        return options;
+    }
+
+    private void set(String option, String value) throws UsageException {
+        try {
+            switch (option) {
+                case "--home" -> home = directory(value);
+                case "--user" -> user = value;
+                case "--junior" -> junior = Llm.parse(value);
+                case "--senior" -> senior = Llm.parse(value);
+                case "--allow" -> allowed.add(value);
+                case "--zone" -> zone = ZoneId.of(value);
+                default -> clock = value;
+            }
+        } catch (DateTimeException e) {
+            throw new UsageException(
+                    "--zone '" + value + "' names no time zone; expected for example Europe/Moscow or UTC+3");
+        } catch (ConfigException e) {
+            throw new UsageException(option + ": " + e.getMessage());
+        }
+    }
+
+    private static Path directory(String value) throws UsageException {
+        if (value.isBlank()) {
+            throw new UsageException("--home is empty; expected a directory");
+        }
+        try {
+            return Path.of(value);
+        } catch (InvalidPathException e) {
+            throw new UsageException("--home '" + value + "' is not a path here (" + e.getReason()
+                    + "); in a locale without Unicode, set LC_ALL=C.UTF-8");
+        }
+    }
+
+    private static Instant moment(String text, ZoneId zone) throws UsageException {
+        try {
+            TemporalAccessor parsed =
+                    DateTimeFormatter.ISO_DATE_TIME.parseBest(text, Instant::from, LocalDateTime::from);
+            return parsed instanceof LocalDateTime local ? local.atZone(zone).toInstant() : Instant.from(parsed);
+        } catch (DateTimeException e) {
+            throw new UsageException("--clock '" + text
+                    + "' is not a moment; expected for example 2026-02-10T12:00:00 or 2026-02-10T12:00:00+03:00");
+        }
+    }
+
+    Path home() {
+        return home;
+    }
+
+    /**
+     * Who talks: as given, else the system's account when it can be an id, else {@code me}.
+     *
+     * @throws InvalidInputException when the given name cannot be an id
+     */
+    UserId user() {
+        if (user != null) {
+            try {
+                return UserId.of(user);
+            } catch (InvalidInputException e) {
+                throw new InvalidInputException("--user '" + Printable.of(user) + "': " + e.getMessage(), e);
+            }
+        }
+        try {
+            return UserId.of(System.getProperty("user.name", "me"));
+        } catch (InvalidInputException e) {
+            return UserId.of("me");
+        }
+    }
+
+    boolean jsonl() {
+        return jsonl;
+    }
+
+    boolean help() {
+        return help;
+    }
+
+    boolean version() {
+        return version;
+    }
+
+    Optional<Llm> junior() {
+        return Optional.ofNullable(junior);
+    }
+
+    Optional<Llm> senior() {
+        return Optional.ofNullable(senior);
+    }
+
+    List<String> allowed() {
+        return List.copyOf(allowed);
+    }
+
+    Optional<ZoneId> zone() {
+        return Optional.ofNullable(zone);
+    }
+
+    private ZoneId clockZone() {
+        return zone().orElseGet(ZoneId::systemDefault);
+    }
+
+    /** The system's clock, or one that was at the given moment when this was called and ticks on. */
+    Clock clock() {
+        Clock system = Clock.system(clockZone());
+        return start == null ? system : Clock.offset(system, Duration.between(system.instant(), start));
+    }
+}

@@ -1,0 +1,30 @@
+package io.arkestra.examples.chat;
+
+import io.arkestra.Outcome;
+import io.arkestra.schedule.DueReminder;
+
+/** Where answers go. Thread-safe: reminders come from a thread of the engine. */
+interface ChatOutput {
+    /** Greets. */
+    void banner(String text);
+
+    /** A piece of the answer, as it comes. */
+    void piece(String text);
+
+    /** A turn is over. */
+    void turn(Outcome outcome);
+
+    /** A message was not taken in: there was no turn. */
+    void refused(String code, String message);
+
+    /** A turn could not be run. */
+    void failed(String code, String message);
+
+    void command(CommandReply reply);
+
+    /** Shows a reminder, between two answers. Returns whether it was written out. */
+    boolean reminder(DueReminder due);
+
+    /** Whether nobody reads any more. */
+    boolean broken();
+}

@@ -1,0 +1,142 @@
+package io.arkestra.examples.chat;
+
+import io.arkestra.Outcome;
+import io.arkestra.Reply;
+import io.arkestra.Source;
+import io.arkestra.schedule.DueReminder;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/** Text for people: the answer as it comes, then its sources. A reminder waits until the answer that is being written is over. */
+final class HumanOutput implements ChatOutput {
+    private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm");
+    private static final int QUOTE = 80;
+
+    private final Screen screen;
+    private final Supplier<ZoneId> zone;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition answered = lock.newCondition();
+    private boolean answering;
+
+    HumanOutput(Screen screen, Supplier<ZoneId> zone) {
+        this.screen = screen;
+        this.zone = zone;
+    }
+
+    @Override
+    public void banner(String text) {
+        screen.print(Printable.of(text) + "\n");
+    }
+
+    @Override
+    public void piece(String text) {
+        if (text.isEmpty()) {
+            return;
+        }
+        lock.lock();
+        try {
+            answering = true;
+            screen.print(Printable.of(text));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void turn(Outcome outcome) {
+        Reply reply = outcome.reply();
+        StringBuilder end = new StringBuilder();
+        lock.lock();
+        try {
+            if (!answering) {
+                end.append(Printable.of(reply.text()));
+            }
+            if (answering || end.length() > 0) {
+                end.append('\n');
+            }
+            outcome.exhausted()
+                    .ifPresent(limit -> end.append(screen.dim("(stopped: the turn's limit of "
+                                    + limit.name().toLowerCase() + " was reached)"))
+                            .append('\n'));
+            if (outcome.kind() == Outcome.Kind.CANCELLED) {
+                end.append(screen.dim("(cancelled)")).append('\n');
+            }
+            outcome.error()
+                    .ifPresent(error -> end.append("Error: ")
+                            .append(Printable.of(String.valueOf(error.getMessage())))
+                            .append('\n'));
+            for (Source source : reply.sources()) {
+                end.append(screen.dim("  [" + Printable.line(source.id(), 60) + "] " + date(source.at()) + " "
+                                + Printable.line(source.speaker(), 40) + ": " + Printable.line(source.quote(), QUOTE)))
+                        .append('\n');
+            }
+            screen.print(end.toString());
+            answering = false;
+            answered.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void refused(String code, String message) {
+        notice(message);
+    }
+
+    @Override
+    public void failed(String code, String message) {
+        notice("Error: " + message);
+    }
+
+    private void notice(String message) {
+        lock.lock();
+        try {
+            screen.print((answering ? "\n" : "") + Printable.of(message) + "\n");
+            answering = false;
+            answered.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void command(CommandReply reply) {
+        notice(reply.text());
+    }
+
+    @Override
+    public boolean reminder(DueReminder due) {
+        lock.lock();
+        try {
+            while (answering) {
+                answered.await();
+            }
+            screen.printAbove("Reminder: " + Printable.of(due.text()) + lateness(due) + "\n");
+            return !screen.broken();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private String lateness(DueReminder due) {
+        boolean late = due.late().compareTo(Duration.ofMinutes(1)) >= 0;
+        return late ? screen.dim(" (was due " + date(due.due()) + ")") : "";
+    }
+
+    private String date(Instant at) {
+        return MINUTE.format(at.atZone(zone.get()));
+    }
+
+    @Override
+    public boolean broken() {
+        return screen.broken();
+    }
+}

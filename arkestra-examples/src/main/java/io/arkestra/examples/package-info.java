@@ -1,0 +1,5 @@
+/** Small hosts that embed the engine. */
+@NullMarked
+package io.arkestra.examples;
+
+import org.jspecify.annotations.NullMarked;
