@@ -53,7 +53,7 @@ final class Wiring {
         line(out, "home      " + (home == null ? "none: everything is in memory and ends with the process" : home));
         line(out, "zone      " + zone);
         parts.forEach(part -> line(out, part));
-        memory.describe().forEach(text -> line(out, "          " + text));
+        memory.describe().forEach(text -> line(out, "recall    " + text));
         for (ToolRegistry.Entry tool : registry.entries()) {
             line(
                     out,

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 /** Text for people: the answer as it comes, then its sources. A reminder waits until the answer that is being written is over. */
 final class HumanOutput implements ChatOutput {
     private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm");
+    private static final int MOST_SOURCES = 5;
     private static final int QUOTE = 80;
 
     private final Screen screen;
@@ -70,9 +71,12 @@ final class HumanOutput implements ChatOutput {
                     .ifPresent(error -> end.append("Error: ")
                             .append(Printable.of(String.valueOf(error.getMessage())))
                             .append('\n'));
-            for (Source source : reply.sources()) {
-                end.append(screen.dim("  [" + Printable.line(source.id(), 60) + "] " + date(source.at()) + " "
-                                + Printable.line(source.speaker(), 40) + ": " + Printable.line(source.quote(), QUOTE)))
+            reply.sources().stream()
+                    .limit(MOST_SOURCES)
+                    .forEach(source -> end.append(screen.dim("  " + described(source, reply.text())))
+                            .append('\n'));
+            if (reply.sources().size() > MOST_SOURCES) {
+                end.append(screen.dim("  and " + (reply.sources().size() - MOST_SOURCES) + " more sources"))
                         .append('\n');
             }
             screen.print(end.toString());
@@ -81,6 +85,13 @@ final class HumanOutput implements ChatOutput {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Where it comes from; the words only when the answer does not quote them itself. */
+    private String described(Source source, String answer) {
+        String where = "[" + Printable.line(source.id(), 60) + "] " + date(source.at()) + " "
+                + Printable.line(source.speaker(), 40);
+        return answer.contains(source.quote()) ? where : where + ": " + Printable.line(source.quote(), QUOTE);
     }
 
     @Override

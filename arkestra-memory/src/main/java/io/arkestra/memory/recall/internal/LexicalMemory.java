@@ -122,7 +122,7 @@ final class LexicalMemory implements Memory {
     @Override
     public List<String> describe() {
         List<String> lines = new ArrayList<>();
-        lines.add("recall: by words, English and Russian stems and exact forms; keyword index: " + indexName);
+        lines.add("by words, English and Russian stems and exact forms; keyword index: " + indexName);
         lines.add("no embedding model: what is said in quite other words is not found");
         lines.addAll(upkeep.describe());
         return List.copyOf(lines);
