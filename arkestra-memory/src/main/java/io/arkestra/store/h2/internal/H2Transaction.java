@@ -29,6 +29,7 @@ final class H2Transaction implements DocTransaction {
     private final Set<String> changed = new LinkedHashSet<>();
     private boolean writing;
     private boolean over;
+    private boolean committing;
     private @Nullable RuntimeException failure;
 
     H2Transaction(Database database, Handle handle, Catalogue catalogue, Writer writer, Clock clock) {
@@ -215,6 +216,7 @@ final class H2Transaction implements DocTransaction {
             throw failure;
         }
         boolean dirty = !changed.isEmpty();
+        committing = dirty;
         run("A commit", () -> {
             if (dirty) {
                 Engine.recordSequence(handle, writer);
@@ -225,6 +227,11 @@ final class H2Transaction implements DocTransaction {
         if (dirty) {
             writer.committed();
         }
+    }
+
+    /** Whether the commit itself failed, so that it is not known whether it reached the file. */
+    boolean doubtful() {
+        return committing && failure != null && SqlErrors.breaksDatabase(failure.getCause());
     }
 
     /** Whether a statement failed in a way that makes the connection doubtful. */

@@ -46,6 +46,9 @@ final class KilledWriter {
             if (n % 5 == 0) {
                 store.sync();
             }
+            if (n % 100 == 0) {
+                store.compact();
+            }
             OUT.println(writer + " " + n + ".");
         }
     }
