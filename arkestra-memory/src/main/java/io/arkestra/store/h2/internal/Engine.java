@@ -29,6 +29,10 @@ final class Engine implements AutoCloseable {
     private volatile long synced;
     private volatile Database database;
     private volatile boolean broken;
+    private volatile Recovery recovery = new Recovery(0, 0);
+
+    /** How often the database was opened again, and how far it had come then. */
+    private record Recovery(long number, long sequence) {}
 
     Engine(Home home, Database database, UUID store, long sequence) {
         this.home = home;
@@ -70,9 +74,7 @@ final class Engine implements AutoCloseable {
             repairIfBroken();
             return work.apply(database);
         } catch (StoreException e) {
-            if (e.getCause() != null && SqlErrors.breaksDatabase(e.getCause())) {
-                broken = true;
-            }
+            noteFailure(e);
             throw e;
         } finally {
             gate.readLock().unlock();
@@ -93,11 +95,17 @@ final class Engine implements AutoCloseable {
         try {
             if (broken) {
                 reopen();
-                broken = false;
             }
         } finally {
             gate.readLock().lock();
             gate.writeLock().unlock();
+        }
+    }
+
+    /** A failure after which the database has to be opened again; one in memory would lose everything by that. */
+    private void noteFailure(StoreException failure) {
+        if (home.persistent() && SqlErrors.breaksDatabase(failure.getCause())) {
+            broken = true;
         }
     }
 
@@ -107,6 +115,11 @@ final class Engine implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.debug("The failed database {} could not be closed in order", home.where(), e);
         }
+        openAgain();
+        LOG.warn("The database {} was closed after an error and has been opened again", home.where());
+    }
+
+    private void openAgain() {
         Database again = home.openDatabase();
         try {
             long sequence = again.with("Opening", Engine::recordedSequence);
@@ -114,12 +127,34 @@ final class Engine implements AutoCloseable {
                 throw home.truncated(sequence, writer.lastCommitted());
             }
             writer.startAt(sequence);
+            recovery = new Recovery(recovery.number() + 1, sequence);
         } catch (RuntimeException e) {
             again.close();
             throw e;
         }
         database = again;
-        LOG.warn("The database {} was closed after an error and has been opened again", home.where());
+        broken = false;
+    }
+
+    /** A commit that failed: it may have reached the file all the same. */
+    record Doubt(StoreException failure, long sequence, long recoveries) {}
+
+    /** Call while the transaction still holds the right to write. */
+    Doubt doubt(StoreException failure) {
+        noteFailure(failure);
+        return new Doubt(failure, writer.allocated(), recovery.number());
+    }
+
+    /** Opens the database again and looks: nobody else can have committed in between. */
+    boolean committedAfterAll(Doubt doubt) {
+        try {
+            use(current -> true);
+        } catch (StoreException e) {
+            doubt.failure().addSuppressed(e);
+            return false;
+        }
+        Recovery last = recovery;
+        return last.number() == doubt.recoveries() + 1 && last.sequence() >= doubt.sequence();
     }
 
     /** One checkpoint serves everybody whose commits came before it. */
@@ -161,21 +196,12 @@ final class Engine implements AutoCloseable {
             checkOpen();
             broken = true; // until it is open again
             database.shutdown("SHUTDOWN COMPACT");
-            reopenQuietly();
-            broken = false;
+            openAgain();
+        } catch (Database.UncheckedSqlException e) {
+            throw SqlErrors.translate("Compacting", home.where(), e);
         } finally {
             gate.writeLock().unlock();
         }
-    }
-
-    private void reopenQuietly() {
-        Database again = home.openDatabase();
-        long sequence = again.with("Opening", Engine::recordedSequence);
-        if (sequence < writer.lastCommitted()) {
-            again.close();
-            throw home.truncated(sequence, writer.lastCommitted());
-        }
-        database = again;
     }
 
     void backup(Path file, Instant now) {

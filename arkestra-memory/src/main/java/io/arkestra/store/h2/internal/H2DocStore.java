@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,40 +72,50 @@ final class H2DocStore implements DocStore {
         return transaction(work::apply);
     }
 
+    private record Done<T>(T result, Set<String> changed, Engine.@Nullable Doubt doubt) {}
+
     private <R> R transaction(Function<H2Transaction, R> work) {
         outsideTransaction("inTransaction");
         inside.add(Thread.currentThread());
-        Set<String> changed;
-        R result;
+        Done<R> done;
         try {
-            record Done<T>(T result, Set<String> changed) {}
-            Done<R> done = engine.use(database -> {
-                Handle handle = database.borrow();
-                H2Transaction transaction = new H2Transaction(database, handle, catalogue, engine.writer(), clock);
-                boolean usable = false;
-                try {
-                    R value = work.apply(transaction);
-                    transaction.commit();
-                    usable = true;
-                    return new Done<>(value, transaction.changed());
-                } finally {
-                    if (!usable) {
-                        usable = database.rollback(handle) && !transaction.failed();
-                    }
-                    transaction.end();
-                    database.giveBack(handle, usable);
-                }
-            });
-            result = done.result();
-            changed = done.changed();
+            done = engine.use(database -> run(database, work));
         } finally {
             inside.remove(Thread.currentThread());
         }
-        if (!changed.isEmpty()) {
-            engine.touched();
-            changed.forEach(this::notifyWatchers);
+        if (done.doubt() != null && !engine.committedAfterAll(done.doubt())) {
+            throw done.doubt().failure();
         }
-        return result;
+        if (!done.changed().isEmpty()) {
+            engine.touched();
+            done.changed().forEach(this::notifyWatchers);
+        }
+        return done.result();
+    }
+
+    private <R> Done<R> run(Database database, Function<H2Transaction, R> work) {
+        Handle handle = database.borrow();
+        H2Transaction transaction = new H2Transaction(database, handle, catalogue, engine.writer(), clock);
+        boolean usable = false;
+        try {
+            R value = work.apply(transaction);
+            try {
+                transaction.commit();
+            } catch (StoreException e) {
+                if (!transaction.doubtful()) {
+                    throw e;
+                }
+                return new Done<>(value, transaction.changed(), engine.doubt(e));
+            }
+            usable = true;
+            return new Done<>(value, transaction.changed(), null);
+        } finally {
+            if (!usable) {
+                usable = database.rollback(handle) && !transaction.failed();
+            }
+            transaction.end();
+            database.giveBack(handle, usable);
+        }
     }
 
     private void notifyWatchers(String collection) {

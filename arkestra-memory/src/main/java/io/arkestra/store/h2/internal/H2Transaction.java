@@ -29,6 +29,7 @@ final class H2Transaction implements DocTransaction {
     private final Set<String> changed = new LinkedHashSet<>();
     private boolean writing;
     private boolean over;
+    private boolean committing;
     private @Nullable RuntimeException failure;
 
     H2Transaction(Database database, Handle handle, Catalogue catalogue, Writer writer, Clock clock) {
@@ -133,26 +134,42 @@ final class H2Transaction implements DocTransaction {
         return expired;
     }
 
+    private record Row(Doc doc, List<@Nullable Object> place) {}
+
     private DocPage page(CollectionTable table, Owner owner, DocQuery query) {
         List<QuerySql.Order> order = QuerySql.order(table, query);
-        QuerySql sql = new QuerySql(table, owner, query.filter(), now());
+        long now = now();
         String shape = Cursor.shape(table.name, owner, query);
-        query.after().ifPresent(cursor -> sql.after(order, Cursor.decode(shape, order, cursor)));
+        List<@Nullable Object> last =
+                query.after().map(cursor -> Cursor.decode(shape, order, cursor)).orElse(null);
+        QuerySql sql = new QuerySql(table, owner, query.filter(), now);
+        if (last != null) {
+            sql.after(order, last);
+        }
+        int wanted = query.limit() + 1; // one more tells whether there is another page
+        List<Row> rows = new ArrayList<>(rows(table, owner, query, order, sql, wanted));
+        if (last != null && rows.size() < wanted && QuerySql.inTwoRanges(order, last)) {
+            QuerySql rest = new QuerySql(table, owner, query.filter(), now);
+            rest.absent(order);
+            rows.addAll(rows(table, owner, query, order, rest, wanted - rows.size()));
+        }
+        boolean more = rows.size() == wanted;
+        List<Row> page = more ? rows.subList(0, query.limit()) : rows;
+        String next = more ? Cursor.encode(shape, page.get(page.size() - 1).place()) : null;
+        return new DocPage(page.stream().map(Row::doc).toList(), next);
+    }
+
+    private List<Row> rows(
+            CollectionTable table, Owner owner, DocQuery query, List<QuerySql.Order> order, QuerySql sql, int limit) {
         StringBuilder columns = new StringBuilder(DocRows.COLUMNS);
         order.forEach(item -> columns.append(',').append(item.column().sql()));
         List<@Nullable Object> values = new ArrayList<>(sql.values());
-        values.add(query.limit() + 1);
-
-        record Row(Doc doc, List<@Nullable Object> place) {}
-        List<Row> rows = Sql.list(
+        values.add(limit);
+        return Sql.list(
                 handle,
                 sql.select(columns.toString(), order, query),
                 (row, context) -> new Row(DocRows.read(table, owner, row), DocRows.orderValues(row, order)),
                 values.toArray());
-        boolean more = rows.size() > query.limit();
-        List<Row> page = more ? rows.subList(0, query.limit()) : rows;
-        String next = more ? Cursor.encode(shape, page.get(page.size() - 1).place()) : null;
-        return new DocPage(page.stream().map(Row::doc).toList(), next);
     }
 
     private CollectionTable table(String collection) {
@@ -199,6 +216,7 @@ final class H2Transaction implements DocTransaction {
             throw failure;
         }
         boolean dirty = !changed.isEmpty();
+        committing = dirty;
         run("A commit", () -> {
             if (dirty) {
                 Engine.recordSequence(handle, writer);
@@ -209,6 +227,11 @@ final class H2Transaction implements DocTransaction {
         if (dirty) {
             writer.committed();
         }
+    }
+
+    /** Whether the commit itself failed, so that it is not known whether it reached the file. */
+    boolean doubtful() {
+        return committing && failure != null && SqlErrors.breaksDatabase(failure.getCause());
     }
 
     /** Whether a statement failed in a way that makes the connection doubtful. */

@@ -62,11 +62,22 @@ final class QuerySql {
         return order;
     }
 
-    /** Restricts the query to what comes after these values of the order's columns. */
+    /**
+     * Whether what comes after these values falls into two ranges of an index: descending, absent values come last.
+     */
+    static boolean inTwoRanges(List<Order> order, List<@Nullable Object> last) {
+        Order first = order.get(0);
+        return !first.ascending() && first.column().nullable() && last.get(0) != null;
+    }
+
+    /**
+     * Restricts the query to what comes after these values of the order's columns; when that is {@linkplain #inTwoRanges two
+     * ranges}, to the first of them.
+     */
     void after(List<Order> order, List<@Nullable Object> last) {
         Order first = order.get(0);
         Object start = last.get(0);
-        if (start != null && (first.ascending() || !first.column().nullable())) {
+        if (start != null) {
             // Implied by what follows, but only this is something that an index can start from.
             where.append(" AND ").append(first.column().sql()).append(first.ascending() ? ">=?" : "<=?");
             values.add(start);
@@ -75,23 +86,26 @@ final class QuerySql {
         beyond(order, last, 0);
     }
 
+    /** Restricts the query to documents without the first column of the order: the second range. */
+    void absent(List<Order> order) {
+        where.append(" AND ").append(order.get(0).column().sql()).append(" IS NULL");
+    }
+
     private void beyond(List<Order> order, List<@Nullable Object> last, int at) {
         String column = order.get(at).column().sql();
-        boolean nullable = order.get(at).column().nullable();
         boolean ascending = order.get(at).ascending();
         Object value = last.get(at);
-        boolean more = at + 1 < order.size();
         where.append('(');
         if (value == null) {
             where.append(ascending ? column + " IS NOT NULL" : "FALSE");
         } else {
             where.append(column).append(ascending ? ">?" : "<?");
             values.add(value);
-            if (nullable && !ascending) {
+            if (at > 0 && !ascending && order.get(at).column().nullable()) {
                 where.append(" OR ").append(column).append(" IS NULL");
             }
         }
-        if (more) {
+        if (at + 1 < order.size()) {
             where.append(" OR (");
             if (value == null) {
                 where.append(column).append(" IS NULL");
@@ -161,17 +175,13 @@ final class QuerySql {
         return all;
     }
 
+    /** Whether the index goes on with the order; the id at the order's end may have to be sorted among equal ones. */
     private static boolean sortedBy(CollectionTable.OrderedIndex index, int prefix, List<Order> order) {
-        List<FieldColumn> rest =
-                new ArrayList<>(index.columns().subList(prefix, index.columns().size()));
-        if (!rest.contains(CollectionTable.ID)) {
-            rest.add(CollectionTable.ID);
-        }
-        if (order.size() > rest.size()) {
-            return false;
-        }
+        List<FieldColumn> rest = index.columns().subList(prefix, index.columns().size());
         for (int i = 0; i < order.size(); i++) {
-            if (!order.get(i).column().equals(rest.get(i))) {
+            FieldColumn column = order.get(i).column();
+            boolean last = i == order.size() - 1 && column.equals(CollectionTable.ID);
+            if (!last && (i >= rest.size() || !column.equals(rest.get(i)))) {
                 return false;
             }
         }

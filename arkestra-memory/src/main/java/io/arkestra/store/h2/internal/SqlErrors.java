@@ -4,6 +4,8 @@ import io.arkestra.store.StoreException;
 import io.arkestra.store.UniqueKeyException;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.h2.api.ErrorCode;
@@ -27,8 +29,8 @@ final class SqlErrors {
 
     /** The database's error code, or 0. */
     static int code(@Nullable Throwable failure) {
-        for (Throwable t = failure; t != null; t = t.getCause()) {
-            if (t instanceof SQLException sql) {
+        for (Throwable cause : causes(failure)) {
+            if (cause instanceof SQLException sql) {
                 return sql.getErrorCode();
             }
         }
@@ -37,20 +39,13 @@ final class SqlErrors {
 
     /** Whether the connection, or the whole database, is of no further use. */
     static boolean breaksDatabase(@Nullable Throwable failure) {
-        if (BROKEN.contains(code(failure))) {
-            return true;
-        }
-        for (Throwable t = failure; t != null; t = t.getCause()) {
-            if (t instanceof MVStoreException || t instanceof IOException) {
-                return true;
-            }
-        }
-        return false;
+        return BROKEN.contains(code(failure))
+                || causes(failure).stream().anyMatch(cause -> cause instanceof MVStoreException);
     }
 
     static boolean isDiskFull(@Nullable Throwable failure) {
-        for (Throwable t = failure; t != null; t = t.getCause()) {
-            if (t instanceof IOException io && io.getMessage() != null) {
+        for (Throwable cause : causes(failure)) {
+            if (cause instanceof IOException io && io.getMessage() != null) {
                 String message = io.getMessage().toLowerCase(Locale.ROOT);
                 if (message.contains("no space left")
                         || message.contains("not enough space")
@@ -60,6 +55,15 @@ final class SqlErrors {
             }
         }
         return false;
+    }
+
+    /** The failure and what caused it; H2's chains of causes may be circles. */
+    private static List<Throwable> causes(@Nullable Throwable failure) {
+        List<Throwable> causes = new ArrayList<>();
+        for (Throwable cause = failure; cause != null && causes.size() < 20; cause = cause.getCause()) {
+            causes.add(cause);
+        }
+        return causes;
     }
 
     /** The exception for callers. */
@@ -103,10 +107,8 @@ final class SqlErrors {
     }
 
     static String rootMessage(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
+        List<Throwable> causes = causes(failure);
+        Throwable root = causes.get(causes.size() - 1);
         String message = root.getMessage();
         return root.getClass().getSimpleName()
                 + (message == null ? "" : " " + message.lines().findFirst().orElse(""));

@@ -8,6 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.h2.api.ErrorCode;
+import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.MVStore;
+import org.h2.mvstore.MVStoreException;
 import org.jspecify.annotations.Nullable;
 
 /** A database file that nobody has open. Looks at it without changing it. */
@@ -24,6 +27,7 @@ final class StoreFile {
      */
     static Identity inspect(Path file, Migrations migrations) {
         checkHeader(file);
+        checkSystemTable(file);
         String name = file.toString();
         String url = Home.url(Path.of(name.substring(0, name.length() - SUFFIX.length())))
                 + ";ACCESS_MODE_DATA=r;IFEXISTS=TRUE";
@@ -68,6 +72,21 @@ final class StoreFile {
         }
     }
 
+    /** H2 wants to write into a file without its table of tables, even when it may only read, and keeps the file locked then. */
+    private static void checkSystemTable(Path file) {
+        try (MVStore chunks =
+                new MVStore.Builder().fileName(file.toString()).readOnly().open()) {
+            if (!chunks.hasMap("table.0")) {
+                throw damaged(file, "it holds no tables", null);
+            }
+        } catch (MVStoreException e) {
+            if (e.getErrorCode() == DataUtils.ERROR_FILE_LOCKED) {
+                throw inUse(file, e);
+            }
+            throw damaged(file, SqlErrors.rootMessage(e), e);
+        }
+    }
+
     private static boolean isHeader(byte[] bytes, int at) {
         return new String(bytes, at, 4, StandardCharsets.ISO_8859_1).startsWith("H:");
     }
@@ -82,10 +101,14 @@ final class StoreFile {
                     failure);
         }
         if (code == ErrorCode.DATABASE_ALREADY_OPEN_1) {
-            return new StoreException(
-                    "in-use", "The database " + file + " is opened by another program; close it there", true, failure);
+            return inUse(file, failure);
         }
         return damaged(file, SqlErrors.rootMessage(failure), failure);
+    }
+
+    private static StoreException inUse(Path file, Throwable failure) {
+        return new StoreException(
+                "in-use", "The database " + file + " is opened by another program; close it there", true, failure);
     }
 
     private static StoreException damaged(Path file, String why, @Nullable Throwable failure) {
