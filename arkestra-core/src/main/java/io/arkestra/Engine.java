@@ -38,27 +38,30 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The engine behind {@link Arkestra}: hands turns to the pipeline and everything else to its parts. */
 final class Engine implements Arkestra {
+    private static final Logger log = LoggerFactory.getLogger(Engine.class);
     private static final CollectionSpec FEEDBACK = CollectionSpec.builder("feedback")
             .field("turn", FieldType.STRING)
             .orderedIndex("turn")
             .build();
     private static final Duration RESUMED = Duration.ofMinutes(30);
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
+    private static final Duration CANCEL_WAIT = Duration.ofSeconds(2);
 
     private final TurnServices services;
     private final EngineParts parts;
     private final SessionQueues queues;
     private final SortableIds ids;
-    private final Set<RunningTurn> running = ConcurrentHashMap.newKeySet();
+    private final Set<EngineTurn> running = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
-
-    private record RunningTurn(EngineTurn turn, CancellationSource cancel) {}
 
     Engine(TurnServices services, EngineParts parts) {
         this.services = services;
@@ -94,18 +97,34 @@ final class Engine implements Arkestra {
         EngineTurn turn = new EngineTurn(id, cancel, Engine::cancelledInQueue);
         TurnInput input =
                 new TurnInput(id, scope, session, message, budget == null ? parts.budget() : budget, onText, cancel);
-        RunningTurn entry = new RunningTurn(turn, cancel);
-        running.add(entry);
-        queues.submit(scope.user(), session, () -> {
-            try {
-                if (turn.begin()) {
-                    turn.end(outcome(id, new TurnPipeline(services, input).run()));
+        running.add(turn);
+        try {
+            queues.submit(scope.user(), session, () -> {
+                try {
+                    if (turn.begin()) {
+                        turn.end(outcome(input));
+                    }
+                } finally {
+                    running.remove(turn);
                 }
-            } finally {
-                running.remove(entry);
-            }
-        });
+            });
+        } catch (RejectedExecutionException e) {
+            running.remove(turn);
+            throw closedException(e);
+        }
         return turn;
+    }
+
+    /** Whatever happens there is an outcome: somebody waits for it. */
+    private Outcome outcome(TurnInput input) {
+        try {
+            return outcome(input.id(), new TurnPipeline(services, input).run());
+        } catch (RuntimeException | Error e) {
+            log.error("Turn {} failed unexpectedly", input.id(), e);
+            return Outcome.failed(
+                    emptyReply(input.id(), Outcome.Kind.FAILED),
+                    new ArkestraException("engine.failed", "Unexpected failure: " + e, e));
+        }
     }
 
     private Outcome outcome(TurnId id, TurnResult result) {
@@ -139,7 +158,11 @@ final class Engine implements Arkestra {
     }
 
     private static Outcome cancelledInQueue(TurnId id) {
-        return Outcome.cancelled(new Reply(id, Outcome.Kind.CANCELLED, "", List.of(), List.of(), Usage.NONE));
+        return Outcome.cancelled(emptyReply(id, Outcome.Kind.CANCELLED));
+    }
+
+    private static Reply emptyReply(TurnId id, Outcome.Kind kind) {
+        return new Reply(id, kind, "", List.of(), List.of(), Usage.NONE);
     }
 
     void feedback(UserId user, TurnId turn, Feedback feedback) {
@@ -242,20 +265,32 @@ final class Engine implements Arkestra {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        long deadline = System.nanoTime() + CLOSE_WAIT.toNanos();
-        for (RunningTurn entry : running) {
-            Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-            if (entry.turn().await(left).isEmpty()) {
-                entry.cancel().cancel("the engine is closing");
-                entry.turn().await(Duration.ofSeconds(1));
+        await(CLOSE_WAIT);
+        running.forEach(EngineTurn::cancel);
+        await(CANCEL_WAIT);
+        try {
+            parts.resources().close();
+        } finally {
+            for (EngineTurn turn : running) {
+                turn.end(Outcome.failed(emptyReply(turn.id(), Outcome.Kind.FAILED), closedException(null)));
             }
         }
-        parts.resources().close();
+    }
+
+    private void await(Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        for (EngineTurn turn : running) {
+            turn.await(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        }
     }
 
     private void open() {
         if (closed.get()) {
-            throw new ArkestraException("engine.closed", "The engine is closed; build another one");
+            throw closedException(null);
         }
+    }
+
+    private static ArkestraException closedException(@Nullable Throwable cause) {
+        return new ArkestraException("engine.closed", "The engine is closed; build another one", cause);
     }
 }

@@ -9,9 +9,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A turn of the engine: waits in its session's queue, then runs, then is done. */
 final class EngineTurn implements Turn {
+    private static final Logger log = LoggerFactory.getLogger(EngineTurn.class);
+
     private final TurnId id;
     private final CancellationSource cancel;
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
@@ -32,7 +36,11 @@ final class EngineTurn implements Turn {
 
     @Override
     public void cancel() {
-        cancel.cancel("the host asked for it");
+        try {
+            cancel.cancel("the host asked for it");
+        } catch (RuntimeException e) {
+            log.warn("Something that turn {} runs failed when it was told to stop", id, e);
+        }
         synchronized (this) {
             if (started) {
                 return;

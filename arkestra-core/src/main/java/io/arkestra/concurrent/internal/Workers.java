@@ -76,9 +76,8 @@ public final class Workers implements Executor, AutoCloseable {
         if (cause instanceof RuntimeException runtime) {
             return runtime;
         }
-        if (cause instanceof Error error) {
-            throw error;
-        }
+        // Errors too: a tool whose jar misses a class, or a model that recurses without end, must not take the turn's
+        // thread down.
         return new ArkestraException("engine.failed", "Unexpected failure: " + cause, cause);
     }
 

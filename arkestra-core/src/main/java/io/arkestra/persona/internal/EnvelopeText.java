@@ -52,6 +52,11 @@ public final class EnvelopeText {
         return spoken.substring(from);
     }
 
+    /** Whether nothing came in yet. */
+    public boolean isEmpty() {
+        return raw.length() == 0;
+    }
+
     /** Everything that was taken out so far. */
     public String spoken() {
         return spoken.toString();

@@ -54,7 +54,12 @@ public record SeniorReply(String text, List<LlmToolCall> toolCalls, List<Proposa
      * @param firstCall number of the turn's next tool call, for ids
      */
     public static SeniorReply read(LlmResponse response, String spoken, int firstCall) {
-        List<LlmToolCall> calls = new ArrayList<>(response.toolCalls());
+        List<LlmToolCall> calls = new ArrayList<>();
+        for (LlmToolCall call : response.toolCalls()) {
+            // A backend's own ids may be empty, or the same in every response; here they pair calls and results of a
+            // turn.
+            calls.add(new LlmToolCall("call-" + (firstCall + calls.size()), call.name(), call.arguments()));
+        }
         Optional<Json> envelope = envelope(response.text());
         if (envelope.isEmpty()) {
             return new SeniorReply(spoken, calls, List.of(), List.of());

@@ -129,8 +129,7 @@ public final class ToolRunner {
             return failed(asked, "tool.invalid-arguments", invalid.forModel());
         }
         Json valid = ((ToolArguments.Valid) checked).arguments();
-        Decision decision =
-                policy.decide(Action.toolCall(spec, valid), place.scope().withPrincipal(Principal.model("senior")));
+        Decision decision = decided(spec, valid, place);
         bus.publish(new Events.PolicyDecided(
                 bus.nextHeader(place.scope().user(), place.turn()),
                 asked.id(),
@@ -154,6 +153,22 @@ public final class ToolRunner {
         return called(entry.get(), asked, valid, place);
     }
 
+    /** On a thread that can be left behind: a policy of the host may be slow. One that does not decide denies. */
+    private Decision decided(ToolSpec spec, Json valid, Place place) {
+        try {
+            return workers.call(
+                    () -> policy.decide(
+                            Action.toolCall(spec, valid), place.scope().withPrincipal(Principal.model("senior"))),
+                    place.cancel(),
+                    spec.timeout(),
+                    () -> new ToolException(ToolException.Reason.TIMEOUT, "the policy did not decide in time"));
+        } catch (CancelledException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            return Decision.deny("policy.error", String.valueOf(e.getMessage()));
+        }
+    }
+
     private Done called(ToolRegistry.Entry entry, LlmToolCall asked, Json valid, Place place) {
         ToolSpec spec = entry.spec();
         String id = place.turn().value() + "-" + asked.id();
@@ -172,12 +187,15 @@ public final class ToolRunner {
             }
             Json message = Json.object()
                     .put("status", "ok")
-                    .put("text", result.text())
+                    .put("text", WellFormed.text(result.text()))
                     .put("data", result.data())
                     .build();
             return new Done(asked, "ok", message, "");
         } catch (CancelledException e) {
-            throw e;
+            if (place.cancel().isCancelled() || Thread.currentThread().isInterrupted()) {
+                throw e;
+            }
+            return failed(asked, "tool.failed", "'" + spec.name() + "' stopped by itself: " + e.getMessage());
         } catch (ArkestraException e) {
             return failed(asked, e.code(), String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {

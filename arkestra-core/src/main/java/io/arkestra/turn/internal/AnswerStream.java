@@ -9,6 +9,7 @@ import io.arkestra.persona.internal.EnvelopeText;
 import io.arkestra.text.internal.WellFormed;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answer on its way out: taken out of the senior's envelope, through the guard, to the listener. What the listener saw in pieces is
@@ -22,6 +23,7 @@ final class AnswerStream {
     private boolean anything;
     private boolean separate;
     private boolean ended;
+    private @Nullable Part current;
 
     AnswerStream(Guard guard, Consumer<String> listener) {
         this.guard = guard.stream(GuardContext.of(GuardContext.Direction.TO_USER));
@@ -32,6 +34,7 @@ final class AnswerStream {
     final class Part implements LlmListener {
         private final EnvelopeText envelope = new EnvelopeText();
         private final Cancellation cancel;
+        private final StringBuffer spoken = new StringBuffer();
         private char heldSurrogate;
 
         Part(Cancellation cancel) {
@@ -41,14 +44,33 @@ final class AnswerStream {
         @Override
         public void onText(String delta) {
             if (!cancel.isCancelled()) {
-                say(wellFormed(envelope.push(delta), false));
+                speak(wellFormed(envelope.push(delta), false));
             }
         }
 
-        /** Ends the response and returns what it said, before the guard. */
-        String finish() {
-            say(wellFormed(envelope.finish(), true));
-            return WellFormed.text(envelope.spoken());
+        /**
+         * Ends the response and returns what it said, before the guard.
+         *
+         * @param whole the response's text, in case its client told the listener nothing
+         */
+        String finish(String whole) {
+            if (envelope.isEmpty()) {
+                speak(wellFormed(envelope.push(whole), false));
+            }
+            speak(wellFormed(envelope.finish(), true));
+            return spoken();
+        }
+
+        /** What it said so far, before the guard; for any thread. */
+        String spoken() {
+            return spoken.toString();
+        }
+
+        private void speak(String text) {
+            if (!text.isEmpty()) {
+                spoken.append(text);
+                AnswerStream.this.say(text, this);
+            }
         }
 
         /** Mends lone surrogates, but waits for the second half of a pair that was cut between two pieces. */
@@ -67,21 +89,25 @@ final class AnswerStream {
         lock.lock();
         try {
             separate = anything;
+            Part part = new Part(cancel);
+            current = part;
+            return part;
         } finally {
             lock.unlock();
         }
-        return new Part(cancel);
     }
 
-    /** Says something that no model said. */
+    /** Says something that no model said, on a line of its own. What an earlier model still says is not heard any more. */
     void say(String text) {
-        if (text.isEmpty()) {
-            return;
-        }
+        Part remark = part(Cancellation.none());
+        remark.speak(text);
+    }
+
+    private void say(String text, Part speaker) {
         String out = "";
         lock.lock();
         try {
-            if (ended) {
+            if (ended || speaker != current) {
                 return;
             }
             if (separate) {

@@ -30,16 +30,25 @@ final class BudgetMeter {
         this.budget = budget;
     }
 
-    /** Before a model is called: that it may be called once more and that the prompt still fits. */
-    void beforeModelCall(long promptTokens) {
+    /** Before a model is called: that it may be called once more. */
+    void beforeModelCall() {
         if (budget.modelCalls().isPresent() && modelCalls >= budget.modelCalls().getAsInt()) {
             throw new Exhausted(Budget.Kind.MODEL_CALLS);
         }
+        modelCalls++;
+    }
+
+    /** Whether tokens are limited, so that prompts have to be counted. */
+    boolean countsTokens() {
+        return budget.tokens().isPresent();
+    }
+
+    /** Before a prompt is sent: that it still fits. */
+    void beforePrompt(long tokens) {
         if (budget.tokens().isPresent()
-                && usage.totalTokens() + promptTokens > budget.tokens().getAsLong()) {
+                && usage.totalTokens() + tokens > budget.tokens().getAsLong()) {
             throw new Exhausted(Budget.Kind.TOKENS);
         }
-        modelCalls++;
     }
 
     void spent(Usage more) {

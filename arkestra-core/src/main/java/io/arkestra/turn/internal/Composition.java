@@ -4,11 +4,12 @@ import io.arkestra.common.ArkestraException;
 import io.arkestra.common.CancelledException;
 import io.arkestra.common.Json;
 import io.arkestra.event.Events;
-import io.arkestra.llm.LlmClient;
+import io.arkestra.llm.LlmException;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.llm.LlmRequest;
 import io.arkestra.llm.LlmResponse;
 import io.arkestra.llm.LlmToolCall;
+import io.arkestra.memory.MemoryDraft;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.Recall;
 import io.arkestra.persona.internal.Intent;
@@ -32,6 +33,8 @@ final class Composition {
     /** How often the senior may go on after tools ran. */
     private static final int MOST_ROUNDS = 8;
 
+    private static final long FALLBACK_CONTEXT = 8_192;
+
     private final TurnServices services;
     private final TurnInput input;
     private final ModelCalls models;
@@ -44,6 +47,7 @@ final class Composition {
     private final List<SeniorReply.Proposal> memories = new ArrayList<>();
     private final Set<String> cited = new LinkedHashSet<>();
     private @Nullable Selected selected;
+    private AnswerStream.@Nullable Part speaking;
     private boolean byRules;
 
     Composition(
@@ -63,51 +67,93 @@ final class Composition {
 
     Answered compose(Selected start) {
         selected = start;
-        LlmClient senior = services.senior();
         byRules = services.seniorIsOffline();
-        long room = senior.capabilities().contextTokens() / 2;
-        List<LlmMessage> history = ConversationView.of(
-                services.log().recent(input.scope().user(), input.session()).stream()
-                        .filter(message -> !message.turn().equals(input.id()))
-                        .toList(),
-                room);
-        List<LlmMessage> prompt = new ArrayList<>(history);
+        List<LlmMessage> prompt = new ArrayList<>(history());
         prompt.add(services.prompts()
                 .seniorMessage(
                         input.message(),
                         start.perceived().env(),
                         start.junior(),
                         start.recalled().recall()));
-        for (int round = 0; round < MOST_ROUNDS; round++) {
-            LlmRequest request = services.prompts().senior(prompt, start.tools());
-            SeniorReply reply;
-            try {
-                reply = ask(senior, request);
-            } catch (CancelledException e) {
-                throw e;
-            } catch (ArkestraException e) {
-                failed(e, start);
-                senior = services.fallback();
-                byRules = true;
-                reply = ask(senior, request);
+        boolean answered = false;
+        for (int round = 0; round < MOST_ROUNDS && !answered; round++) {
+            SeniorReply reply = reply(services.prompts().senior(prompt, start.tools()), start);
+            said(reply, prompt);
+            answered = reply.toolCalls().isEmpty();
+            if (!answered) {
+                act(reply.toolCalls(), start, prompt);
             }
-            memories.addAll(reply.memories());
-            cited.addAll(reply.sources());
-            LlmMessage said = LlmMessage.assistant(reply.text(), reply.toolCalls());
-            exchange.add(said);
-            prompt.add(said);
-            if (reply.toolCalls().isEmpty()) {
-                break;
-            }
-            act(reply.toolCalls(), start, prompt);
+        }
+        if (!answered) {
+            trace.step("compose", "the senior asked for tools " + MOST_ROUNDS + " times, rules sum up");
+            byRules = true;
+            SeniorReply reply = ask(services.prompts().senior(prompt, start.tools()));
+            said(new SeniorReply(reply.text(), List.of(), reply.memories(), reply.sources()), prompt);
         }
         return answered(start);
     }
 
-    private SeniorReply ask(LlmClient senior, LlmRequest request) {
+    private List<LlmMessage> history() {
+        long room = FALLBACK_CONTEXT / 2;
+        try {
+            room = services.senior().capabilities().contextTokens() / 2;
+        } catch (RuntimeException e) {
+            trace.step("compose", "the senior does not say what fits into its context: " + e);
+        }
+        return ConversationView.of(
+                services.log().recent(input.scope().user(), input.session()).stream()
+                        .filter(message -> !message.turn().equals(input.id()))
+                        .toList(),
+                room);
+    }
+
+    /** The senior's reply; that of the rules when it gives none, and from then on. */
+    private SeniorReply reply(LlmRequest request, Selected start) {
+        if (byRules) {
+            return ask(request);
+        }
+        try {
+            SeniorReply reply = ask(request);
+            if (reply.text().isBlank() && reply.toolCalls().isEmpty()) {
+                throw new LlmException(LlmException.Reason.MALFORMED_OUTPUT, "its answer holds no text");
+            }
+            return reply;
+        } catch (CancelledException e) {
+            throw e;
+        } catch (ArkestraException e) {
+            failed(e, start);
+            byRules = true;
+            return ask(request);
+        }
+    }
+
+    private void said(SeniorReply reply, List<LlmMessage> prompt) {
+        speaking = null;
+        for (SeniorReply.Proposal memory : reply.memories()) {
+            if (memory.text().length() <= MemoryDraft.MAX_TEXT) {
+                memories.add(memory);
+            } else {
+                trace.step("compose", "not remembered: " + memory.text().length() + " characters are too many");
+            }
+        }
+        cited.addAll(reply.sources());
+        LlmMessage message = LlmMessage.assistant(reply.text(), reply.toolCalls());
+        exchange.add(message);
+        prompt.add(message);
+    }
+
+    private SeniorReply ask(LlmRequest request) {
         AnswerStream.Part part = answer.part(input.cancel());
-        LlmResponse response = models.generate(senior, request, part);
-        SeniorReply reply = SeniorReply.read(response, part.finish(), tools.size() + 1);
+        speaking = part;
+        LlmResponse response;
+        if (!byRules) {
+            response = models.generate(services.senior(), request, part);
+        } else if (services.seniorIsOffline()) {
+            response = models.generate(services.fallback(), request, part);
+        } else {
+            response = models.standIn(request, part);
+        }
+        SeniorReply reply = SeniorReply.read(response, part.finish(response.text()), tools.size() + 1);
         trace.step(
                 "compose",
                 response.model() + " wrote " + reply.text().length() + " characters and asked for "
@@ -150,7 +196,6 @@ final class Composition {
                         services.bus().nextHeader(input.scope().user(), input.id()),
                         error.code(),
                         String.valueOf(error.getMessage())));
-        answer.part(input.cancel());
         answer.say(Phrasebook.of(start.perceived().env().language())
                 .say("model.failed", String.valueOf(error.getMessage())));
     }
@@ -168,9 +213,11 @@ final class Composition {
         if (perceived == null) {
             return null;
         }
-        List<LlmMessage> soFar = exchange.isEmpty() && !answer.text().isEmpty()
-                ? List.of(LlmMessage.assistant(answer.text()))
-                : exchange;
+        List<LlmMessage> soFar = new ArrayList<>(exchange);
+        AnswerStream.Part cut = speaking;
+        if (cut != null && !cut.spoken().isBlank()) {
+            soFar.add(LlmMessage.assistant(cut.spoken()));
+        }
         Selected start = selected != null
                 ? selected
                 : new Selected(

@@ -1,8 +1,10 @@
 package io.arkestra.turn.internal;
 
+import io.arkestra.common.Cancellation;
 import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
+import io.arkestra.common.Subscription;
 import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
 import io.arkestra.event.Events;
@@ -22,10 +24,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The last stage of a turn, as a durable job: what was learned is written to memory in the transaction that completes the job, so once,
@@ -39,7 +44,7 @@ public final class RememberStep implements JobHandler {
 
     private final Memory memory;
     private final EngineEventBus bus;
-    private final ConcurrentMap<UserId, CountDownLatch> pending = new ConcurrentHashMap<>();
+    private final ConcurrentMap<UserId, Map<TurnId, CompletableFuture<Void>>> pending = new ConcurrentHashMap<>();
 
     public RememberStep(Memory memory, EngineEventBus bus) {
         this.memory = memory;
@@ -67,29 +72,47 @@ public final class RememberStep implements JobHandler {
                 .build();
     }
 
-    /** Says that a job of the user was queued, so that {@link #settle} waits for it. */
-    void queued(UserId user) {
-        pending.put(user, new CountDownLatch(1));
+    /** Says that the job of a turn is being queued, so that {@link #settle} waits for it. */
+    void queued(UserId user, TurnId turn) {
+        pending.compute(user, (key, turns) -> {
+            Map<TurnId, CompletableFuture<Void>> now = turns == null ? new ConcurrentHashMap<>() : turns;
+            now.put(turn, new CompletableFuture<>());
+            return now;
+        });
     }
 
-    /** Takes {@link #queued} back. */
-    void abandoned(UserId user) {
-        pending.remove(user);
+    /** Takes {@link #queued} back, or says that the job has run. */
+    void abandoned(UserId user, TurnId turn) {
+        pending.computeIfPresent(user, (key, turns) -> {
+            CompletableFuture<Void> settled = turns.remove(turn);
+            if (settled != null) {
+                settled.complete(null);
+            }
+            return turns.isEmpty() ? null : turns;
+        });
     }
 
-    /** Waits until what the user's last turn taught is in memory, but not for long. */
-    void settle(UserId user) {
-        CountDownLatch latch = pending.get(user);
-        if (latch == null) {
+    /** Waits until what the user's earlier turns taught is in memory, but not for long, and not for the same turn twice. */
+    void settle(UserId user, Cancellation cancel) {
+        Map<TurnId, CompletableFuture<Void>> turns = pending.get(user);
+        if (turns == null) {
             return;
         }
-        try {
-            if (latch.await(SETTLING.toMillis(), TimeUnit.MILLISECONDS)) {
-                pending.remove(user, latch);
-            }
+        Map<TurnId, CompletableFuture<Void>> waited = Map.copyOf(turns);
+        CompletableFuture<Void> settled =
+                CompletableFuture.allOf(waited.values().toArray(CompletableFuture<?>[]::new));
+        CompletableFuture<Void> wake = new CompletableFuture<>();
+        settled.thenRun(() -> wake.complete(null));
+        try (Subscription registration = cancel.onCancel(() -> wake.complete(null))) {
+            wake.get(SETTLING.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            waited.keySet().forEach(turn -> abandoned(user, turn));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("Nothing completes this exceptionally", e);
         }
+        cancel.throwIfCancelled();
     }
 
     @Override
@@ -114,10 +137,7 @@ public final class RememberStep implements JobHandler {
                 }
             });
         } finally {
-            CountDownLatch latch = pending.get(user);
-            if (latch != null) {
-                latch.countDown();
-            }
+            abandoned(user, turn);
         }
         for (MemoryRecord memory : kept) {
             bus.publish(new Events.Remembered(bus.nextHeader(user, turn), memory.id()));

@@ -33,10 +33,11 @@ public final class TraceStore {
         store.define(COLLECTION);
     }
 
-    public void save(DocTransaction tx, UserId user, TurnId turn, Json trace, Instant now) {
+    /** @param masked the trace, after {@link #masked} */
+    public void save(DocTransaction tx, UserId user, TurnId turn, Json masked, Instant now) {
         tx.put(
                 COLLECTION.name(),
-                DocWrite.of(Owner.of(user), turn.value(), masked(trace)).expiresAt(now.plus(KEPT)));
+                DocWrite.of(Owner.of(user), turn.value(), masked).expiresAt(now.plus(KEPT)));
     }
 
     public Optional<Json> find(UserId user, TurnId turn) {
@@ -44,7 +45,8 @@ public final class TraceStore {
                 .map(Doc::body);
     }
 
-    private Json masked(Json json) {
+    /** Every text in it after the guard. Apart from {@link #save}, so that no transaction waits for the guard. */
+    public Json masked(Json json) {
         return switch (json.kind()) {
             case STRING ->
                 Json.of(guard.inspect(json.asString(), GuardContext.of(GuardContext.Direction.TO_LOG))

@@ -90,11 +90,14 @@ public final class TurnPipeline {
                     : ended(TurnResult.End.CANCELLED, null, null);
         } catch (ArkestraException e) {
             return ended(TurnResult.End.FAILED, null, e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // a turn that does not end would keep its session waiting for ever
             log.error("Turn {} failed unexpectedly", input.id(), e);
-            return ended(
-                    TurnResult.End.FAILED, null, new ArkestraException("engine.failed", "Unexpected failure: " + e, e));
+            return ended(TurnResult.End.FAILED, null, unexpected(e));
         }
+    }
+
+    private static ArkestraException unexpected(Throwable failure) {
+        return new ArkestraException("engine.failed", "Unexpected failure: " + failure, failure);
     }
 
     /** An end before the answer was whole: what there is of it is kept, as far as the store lets us. */
@@ -106,20 +109,20 @@ public final class TurnPipeline {
                             error.code(),
                             String.valueOf(error.getMessage())));
         }
-        if (input.cancel().isCancelled()) {
-            answer.breakOff();
-        } else {
-            answer.finish();
-        }
         Answered partial = composition.partial(perceived);
-        if (perceived == null || partial == null) {
-            return result(end, partial, exhausted, error);
-        }
         try {
-            commit(end, partial, error);
-        } catch (ArkestraException e) {
+            if (input.cancel().isCancelled()) {
+                answer.breakOff();
+            } else {
+                answer.finish();
+            }
+            if (partial != null) {
+                commit(end, partial, error);
+            }
+        } catch (RuntimeException | Error e) {
             if (error == null) {
-                return result(TurnResult.End.FAILED, partial, null, e);
+                ArkestraException failure = e instanceof ArkestraException known ? known : unexpected(e);
+                return result(TurnResult.End.FAILED, partial, null, failure);
             }
             error.addSuppressed(e);
         }
@@ -133,11 +136,12 @@ public final class TurnPipeline {
     private TurnResult commit(TurnResult.End end, Answered answered, @Nullable ArkestraException error) {
         Perceived here = answered.selected().perceived();
         boolean complete = end == TurnResult.End.COMPLETED;
-        if (complete) {
-            services.remembering().queued(user);
-        }
         String summary = error == null ? end.name() : end.name() + " " + error.code();
         trace.step("remember", complete ? answered.memories().size() + " to remember" : "ended: " + summary);
+        Json explanation = services.traces().masked(trace.toJson(end.name()));
+        if (complete) {
+            services.remembering().queued(user, input.id());
+        }
         try {
             services.store().inTransaction(tx -> {
                 services.log()
@@ -156,7 +160,7 @@ public final class TurnPipeline {
                                 tx,
                                 user,
                                 input.id(),
-                                trace.toJson(end.name()),
+                                explanation,
                                 services.clock().instant());
                 if (complete) {
                     services.jobs()
@@ -168,7 +172,7 @@ public final class TurnPipeline {
                 return true;
             });
         } catch (RuntimeException e) {
-            services.remembering().abandoned(user);
+            services.remembering().abandoned(user, input.id());
             throw e;
         }
         services.store().sync();

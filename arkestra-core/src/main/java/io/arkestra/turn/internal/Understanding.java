@@ -4,6 +4,8 @@ import io.arkestra.common.ArkestraException;
 import io.arkestra.common.CancelledException;
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
+import io.arkestra.common.Principal;
+import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
 import io.arkestra.event.Events;
 import io.arkestra.llm.LlmListener;
@@ -27,6 +29,7 @@ import io.arkestra.turn.internal.TurnState.Dispatched;
 import io.arkestra.turn.internal.TurnState.Perceived;
 import io.arkestra.turn.internal.TurnState.Recalled;
 import io.arkestra.turn.internal.TurnState.Selected;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -34,6 +37,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 
 /** The stages before the answer: perceive, dispatch, recall, select. */
 final class Understanding {
@@ -41,6 +45,7 @@ final class Understanding {
     private static final int MOST_TOOLS = 12;
 
     private static final int MOST_HISTORY = 200;
+    private static final Duration LONGEST = Duration.ofMinutes(1);
 
     private final TurnServices services;
     private final TurnInput input;
@@ -96,15 +101,17 @@ final class Understanding {
         String source;
         try {
             LlmResponse response = models.generate(services.junior(), request, LlmListener.none());
-            report = read(response.text());
+            // The rules' own report needs no check, and may quote a message that is longer than a model may write.
+            report = services.junior() == services.fallback()
+                    ? JuniorReport.from(Json.parse(response.text()))
+                    : read(response.text());
             source = response.model();
         } catch (CancelledException e) {
             throw e;
         } catch (ArkestraException e) {
             trace.step("dispatch", "the junior failed, rules decide: " + e.getMessage());
-            report = JuniorReport.from(Json.parse(services.fallback()
-                    .generate(request, LlmListener.none(), input.cancel())
-                    .text()));
+            report = JuniorReport.from(
+                    Json.parse(models.standIn(request, LlmListener.none()).text()));
             source = "rules";
         }
         trace.step("dispatch", "intent " + report.intent().word() + " by " + source, report.toJson());
@@ -118,7 +125,7 @@ final class Understanding {
     }
 
     private JuniorReport read(String text) {
-        Json json = Json.parse(WellFormed.text(text).strip());
+        Json json = Json.parse(object(WellFormed.text(text)));
         List<SchemaProblem> problems =
                 services.schemas().compile(JuniorReport.SCHEMA).validate(json);
         if (!problems.isEmpty()) {
@@ -126,27 +133,47 @@ final class Understanding {
         }
         JuniorReport report = JuniorReport.from(json);
         if (report.intent() == Intent.HISTORY) {
-            Instant.parse(report.slot("from"));
-            Instant.parse(report.slot("to"));
+            try {
+                Instant.parse(report.slot("from"));
+                Instant.parse(report.slot("to"));
+            } catch (DateTimeException e) {
+                throw new InvalidInputException("the report names no span of time: " + report.slots(), e);
+            }
         }
         return report;
     }
 
+    /** The JSON object in what a model wrote, without the fence or the words that many put around it. */
+    private static String object(String text) {
+        int start = text.indexOf('{');
+        int end = text.lastIndexOf('}');
+        return start >= 0 && end > start ? text.substring(start, end + 1) : text.strip();
+    }
+
+    /** Work of others that may be slow, on a thread that can be left behind. */
+    private <T> T leavable(Callable<T> work, String what) {
+        return services.workers()
+                .call(
+                        work,
+                        input.cancel(),
+                        LONGEST,
+                        () -> new ArkestraException(
+                                "engine.slow", what + " took longer than " + LONGEST.toSeconds() + " s"));
+    }
+
     private Recalled recall(Dispatched dispatched) {
         JuniorReport junior = dispatched.junior();
-        services.remembering().settle(user);
+        services.remembering().settle(user, input.cancel());
         long start = System.nanoTime();
         Recall recall;
         if (junior.intent() == Intent.HISTORY) {
-            recall = history(junior);
+            recall = leavable(() -> history(junior), "recall");
         } else if (junior.recallQuery().isBlank()) {
             trace.step("recall", "nothing to look up");
             return new Recalled(dispatched, Recall.empty());
         } else {
-            recall = services.memory()
-                    .recall(
-                            input.scope(),
-                            RecallQuery.about(junior.recallQuery()).excluding(input.id()));
+            RecallQuery query = RecallQuery.about(junior.recallQuery()).excluding(input.id());
+            recall = leavable(() -> services.memory().recall(input.scope(), query), "recall");
         }
         List<String> ids = recall.passages().stream().map(Passage::id).toList();
         trace.step(
@@ -208,15 +235,18 @@ final class Understanding {
     /** What the policy would not refuse outright; what the junior hinted at first. */
     private Selected select(Recalled recalled) {
         List<String> hints = recalled.dispatched().junior().toolsHint();
-        List<ToolSpec> tools = services.registry().specs().stream()
-                .filter(spec -> services.policy()
-                                .decide(Action.toolCall(spec, Json.emptyObject()), input.scope())
-                                .effect()
-                        != Decision.Effect.DENY)
-                .sorted(Comparator.comparing((ToolSpec spec) -> !hints.contains(spec.name()))
-                        .thenComparing(ToolSpec::name))
-                .limit(MOST_TOOLS)
-                .toList();
+        Scope actor = input.scope().withPrincipal(Principal.model("senior"));
+        List<ToolSpec> tools = leavable(
+                () -> services.registry().specs().stream()
+                        .filter(spec -> services.policy()
+                                        .decide(Action.toolCall(spec, Json.emptyObject()), actor)
+                                        .effect()
+                                != Decision.Effect.DENY)
+                        .sorted(Comparator.comparing((ToolSpec spec) -> !hints.contains(spec.name()))
+                                .thenComparing(ToolSpec::name))
+                        .limit(MOST_TOOLS)
+                        .toList(),
+                "the policy");
         trace.step("select", tools.size() + " of " + services.registry().names().size() + " tools offered");
         return new Selected(recalled, tools);
     }
