@@ -18,11 +18,16 @@ import org.apache.lucene.index.SegmentInfos;
 import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.MMapDirectory;
+import org.apache.lucene.store.NRTCachingDirectory;
 import org.jspecify.annotations.Nullable;
 
 /** Where partitions live: below a directory, or in memory when there is none. Used on the index thread only. */
 final class PartitionFiles {
     private static final String PREFIX = "p-";
+    /** Segments of a few texts, written after every message, stay in memory until a commit or a merge. */
+    private static final double CACHED_SEGMENT_MB = 1;
+
+    private static final double CACHED_MB = 4;
 
     private final @Nullable Path directory;
 
@@ -105,7 +110,9 @@ final class PartitionFiles {
         if (path != null && expected != null && !Files.isDirectory(path)) {
             throw new IndexNotFoundException("its directory is missing");
         }
-        Directory files = path == null ? new ByteBuffersDirectory() : new MMapDirectory(path);
+        Directory files = path == null
+                ? new ByteBuffersDirectory()
+                : new NRTCachingDirectory(new MMapDirectory(path), CACHED_SEGMENT_MB, CACHED_MB);
         try {
             return new Partition(name, files, expected);
         } catch (IOException | RuntimeException e) {

@@ -4,6 +4,7 @@ import io.arkestra.keyword.KeywordDoc;
 import io.arkestra.keyword.KeywordHit;
 import io.arkestra.keyword.KeywordIndex;
 import io.arkestra.keyword.KeywordQuery;
+import io.arkestra.memory.MemoryRecord;
 import io.arkestra.memory.Message;
 import io.arkestra.store.Change;
 import io.arkestra.store.Doc;
@@ -112,7 +113,9 @@ final class FeedFollower {
         List<KeywordDoc> docs = new ArrayList<>();
         for (Doc doc : store.fetch(MemoryCollection.NAME, changes)) {
             gone.getOrDefault(doc.owner(), Set.of()).remove(doc.id());
-            docs.add(IndexTexts.memory(doc.owner(), MemoryCollection.record(doc), zone));
+            for (MemoryRecord memory : MemoryCollection.readable(doc, warnings)) {
+                docs.add(IndexTexts.memory(doc.owner(), memory, zone));
+            }
         }
         index.upsert(docs);
         gone.forEach((owner, ids) ->

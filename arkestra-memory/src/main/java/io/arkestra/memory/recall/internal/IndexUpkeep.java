@@ -121,11 +121,12 @@ final class IndexUpkeep implements AutoCloseable {
 
     /** Does so many steps at most. Returns whether everything is done. */
     private boolean advance(int steps) {
-        if (!behind.get()) {
-            return true;
-        }
+        // Taken even when nothing seems to be left: somebody else may just be applying what this caller has committed.
         lock.lock();
         try {
+            if (!behind.get()) {
+                return true;
+            }
             for (int i = 0; i < steps; i++) {
                 // Before the read: a commit that comes during it sets the mark again.
                 behind.set(false);

@@ -94,7 +94,8 @@ final class LexicalMemory implements Memory {
     @Override
     public List<MemoryRecord> list(Scope scope, int limit) {
         checkLimit(limit);
-        return store.inTransaction(transaction -> memories.newest(transaction, Owner.of(scope.user()), limit));
+        return store.inTransaction(
+                transaction -> MemoryCollection.newest(transaction, Owner.of(scope.user()), limit, upkeep::warn));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.arkestra.memory.recall.internal;
 
+import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
 import io.arkestra.memory.MemoryDraft;
 import io.arkestra.memory.MemoryKind;
@@ -19,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The collection of what was remembered. A text of one kind is there once per owner. */
 final class MemoryCollection {
@@ -62,10 +64,20 @@ final class MemoryCollection {
         return record(transaction.put(NAME, DocWrite.of(owner, newId(now), body).expectVersion(DocWrite.ABSENT)));
     }
 
-    List<MemoryRecord> newest(DocTransaction transaction, Owner owner, int limit) {
+    static List<MemoryRecord> newest(DocTransaction transaction, Owner owner, int limit, Consumer<String> broken) {
         return transaction.find(NAME, owner, DocQuery.all().descending("at").limit(limit)).docs().stream()
-                .map(MemoryCollection::record)
+                .flatMap(doc -> readable(doc, broken).stream())
                 .toList();
+    }
+
+    /** The memory in a document; none, with a word to the host, when this version cannot read it. */
+    static List<MemoryRecord> readable(Doc doc, Consumer<String> broken) {
+        try {
+            return List.of(record(doc));
+        } catch (InvalidInputException | IllegalArgumentException e) {
+            broken.accept("Memory " + doc.id() + " cannot be read and is left out: " + e.getMessage());
+            return List.of();
+        }
     }
 
     static MemoryRecord record(Doc doc) {

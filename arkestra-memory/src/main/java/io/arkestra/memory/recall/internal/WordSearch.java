@@ -7,6 +7,7 @@ import io.arkestra.keyword.KeywordIndex;
 import io.arkestra.keyword.KeywordQuery;
 import io.arkestra.keyword.lucene.internal.Word;
 import io.arkestra.keyword.lucene.internal.WordAnalysis;
+import io.arkestra.memory.MemoryRecord;
 import io.arkestra.memory.Message;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.RecallQuery;
@@ -102,7 +103,9 @@ final class WordSearch {
             }
         }
         for (Doc doc : docs(transaction, MemoryCollection.SPEC, owner, memories)) {
-            candidates.add(Candidate.of(MemoryCollection.record(doc), user.value()));
+            for (MemoryRecord memory : MemoryCollection.readable(doc, ignored -> {})) {
+                candidates.add(Candidate.of(memory, user.value()));
+            }
         }
         return candidates;
     }

@@ -378,7 +378,7 @@ class LexicalMemoryTest {
     @Test
     void recall_whileOthersWrite_neverFails() throws InterruptedException {
         List<Throwable> failures = new java.util.concurrent.CopyOnWriteArrayList<>();
-        CountDownLatch done = new CountDownLatch(3);
+        CountDownLatch done = new CountDownLatch(4);
         Runnable reading = () -> {
             try {
                 for (int i = 0; i < 60; i++) {
@@ -392,19 +392,23 @@ class LexicalMemoryTest {
         };
         new Thread(reading).start();
         new Thread(reading).start();
-        new Thread(() -> {
-                    try {
-                        for (int i = 0; i < 60; i++) {
-                            talk.user("ann", "s", "t" + i, "lemon " + i);
-                            assertTrue(talk.texts("ann", "lemon " + i).contains("lemon " + i));
+        for (String user : List.of("bob", "cid")) {
+            new Thread(() -> {
+                        try {
+                            for (int i = 0; i < 100; i++) {
+                                String text = "lemon number" + i;
+                                talk.memory.remember(Conversation.as(user), MemoryDraft.note(text));
+                                assertEquals(
+                                        text, talk.texts(user, "number" + i).get(0));
+                            }
+                        } catch (RuntimeException | Error e) {
+                            failures.add(e);
+                        } finally {
+                            done.countDown();
                         }
-                    } catch (RuntimeException | Error e) {
-                        failures.add(e);
-                    } finally {
-                        done.countDown();
-                    }
-                })
-                .start();
+                    })
+                    .start();
+        }
 
         assertTrue(done.await(60, TimeUnit.SECONDS));
         assertEquals(List.of(), failures);
