@@ -2,11 +2,13 @@ package io.arkestra.store.h2.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.store.Change;
 import io.arkestra.store.Doc;
 import io.arkestra.store.DocQuery;
+import io.arkestra.store.StoreException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -43,8 +45,24 @@ class KillTest {
         }
     }
 
-    private void runAndKill(int lines, int spins, Map<String, Long> acknowledged) throws Exception {
-        Process child = new ProcessBuilder(
+    @Test
+    void open_heldByAnotherProcess_isRefusedNamingItUntilItIsKilled() throws Exception {
+        Process child = start();
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
+            assertNotNull(out.readLine());
+            StoreException e = assertThrows(StoreException.class, () -> StoreHomes.open(home));
+            assertEquals("store.in-use", e.code());
+            assertTrue(e.getMessage().contains("process " + child.pid() + " on "), e.getMessage());
+            assertTrue(e.getMessage().contains(home.toRealPath().toString()), e.getMessage());
+        } finally {
+            child.destroyForcibly().waitFor();
+        }
+        StoreHomes.open(home).close();
+    }
+
+    private Process start() throws IOException {
+        return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC",
@@ -54,6 +72,10 @@ class KillTest {
                         home.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
+    }
+
+    private void runAndKill(int lines, int spins, Map<String, Long> acknowledged) throws Exception {
+        Process child = start();
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
             for (int i = 0; i < lines; i++) {
