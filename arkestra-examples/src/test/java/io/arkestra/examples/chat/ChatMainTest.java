@@ -216,7 +216,8 @@ class ChatMainTest {
 
             assertEquals(0, chat.exitCode());
             assertTrue(all.contains("your data is in " + dir.toRealPath().resolve("home")), all);
-            assertTrue(all.lines().anyMatch(line -> line.startsWith("  [") && line.contains("alice: ")), all);
+            assertTrue(all.contains("the spare key is at the neighbour's\"\n  ["), all);
+            assertTrue(all.lines().anyMatch(line -> line.startsWith("  [") && line.endsWith(" alice")), all);
             assertFalse(all.contains("\u001B"), all);
             assertFalse(all.contains("> "), all);
         }
