@@ -1,5 +1,6 @@
 package io.arkestra.store.h2.internal;
 
+import io.arkestra.store.CollectionSpec;
 import io.arkestra.store.DocQuery;
 import io.arkestra.store.FieldType;
 import io.arkestra.store.Filter;
@@ -23,16 +24,57 @@ final class QuerySql {
     private final CollectionTable table;
     private final List<@Nullable Object> values = new ArrayList<>();
     private final StringBuilder where = new StringBuilder();
+    private final Filter.@Nullable In ids;
 
     QuerySql(CollectionTable table, Owner owner, Filter filter, long now) {
         this.table = table;
-        where.append("\"owner\"=? AND (\"expires\" IS NULL OR \"expires\">?)");
-        values.add(owner.key());
+        ids = ids(filter);
+        if (ids == null) {
+            where.append("\"owner\"=?");
+            values.add(owner.key());
+        } else {
+            pairs(owner, ids);
+        }
+        where.append(" AND (\"expires\" IS NULL OR \"expires\">?)");
         values.add(now);
         if (!(filter instanceof Filter.And and && and.filters().isEmpty())) {
             where.append(" AND ");
             condition(filter);
         }
+    }
+
+    /** The list of ids that every result must be in, if there is one. */
+    private static Filter.@Nullable In ids(Filter filter) {
+        if (filter instanceof Filter.In in
+                && in.field().equals(CollectionSpec.FIELD_ID)
+                && !in.values().isEmpty()) {
+            return in;
+        }
+        if (filter instanceof Filter.And and) {
+            for (Filter part : and.filters()) {
+                Filter.In found = ids(part);
+                if (found != null) {
+                    return found;
+                }
+            }
+        }
+        return null;
+    }
+
+    /**
+     * The owner together with each id: H2 looks pairs up in the primary key one by one, but reads all of an owner's documents when
+     * the owner is fixed apart from the list. Lists are filled up to few lengths, so that there are few statements to compile.
+     */
+    private void pairs(Owner owner, Filter.In in) {
+        int length = Math.max(4, Integer.highestOneBit(in.values().size() * 2 - 1));
+        where.append("(\"owner\",\"id\") IN (");
+        for (int i = 0; i < length; i++) {
+            where.append(i == 0 ? "(?,?)" : ",(?,?)");
+            values.add(owner.key());
+            Object id = in.values().get(Math.min(i, in.values().size() - 1));
+            values.add(CollectionTable.ID.parameter(table.name, id));
+        }
+        where.append(')');
     }
 
     String where() {
@@ -140,8 +182,16 @@ final class QuerySql {
 
     private record Plan(@Nullable String index, List<Order> order) {}
 
-    /** Picks the declared index whose columns are fixed ones followed by the order; the longest fixed part wins. */
+    /**
+     * Picks a unique key that is fixed, because it leaves next to nothing to sort; else the declared index whose columns are fixed ones
+     * followed by the order, the longest fixed part first.
+     */
     private Plan plan(Set<String> fixed, List<Order> order) {
+        for (List<String> key : table.spec.uniqueKeys()) {
+            if (ids == null && fixed.containsAll(key)) {
+                return new Plan(table.indexName("u", key), withOwner(order, List.of()));
+            }
+        }
         boolean oneDirection = order.stream().map(Order::ascending).distinct().count() == 1;
         CollectionTable.@Nullable OrderedIndex best = null;
         int bestFixed = -1;
@@ -214,7 +264,11 @@ final class QuerySql {
             where.append(column.sql()).append(operator).append('?');
             values.add(column.parameter(table.name, compare.value()));
         } else if (filter instanceof Filter.In in) {
-            in(in);
+            if (in == ids) {
+                where.append("TRUE");
+            } else {
+                in(in);
+            }
         } else if (filter instanceof Filter.Absent absent) {
             where.append(table.column(absent.field()).sql()).append(" IS NULL");
         } else if (filter instanceof Filter.And and) {

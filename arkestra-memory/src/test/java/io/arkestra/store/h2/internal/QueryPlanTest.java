@@ -1,11 +1,13 @@
 package io.arkestra.store.h2.internal;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.common.Json;
 import io.arkestra.common.UserId;
 import io.arkestra.store.CollectionSpec;
+import io.arkestra.store.Doc;
 import io.arkestra.store.DocQuery;
 import io.arkestra.store.DocWrite;
 import io.arkestra.store.FieldType;
@@ -15,6 +17,8 @@ import io.arkestra.testkit.TestProviderContext;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -33,6 +37,9 @@ class QueryPlanTest {
             .field("status", FieldType.STRING)
             .field("priority", FieldType.LONG)
             .field("due", FieldType.INSTANT)
+            .field("kind", FieldType.STRING)
+            .field("code", FieldType.STRING)
+            .uniqueKey("kind", "code")
             .orderedIndex("status", "priority", "due")
             .orderedIndex("due")
             .orderedIndex(CollectionSpec.FIELD_CREATED)
@@ -42,6 +49,7 @@ class QueryPlanTest {
     private static final String BY_STATUS = TABLE.indexName("i", List.of("status", "priority", "due"));
     private static final String BY_DUE = TABLE.indexName("i", List.of("due"));
     private static final String BY_CREATED = TABLE.indexName("i", List.of("_created"));
+    private static final String BY_CODE = TABLE.indexName("u", List.of("kind", "code"));
     private static final String PRIMARY = "PRIMARY_KEY";
 
     private final H2DocStore store = (H2DocStore)
@@ -57,6 +65,8 @@ class QueryPlanTest {
                             .put("status", i % 3 == 0 ? "open" : "done")
                             .put("priority", i % 7)
                             .put("due", Instant.ofEpochSecond(i))
+                            .put("kind", "task")
+                            .put("code", "c" + i)
                             .build();
                     tx.put("tasks", DocWrite.of(owner, "d" + i, body));
                 }
@@ -113,6 +123,51 @@ class QueryPlanTest {
         assertTrue(plan.contains("index sorted: 3 of 4 columns"), plan);
     }
 
+    @Test
+    void find_uniqueKey_readsItsIndexAlone() {
+        Filter key = Filter.and(Filter.eq("kind", "task"), Filter.eq("code", "c1234"));
+        for (DocQuery query : List.of(DocQuery.where(key), DocQuery.where(key).ascending("due"))) {
+            String plan = plan(query, false);
+            assertTrue(plan.contains(BY_CODE.replace("\"", "")), plan);
+            assertTrue(plan.contains("f_code = ?"), plan);
+        }
+    }
+
+    @Test
+    void find_idsAmongOthers_readsTheseDocumentsAndNoOthers() {
+        DocQuery query = DocQuery.where(
+                Filter.and(Filter.eq("priority", 3), Filter.in(CollectionSpec.FIELD_ID, List.of("d3", "d10", "d24"))));
+        String plan = explained("EXPLAIN ANALYZE ", query, false);
+        assertTrue(plan.contains(PRIMARY), plan);
+        Matcher scanned = Pattern.compile("scanCount: (\\d+)").matcher(plan);
+        assertTrue(scanned.find(), plan);
+        assertTrue(Integer.parseInt(scanned.group(1)) <= 4, plan);
+    }
+
+    @Test
+    void find_idsInAnyOrderAndTwice_givesEachOfTheOwnersOnceInTheOrderOfTheQuery() {
+        List<String> asked = List.of("d9", "d1", "d100", "nobody", "d9", "d55", "d3");
+        Filter filter = Filter.in(CollectionSpec.FIELD_ID, asked);
+        List<String> sorted = List.of("d1", "d100", "d3", "d55", "d9");
+        List<String> reversed = List.of("d9", "d55", "d3", "d100", "d1");
+        assertEquals(sorted, found(DocQuery.where(filter)));
+        assertEquals(reversed, found(DocQuery.where(filter).descending(CollectionSpec.FIELD_ID)));
+        assertEquals(
+                List.of("d1", "d3", "d9", "d55", "d100"),
+                found(DocQuery.where(filter).ascending("due")));
+        assertEquals(
+                List.of("d3"),
+                found(DocQuery.where(Filter.and(Filter.eq("status", "open"), Filter.eq("priority", 3), filter))));
+        assertEquals(5, store.<Long>inTransaction(tx -> tx.count("tasks", ALICE, filter)));
+    }
+
+    private List<String> found(DocQuery query) {
+        List<Doc> docs =
+                store.inTransaction(tx -> tx.find("tasks", ALICE, query)).docs();
+        assertTrue(docs.stream().allMatch(doc -> doc.owner().equals(ALICE)), docs.toString());
+        return docs.stream().map(Doc::id).toList();
+    }
+
     @ParameterizedTest
     @MethodSource("sorted")
     void count_anyFilter_scansNoTable(DocQuery query, String index) {
@@ -121,6 +176,10 @@ class QueryPlanTest {
     }
 
     private String plan(DocQuery query, boolean laterPage) {
+        return explained("EXPLAIN ", query, laterPage);
+    }
+
+    private String explained(String how, DocQuery query, boolean laterPage) {
         List<QuerySql.Order> order = QuerySql.order(TABLE, query);
         QuerySql sql = new QuerySql(TABLE, ALICE, query.filter(), 0);
         if (laterPage) {
@@ -130,7 +189,7 @@ class QueryPlanTest {
         }
         List<@Nullable Object> values = new ArrayList<>(sql.values());
         values.add(10);
-        String statement = "EXPLAIN " + sql.select(DocRows.COLUMNS, order, query);
+        String statement = how + sql.select(DocRows.COLUMNS, order, query);
         return store.onDatabase(handle ->
                 String.join("\n", Sql.list(handle, statement, (row, context) -> row.getString(1), values.toArray())));
     }
