@@ -1,10 +1,13 @@
 package io.arkestra.store.h2.internal;
 
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.argument.Argument;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.SqlStatement;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
 /** Statements with positional parameters. Values reach the database only as parameters. */
@@ -31,10 +34,21 @@ final class Sql {
 
     private static <S extends SqlStatement<S>> S bind(S statement, @Nullable Object[] values) {
         for (int i = 0; i < values.length; i++) {
-            Object value = values[i];
-            Argument argument = (position, prepared, context) -> prepared.setObject(position, value);
-            statement.bind(i, argument);
+            statement.bind(i, new Value(values[i]));
         }
         return statement;
+    }
+
+    /** Jdbi describes every argument that does not describe itself, at each execution. No message needs a document's contents. */
+    private record Value(@Nullable Object value) implements Argument {
+        @Override
+        public void apply(int position, PreparedStatement statement, StatementContext context) throws SQLException {
+            statement.setObject(position, value);
+        }
+
+        @Override
+        public String toString() {
+            return "?";
+        }
     }
 }
