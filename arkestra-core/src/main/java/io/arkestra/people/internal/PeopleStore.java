@@ -30,7 +30,11 @@ public final class PeopleStore {
 
     /** The stored profile; an empty object for a user who told nothing. */
     public Json profile(UserId user) {
-        return store.inTransaction(tx -> read(tx, user).map(Doc::body).orElse(Json.emptyObject()));
+        return store.inTransaction(tx -> profile(tx, user));
+    }
+
+    public Json profile(DocTransaction tx, UserId user) {
+        return read(tx, user).map(Doc::body).orElse(Json.emptyObject());
     }
 
     public Optional<String> name(UserId user) {

@@ -68,24 +68,22 @@ public final class ConversationLog {
     }
 
     /** The record of a session; an empty object for a new one. */
-    public Json session(UserId user, SessionId session) {
-        return store.inTransaction(tx -> tx.get(SESSIONS.name(), Owner.of(user), session.value())
+    public Json session(DocTransaction tx, UserId user, SessionId session) {
+        return tx.get(SESSIONS.name(), Owner.of(user), session.value())
                 .map(Doc::body)
-                .orElse(Json.emptyObject()));
+                .orElse(Json.emptyObject());
     }
 
     /** Writes what is known about a session over what was. */
     public void touch(DocTransaction tx, UserId user, SessionId session, Instant now, boolean noticed) {
-        Owner owner = Owner.of(user);
-        Json old =
-                tx.get(SESSIONS.name(), owner, session.value()).map(Doc::body).orElse(Json.emptyObject());
+        Json old = session(tx, user, session);
         Json body = Json.object()
                 .put("started_at", old.instant("started_at").orElse(now))
                 .put("last_at", now)
                 .put("turns", old.integer("turns").orElse(0L) + 1)
                 .put("noticed", noticed || old.bool("noticed").orElse(false))
                 .build();
-        tx.put(SESSIONS.name(), DocWrite.of(owner, session.value(), body));
+        tx.put(SESSIONS.name(), DocWrite.of(Owner.of(user), session.value(), body));
     }
 
     /** Appends entries of one turn, in order. Ids are the turn's id and the number within the turn. */

@@ -63,22 +63,25 @@ final class Understanding {
 
     /** Keeps the message, so that nothing that happens later can lose it, and looks around. */
     Perceived perceive() {
-        Json profile = services.people().profile(user);
-        String name = profile.string("name").orElse(null);
+        record Begun(Json profile, Message stored, boolean noticed) {}
         Instant now = services.clock().instant();
-        ConversationLog.Entry entry = new ConversationLog.Entry(
-                Origin.USER, name == null ? user.value() : name, input.message(), Json.emptyObject());
-        Message stored = services.store()
-                .inTransaction(tx -> services.log()
-                        .append(tx, user, input.session(), input.id(), 0, List.of(entry), now)
-                        .get(0));
-        boolean noticed =
-                services.log().session(user, input.session()).bool("noticed").orElse(false);
+        Begun begun = services.store().inTransaction(tx -> {
+            Json profile = services.people().profile(tx, user);
+            ConversationLog.Entry entry = new ConversationLog.Entry(
+                    Origin.USER, profile.string("name").orElse(user.value()), input.message(), Json.emptyObject());
+            Message stored = services.log()
+                    .append(tx, user, input.session(), input.id(), 0, List.of(entry), now)
+                    .get(0);
+            Json session = services.log().session(tx, user, input.session());
+            return new Begun(profile, stored, session.bool("noticed").orElse(false));
+        });
+        Json profile = begun.profile();
+        Message stored = begun.stored();
         PromptBlocks.Env env = new PromptBlocks.Env(
                 ZonedDateTime.ofInstant(now, PeopleStore.zone(profile).orElse(services.zone())),
                 services.language().apply(input.message()),
-                name,
-                services.seniorIsOffline() && !noticed);
+                profile.string("name").orElse(null),
+                services.seniorIsOffline() && !begun.noticed());
         trace.step(
                 "perceive",
                 "message " + stored.id() + ", language " + env.language().getLanguage(),
