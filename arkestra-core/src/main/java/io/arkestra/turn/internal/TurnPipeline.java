@@ -130,16 +130,17 @@ public final class TurnPipeline {
     }
 
     /**
-     * Keeps everything at once: the exchange, the session, the trace, and the job that will write to memory. When this returns it is
-     * on disk, and only then may anybody be told that the turn is done.
+     * Keeps everything at once: the exchange, the session, the trace, and the job that will write to memory if there is anything to
+     * write. When this returns it is on disk, and only then may anybody be told that the turn is done.
      */
     private TurnResult commit(TurnResult.End end, Answered answered, @Nullable ArkestraException error) {
         Perceived here = answered.selected().perceived();
         boolean complete = end == TurnResult.End.COMPLETED;
+        boolean teaches = complete && !answered.memories().isEmpty();
         String summary = error == null ? end.name() : end.name() + " " + error.code();
         trace.step("remember", complete ? answered.memories().size() + " to remember" : "ended: " + summary);
         Json explanation = services.traces().masked(trace.toJson(end.name()));
-        if (complete) {
+        if (teaches) {
             services.remembering().queued(user, input.id());
         }
         try {
@@ -162,7 +163,7 @@ public final class TurnPipeline {
                                 input.id(),
                                 explanation,
                                 services.clock().instant());
-                if (complete) {
+                if (teaches) {
                     services.jobs()
                             .submit(
                                     tx,
