@@ -52,7 +52,10 @@ public final class Doc {
         return id;
     }
 
-    /** 1 for the first write, one more with each. What {@link DocWrite#expectVersion} compares with. */
+    /**
+     * 1 for the first write, one more with each. What {@link DocWrite#expectVersion} compares with. Goes on counting when a deleted or
+     * expired document is written again, so a version never means two bodies.
+     */
     public long version() {
         return version;
     }

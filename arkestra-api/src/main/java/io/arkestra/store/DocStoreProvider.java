@@ -9,7 +9,8 @@ public interface DocStoreProvider extends Provider {
     /**
      * Opens the store in the context's data directory, or in memory when it has none.
      *
-     * @throws StoreException with code {@code store.in-use} (naming the holder), {@code store.truncated}, {@code store.damaged},
+     * @throws StoreException with code {@code store.in-use} (naming the holder), {@code store.truncated} (also when the
+     *     database is missing beside its ledger), {@code store.damaged},
      *     {@code store.foreign}, {@code store.newer-schema} or {@code store.not-writable}; nothing was changed then
      */
     DocStore open(ProviderContext context);

@@ -22,6 +22,8 @@ public interface DocTransaction {
      * @return the document as stored
      * @throws VersionConflictException when it is not at the expected version
      * @throws UniqueKeyException when another document of the owner has the same unique key
+     * @throws StoreException with code {@code store.field-value} when a member does not fit its declared field, {@code store.too-large},
+     *     or {@code store.disk-full}. After a refusal (conflict, unique key, value) the transaction can go on without the write
      */
     Doc put(String collection, DocWrite write);
 

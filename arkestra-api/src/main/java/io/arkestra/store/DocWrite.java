@@ -35,7 +35,10 @@ public final class DocWrite {
         this.blob = blob;
     }
 
-    /** Writes the body whether or not the document exists. The id is 1 to 200 characters, the body a JSON object. */
+    /**
+     * Writes the body whether or not the document exists. The id is 1 to 200 characters of well-formed Unicode, the body a JSON object
+     * whose compact text has at most 16 Mi characters.
+     */
     public static DocWrite of(Owner owner, String id, Json body) {
         if (id.isEmpty() || id.length() > 200) {
             throw new InvalidInputException("Document id has " + id.length() + " characters; expected 1 to 200");
@@ -72,6 +75,7 @@ public final class DocWrite {
         return new DocWrite(owner, id, body, expectedVersion, null, blob);
     }
 
+    /** Sets the binary part, at most 16 MiB. */
     public DocWrite blob(byte[] bytes) {
         return new DocWrite(owner, id, body, expectedVersion, expiresAt, bytes.clone());
     }

@@ -229,10 +229,12 @@ final class Catalogue {
     }
 
     private static void createIndexes(Handle handle, CollectionTable table) {
-        handle.execute("CREATE UNIQUE INDEX IF NOT EXISTS \"s_" + table.name + "\" ON " + table.docs + "(\"seq\")");
         handle.execute("CREATE INDEX IF NOT EXISTS \"e_" + table.name + "\" ON " + table.docs + "(\"expires\")");
-        handle.execute(
-                "CREATE UNIQUE INDEX IF NOT EXISTS \"t_" + table.name + "\" ON " + table.tombstones + "(\"seq\")");
+        if (table.spec.feed()) {
+            handle.execute("CREATE UNIQUE INDEX IF NOT EXISTS \"s_" + table.name + "\" ON " + table.docs + "(\"seq\")");
+            handle.execute(
+                    "CREATE UNIQUE INDEX IF NOT EXISTS \"t_" + table.name + "\" ON " + table.tombstones + "(\"seq\")");
+        }
         wantedIndexes(table).forEach((name, fields) -> {
             boolean unique = name.startsWith("\"u_");
             StringBuilder columns = new StringBuilder("\"owner\"");

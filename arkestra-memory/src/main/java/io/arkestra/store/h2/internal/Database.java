@@ -11,6 +11,8 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.h2.api.ErrorCode;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.SqlStatements;
@@ -23,6 +25,8 @@ final class Database implements AutoCloseable {
     private static final int CONNECTIONS = 16;
 
     private static final int OPEN_ATTEMPTS = 20;
+    private static final int RECLAIM_BELOW_PERCENT = 50;
+    private static final int RECLAIM_BYTES = 4 * 1024 * 1024;
 
     private final String url;
     private final String where;
@@ -176,6 +180,23 @@ final class Database implements AutoCloseable {
             }
             return Optional.empty();
         });
+    }
+
+    /** Runs the work on a thread of the store; not at all for a database in memory. */
+    void later(Runnable work) {
+        if (threads != null) {
+            threads.later(work);
+        }
+    }
+
+    /**
+     * Moves what is still needed out of mostly dead parts of the file, so that they can be written again. H2 does that by itself only
+     * when it delays writes, which would lose commits.
+     */
+    void reclaimSpace() {
+        if (keeper instanceof JdbcConnection connection && connection.getSession() instanceof SessionLocal session) {
+            session.getDatabase().getStore().getMvStore().compact(RECLAIM_BELOW_PERCENT, RECLAIM_BYTES);
+        }
     }
 
     /** Runs a command that ends the database, such as a shutdown; only for a database without transactions. */

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
+import org.h2.mvstore.MVStoreException;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
 final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final long CLOSE_PATIENCE_SECONDS = 10;
+    private static final int COMMITS_PER_RECLAIM = 256;
 
     private final Home home;
     private final UUID store;
@@ -27,6 +29,7 @@ final class Engine implements AutoCloseable {
     private final AtomicLong commits = new AtomicLong();
     private final ReentrantLock syncing = new ReentrantLock();
     private volatile long synced;
+    private long reclaimed;
     private volatile Database database;
     private volatile boolean broken;
     private volatile Recovery recovery = new Recovery(0, 0);
@@ -168,10 +171,34 @@ final class Engine implements AutoCloseable {
         try {
             if (synced < target) {
                 use(this::checkpoint);
+                reclaimSpaceLater();
             }
         } finally {
             syncing.unlock();
         }
+    }
+
+    /** Every few hundred commits, on a thread of the store. Called by one thread at a time. */
+    private void reclaimSpaceLater() {
+        if (!home.persistent() || synced - reclaimed < COMMITS_PER_RECLAIM) {
+            return;
+        }
+        reclaimed = synced;
+        database.later(() -> {
+            if (!gate.readLock().tryLock()) {
+                return; // the store is being closed or compacted
+            }
+            try {
+                if (!closed.get() && !broken) {
+                    database.reclaimSpace();
+                }
+            } catch (MVStoreException e) {
+                broken = true;
+                LOG.warn("Reclaiming space in {} failed; the database will be opened again", home.where(), e);
+            } finally {
+                gate.readLock().unlock();
+            }
+        });
     }
 
     private boolean checkpoint(Database current) {

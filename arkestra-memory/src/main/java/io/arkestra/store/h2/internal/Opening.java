@@ -174,27 +174,34 @@ final class Opening {
 
     /** Fills a directory without a store from a backup. */
     void restore(Path backup, Path directory) {
-        try (DirectoryLock lock = DirectoryLock.acquire(directory, clock.instant())) {
+        DirectoryLock lock = DirectoryLock.acquire(directory, clock.instant());
+        try {
             Path file = directory.resolve(Home.FILE);
             if (Files.exists(file) || Files.exists(directory.resolve(Ledger.FILE))) {
                 throw new StoreException(
                         "not-empty",
                         "The data directory " + directory + " holds a store already; restore into an empty directory");
             }
-            Path unfinished = directory.resolve(UNFINISHED + ".mv.db");
-            try {
-                Backup.Manifest manifest = Backup.unpack(backup, unfinished);
-                Identity identity = StoreFile.inspect(unfinished, migrations);
-                if (!identity.store().equals(manifest.store()) || identity.sequence() < manifest.sequence()) {
-                    throw Backup.incomplete(backup, "its database is not the one that its manifest names", null);
-                }
-                Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-                Ledger.open(directory, identity.store(), identity.sequence()).close();
-            } finally {
-                Files.deleteIfExists(unfinished);
-            }
+            fill(backup, directory, file);
         } catch (IOException e) {
             throw DirectoryLock.notWritable(directory, e);
+        } finally {
+            lock.close();
+        }
+    }
+
+    private void fill(Path backup, Path directory, Path file) throws IOException {
+        Path unfinished = directory.resolve(UNFINISHED + ".mv.db");
+        try {
+            Backup.Manifest manifest = Backup.unpack(backup, unfinished);
+            Identity identity = StoreFile.inspect(unfinished, migrations);
+            if (!identity.store().equals(manifest.store()) || identity.sequence() < manifest.sequence()) {
+                throw Backup.incomplete(backup, "its database is not the one that its manifest names", null);
+            }
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+            Ledger.open(directory, identity.store(), identity.sequence()).close();
+        } finally {
+            Files.deleteIfExists(unfinished);
         }
     }
 }

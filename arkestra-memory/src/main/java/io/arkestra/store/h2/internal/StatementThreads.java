@@ -9,12 +9,16 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs statements on threads that nobody else knows, so that nobody can interrupt them. Callers are interrupted when a turn is
  * cancelled, and an interrupt inside H2 closes the file's channel and makes a commit return before it was written.
  */
 final class StatementThreads implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StatementThreads.class);
+
     private final ThreadPoolExecutor executor;
 
     StatementThreads(int size) {
@@ -50,6 +54,15 @@ final class StatementThreads implements AutoCloseable {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** Runs the work some time, unless it is closed before. */
+    void later(Runnable work) {
+        try {
+            executor.execute(work);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("Housekeeping was left out because the store is closed", e);
         }
     }
 

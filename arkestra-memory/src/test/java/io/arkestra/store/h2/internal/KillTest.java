@@ -36,7 +36,7 @@ class KillTest {
         Random random = new Random();
         Map<String, Long> acknowledged = new HashMap<>();
         for (int kill = 0; kill < KILLS; kill++) {
-            int lines = 1 + random.nextInt(200);
+            int lines = 1 + random.nextInt(120);
             int spins = random.nextInt(200_000);
             long before = total(acknowledged);
             runAndKill(lines, spins, acknowledged);
