@@ -7,6 +7,7 @@ import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
 import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -64,13 +65,13 @@ final class EngineSession implements Session {
 
         @Override
         public TurnRequest onText(Consumer<String> listener) {
-            onText = listener;
+            onText = Objects.requireNonNull(listener, "listener");
             return this;
         }
 
         @Override
         public TurnRequest budget(Budget limits) {
-            budget = limits;
+            budget = Objects.requireNonNull(limits, "limits");
             return this;
         }
 

@@ -87,7 +87,7 @@ final class EngineTurn implements Turn {
     @Override
     public Optional<Outcome> await(Duration limit) {
         try {
-            return Optional.of(outcome.get(limit.toNanos(), TimeUnit.NANOSECONDS));
+            return Optional.of(outcome.get(TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS));
         } catch (TimeoutException e) {
             return Optional.empty();
         } catch (InterruptedException e) {

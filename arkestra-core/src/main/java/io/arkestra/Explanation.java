@@ -5,6 +5,7 @@ import io.arkestra.common.TurnId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Why a turn went as it did: what each stage decided and on what grounds. {@link #toString()} is for people.
@@ -40,8 +41,11 @@ public record Explanation(TurnId turn, Instant at, String outcome, List<Step> st
         for (Step step : steps) {
             out.append(System.lineSeparator())
                     .append(String.format(
+                            Locale.ROOT,
                             "  %-9s %s (%.1f ms)",
-                            step.stage(), step.summary(), step.took().toNanos() / 1e6));
+                            step.stage(),
+                            step.summary(),
+                            step.took().toNanos() / 1e6));
             if (step.detail().size() > 0) {
                 out.append(System.lineSeparator()).append("            ").append(step.detail());
             }

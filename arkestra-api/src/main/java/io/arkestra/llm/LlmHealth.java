@@ -8,7 +8,7 @@ package io.arkestra.llm;
  * @param detail one sentence for people: a version, a reason, progress
  */
 public record LlmHealth(Status status, String model, String detail) {
-    /** Whether calls make sense. */
+    /** Whether calls make sense. New values may be added: a {@code switch} over them needs a default branch. */
     public enum Status {
         READY,
         /** It is coming up; try again soon. */
@@ -20,6 +20,12 @@ public record LlmHealth(Status status, String model, String detail) {
         return new LlmHealth(Status.READY, model, "ready");
     }
 
+    /** @param progress what it is doing, for example how much of the model is read */
+    public static LlmHealth loading(String model, String progress) {
+        return new LlmHealth(Status.LOADING, model, progress);
+    }
+
+    /** @param reason why calls make no sense */
     public static LlmHealth down(String reason) {
         return new LlmHealth(Status.DOWN, "", reason);
     }

@@ -2,6 +2,7 @@ package io.arkestra.memory;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -27,25 +28,28 @@ public final class Passage {
     private final double score;
     private final Map<String, Double> scoreParts;
 
-    public Passage(
-            String id,
-            Kind kind,
-            String text,
-            String speaker,
-            Origin origin,
-            Instant at,
-            @Nullable String source,
-            double score,
-            Map<String, Double> scoreParts) {
-        this.id = id;
-        this.kind = kind;
-        this.text = text;
-        this.speaker = speaker;
-        this.origin = origin;
-        this.at = at;
-        this.source = source;
-        this.score = score;
-        this.scoreParts = Map.copyOf(scoreParts);
+    private Passage(Builder builder) {
+        this.id = builder.id;
+        this.kind = builder.kind;
+        this.text = builder.text;
+        this.speaker = builder.speaker;
+        this.origin = builder.origin;
+        this.at = builder.at;
+        this.source = builder.source;
+        this.score = builder.score;
+        this.scoreParts = Map.copyOf(builder.scoreParts);
+    }
+
+    /**
+     * Starts a passage.
+     *
+     * @param id id of the message or memory
+     * @param kind what it was taken from
+     * @param text the words
+     * @param at when they were said
+     */
+    public static Builder builder(String id, Kind kind, String text, Instant at) {
+        return new Builder(id, kind, text, at);
     }
 
     /** Id of the message or memory. */
@@ -92,5 +96,54 @@ public final class Passage {
     @Override
     public String toString() {
         return "Passage[" + kind + " " + id + " " + score + "]";
+    }
+
+    /** Builds {@link Passage}. Not thread-safe. */
+    public static final class Builder {
+        private final String id;
+        private final Kind kind;
+        private final String text;
+        private final Instant at;
+        private String speaker = "";
+        private Origin origin = Origin.USER;
+        private @Nullable String source;
+        private double score;
+        private Map<String, Double> scoreParts = Map.of();
+
+        private Builder(String id, Kind kind, String text, Instant at) {
+            this.id = Objects.requireNonNull(id, "id");
+            this.kind = Objects.requireNonNull(kind, "kind");
+            this.text = Objects.requireNonNull(text, "text");
+            this.at = Objects.requireNonNull(at, "at");
+        }
+
+        /** The name to show for who said it; empty unless set. */
+        public Builder speaker(String value) {
+            speaker = Objects.requireNonNull(value, "value");
+            return this;
+        }
+
+        /** Who said it; the user unless set. */
+        public Builder origin(Origin value) {
+            origin = Objects.requireNonNull(value, "value");
+            return this;
+        }
+
+        /** For a memory: the id of the message that it was taken from. */
+        public Builder source(String messageId) {
+            source = Objects.requireNonNull(messageId, "messageId");
+            return this;
+        }
+
+        /** How good it is and what that is made of; 0 and nothing unless set. */
+        public Builder score(double value, Map<String, Double> parts) {
+            score = value;
+            scoreParts = Map.copyOf(parts);
+            return this;
+        }
+
+        public Passage build() {
+            return new Passage(this);
+        }
     }
 }

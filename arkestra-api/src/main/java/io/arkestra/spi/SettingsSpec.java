@@ -18,11 +18,6 @@ public record SettingsSpec(List<SettingKey> keys) {
         return new SettingsSpec(List.of());
     }
 
-    /** These settings and an optional one more. */
-    public SettingsSpec with(String name, SettingKey.Type type, String defaultText, String description) {
-        return with(new SettingKey(name, type, defaultText, false, description, List.of()));
-    }
-
     /** These settings and one more. */
     public SettingsSpec with(SettingKey key) {
         List<SettingKey> more = new ArrayList<>(keys);

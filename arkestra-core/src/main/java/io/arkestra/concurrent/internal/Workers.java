@@ -58,7 +58,7 @@ public final class Workers implements Executor, AutoCloseable {
         });
         try (Subscription registration = cancel.onCancel(() -> result.completeExceptionally(
                 new CancelledException(cancel.reason().orElse("requested"))))) {
-            return result.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+            return result.get(TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             running.cancel(true);
             throw late.get();

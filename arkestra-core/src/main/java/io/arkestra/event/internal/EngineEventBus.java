@@ -146,21 +146,17 @@ public final class EngineEventBus implements EventBus, AutoCloseable {
 
     @Override
     public EventHeader nextHeader() {
-        return header(null, null);
+        return EventHeader.of(sequence.incrementAndGet(), clock.instant());
     }
 
     /** The next header, for something about a user outside any turn. */
     public EventHeader nextHeader(UserId user) {
-        return header(user, null);
+        return nextHeader().about(user);
     }
 
     /** The next header, for something in a turn. */
     public EventHeader nextHeader(UserId user, TurnId turn) {
-        return header(user, turn);
-    }
-
-    private EventHeader header(@Nullable UserId user, @Nullable TurnId turn) {
-        return new EventHeader(sequence.incrementAndGet(), clock.instant(), user, turn);
+        return nextHeader().about(user).in(turn);
     }
 
     /** After {@link #close} a subscriber is completed at once. */

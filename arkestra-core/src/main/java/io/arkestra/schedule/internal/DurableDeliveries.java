@@ -177,10 +177,18 @@ public final class DurableDeliveries implements Deliveries, AutoCloseable {
     @Override
     public Subscription deliverTo(Scope scope, Consumer<? super DueReminder> channel) {
         Attachment attachment = new Attachment(scope, channel);
-        attachments
-                .computeIfAbsent(scope.user(), user -> new CopyOnWriteArrayList<>())
-                .add(attachment);
-        attachment.drain();
+        // Within compute: a channel of the user that closes meanwhile removes a list that it leaves empty.
+        attachments.compute(scope.user(), (user, list) -> {
+            CopyOnWriteArrayList<Attachment> channels = list == null ? new CopyOnWriteArrayList<>() : list;
+            channels.add(attachment);
+            return channels;
+        });
+        try {
+            attachment.drain();
+        } catch (RuntimeException e) {
+            attachment.close();
+            throw e;
+        }
         attachment.start();
         return attachment;
     }

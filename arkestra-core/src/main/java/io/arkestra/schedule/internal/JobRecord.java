@@ -69,17 +69,19 @@ final class JobRecord {
 
     static Job job(Doc doc) {
         Json body = doc.body();
-        return new Job(
-                doc.id(),
-                body.text(TYPE),
-                new Owner(body.text("user")),
-                body.get("payload").orElse(Json.emptyObject()),
-                state(body),
-                body.instant(RUN_AT).orElse(doc.createdAt()),
-                count(body, ATTEMPTS),
-                count(body, "max_attempts"),
-                body.integer(FENCE).orElse(0L),
-                body.string(ERROR).orElse(null));
+        Job.Builder job = Job.builder(
+                        doc.id(),
+                        body.text(TYPE),
+                        new Owner(body.text("user")),
+                        body.instant(RUN_AT).orElse(doc.createdAt()))
+                .payload(body.get("payload").orElse(Json.emptyObject()))
+                .state(state(body))
+                .attempts(
+                        count(body, ATTEMPTS),
+                        count(body, "max_attempts"),
+                        body.integer(FENCE).orElse(0L));
+        body.string(ERROR).ifPresent(job::lastError);
+        return job.build();
     }
 
     static JobState state(Json body) {

@@ -19,7 +19,8 @@ public final class ScriptLlmProvider implements LlmClientProvider {
 
     @Override
     public SettingsSpec settings() {
-        return SettingsSpec.none().with("file", SettingKey.Type.PATH, "", "JSON lines: pattern and answer");
+        return SettingsSpec.none()
+                .with(SettingKey.required("file", SettingKey.Type.PATH, "JSON lines: pattern and answer"));
     }
 
     @Override

@@ -60,7 +60,12 @@ public final class ToolRunner {
      * @param zone the user's zone
      * @param cancel says when to stop
      */
-    public record Place(Scope scope, TurnId turn, Locale locale, ZoneId zone, Cancellation cancel) {}
+    public record Place(Scope scope, TurnId turn, Locale locale, ZoneId zone, Cancellation cancel) {
+        /** The scope as policies and tools see it: a model asked for the call. */
+        Scope actor() {
+            return scope.withPrincipal(Principal.model("senior"));
+        }
+    }
 
     /**
      * What came of a call.
@@ -157,8 +162,7 @@ public final class ToolRunner {
     private Decision decided(ToolSpec spec, Json valid, Place place) {
         try {
             return workers.call(
-                    () -> policy.decide(
-                            Action.toolCall(spec, valid), place.scope().withPrincipal(Principal.model("senior"))),
+                    () -> policy.decide(Action.toolCall(spec, valid), place.actor()),
                     place.cancel(),
                     spec.timeout(),
                     () -> new ToolException(ToolException.Reason.TIMEOUT, "the policy did not decide in time"));
@@ -183,7 +187,7 @@ public final class ToolRunner {
             }
             ToolResult result = within(spec, place, () -> entry.tool().call(call, prepared, context));
             if (effects) {
-                record(place, call, prepared, "DONE");
+                recordDone(place, call, prepared);
             }
             Json message = Json.object()
                     .put("status", "ok")
@@ -230,6 +234,15 @@ public final class ToolRunner {
         store.inTransaction(tx -> tx.put(CALLS.name(), write));
     }
 
+    /** The effect is there: that it cannot be noted down must not make the model ask for it again. */
+    private void recordDone(Place place, ToolCall call, Prepared prepared) {
+        try {
+            record(place, call, prepared, "DONE");
+        } catch (ArkestraException e) {
+            log.warn("Call {} of {} is done, but stays recorded as prepared", call.id(), call.tool(), e);
+        }
+    }
+
     private static Done failed(LlmToolCall asked, String code, String message) {
         return new Done(
                 asked,
@@ -245,7 +258,7 @@ public final class ToolRunner {
     private record CallContext(Place place, Clock clock, Instant deadline) implements ToolContext {
         @Override
         public Scope scope() {
-            return place.scope();
+            return place.actor();
         }
 
         @Override

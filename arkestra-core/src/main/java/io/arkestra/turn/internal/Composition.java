@@ -3,7 +3,6 @@ package io.arkestra.turn.internal;
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.CancelledException;
 import io.arkestra.common.Json;
-import io.arkestra.event.Events;
 import io.arkestra.llm.LlmException;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.llm.LlmRequest;
@@ -191,11 +190,7 @@ final class Composition {
     /** A senior that fails is replaced by the rules for the rest of the turn; the user is told, and still gets an answer. */
     private void failed(ArkestraException error, Selected start) {
         trace.step("compose", "the senior failed, rules answer: " + error.code() + " " + error.getMessage());
-        services.bus()
-                .publish(new Events.Failure(
-                        services.bus().nextHeader(input.scope().user(), input.id()),
-                        error.code(),
-                        String.valueOf(error.getMessage())));
+        services.publishFailure(input.scope().user(), input.id(), error);
         answer.say(Phrasebook.of(start.perceived().env().language())
                 .say("model.failed", String.valueOf(error.getMessage())));
     }

@@ -1,6 +1,7 @@
 package io.arkestra.turn.internal;
 
 import io.arkestra.common.Cancellation;
+import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
@@ -63,7 +64,6 @@ public final class RememberStep implements JobHandler {
         return JobSpec.builder(TYPE, Owner.of(input.scope().user()))
                 .dedupeKey(TYPE + ":" + input.id())
                 .payload(Json.object()
-                        .put("user", input.scope().user().value())
                         .put("session", input.session().value())
                         .put("turn", input.id().value())
                         .put("message", messageId)
@@ -118,7 +118,11 @@ public final class RememberStep implements JobHandler {
     @Override
     public void run(JobContext context) {
         Json payload = context.job().payload();
-        UserId user = UserId.of(payload.text("user"));
+        // The owner, not the payload, says whose memory is written: nobody can queue a job for somebody else's.
+        UserId user = context.job()
+                .owner()
+                .user()
+                .orElseThrow(() -> new InvalidInputException("A remember job belongs to a user, not to the system"));
         TurnId turn = TurnId.of(payload.text("turn"));
         Scope scope = Scope.of(user, SessionId.of(payload.text("session")));
         List<MemoryRecord> kept = new ArrayList<>();

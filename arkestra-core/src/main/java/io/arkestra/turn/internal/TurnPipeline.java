@@ -103,11 +103,7 @@ public final class TurnPipeline {
     /** An end before the answer was whole: what there is of it is kept, as far as the store lets us. */
     private TurnResult ended(TurnResult.End end, Budget.@Nullable Kind exhausted, @Nullable ArkestraException error) {
         if (error != null) {
-            services.bus()
-                    .publish(new Events.Failure(
-                            services.bus().nextHeader(user, input.id()),
-                            error.code(),
-                            String.valueOf(error.getMessage())));
+            services.publishFailure(user, input.id(), error);
         }
         Answered partial = composition.partial(perceived);
         try {
@@ -172,7 +168,7 @@ public final class TurnPipeline {
                 }
                 return true;
             });
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             services.remembering().abandoned(user, input.id());
             throw e;
         }
@@ -253,7 +249,7 @@ public final class TurnPipeline {
         ScheduledFuture<?> timer = services.timer()
                 .schedule(
                         () -> input.cancel().cancel(WALL),
-                        input.budget().wall().get().toNanos(),
+                        TimeUnit.NANOSECONDS.convert(input.budget().wall().get()),
                         TimeUnit.NANOSECONDS);
         return () -> timer.cancel(false);
     }

@@ -1,8 +1,13 @@
 package io.arkestra.turn.internal;
 
+import io.arkestra.common.ArkestraException;
+import io.arkestra.common.TurnId;
+import io.arkestra.common.UserId;
 import io.arkestra.concurrent.internal.Workers;
+import io.arkestra.event.Events;
 import io.arkestra.event.internal.EngineEventBus;
 import io.arkestra.guard.Guard;
+import io.arkestra.guard.GuardContext;
 import io.arkestra.llm.LlmClient;
 import io.arkestra.memory.Memory;
 import io.arkestra.people.internal.PeopleStore;
@@ -71,4 +76,12 @@ public record TurnServices(
         ScheduledExecutorService timer,
         Clock clock,
         ZoneId zone,
-        Function<String, Locale> language) {}
+        Function<String, Locale> language) {
+    /** Tells the host of an error. Its message may quote a prompt, so it passes the guard. */
+    void publishFailure(UserId user, TurnId turn, ArkestraException error) {
+        String message = guard.inspect(
+                        String.valueOf(error.getMessage()), GuardContext.of(GuardContext.Direction.TO_LOG))
+                .text();
+        bus.publish(new Events.Failure(bus.nextHeader(user, turn), error.code(), message));
+    }
+}

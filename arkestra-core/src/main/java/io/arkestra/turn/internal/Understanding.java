@@ -210,16 +210,11 @@ final class Understanding {
         List<Passage> passages = new ArrayList<>();
         for (Message message : services.memory().messages(input.scope(), from, to, MOST_HISTORY)) {
             if (!message.turn().equals(input.id())) {
-                passages.add(new Passage(
-                        message.id(),
-                        Passage.Kind.MESSAGE,
-                        message.text(),
-                        message.speaker(),
-                        message.origin(),
-                        message.at(),
-                        null,
-                        1,
-                        Map.of()));
+                passages.add(Passage.builder(message.id(), Passage.Kind.MESSAGE, message.text(), message.at())
+                        .speaker(message.speaker())
+                        .origin(message.origin())
+                        .score(1, Map.of())
+                        .build());
             }
         }
         return new Recall(passages, List.of());

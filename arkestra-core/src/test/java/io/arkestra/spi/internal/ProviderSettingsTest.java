@@ -11,7 +11,6 @@ import io.arkestra.spi.SettingKey;
 import io.arkestra.spi.Settings;
 import io.arkestra.spi.SettingsSpec;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,14 +26,15 @@ class ProviderSettingsTest {
         @Override
         public SettingsSpec settings() {
             return SettingsSpec.none()
-                    .with("file", SettingKey.Type.PATH, "", "Where the answers are")
-                    .with("tries", SettingKey.Type.INTEGER, "3", "How often")
-                    .with("heat", SettingKey.Type.DECIMAL, "0.7", "How wild")
-                    .with("strict", SettingKey.Type.BOOLEAN, "false", "How strict")
-                    .with("timeout", SettingKey.Type.DURATION, "PT30S", "How long")
-                    .with(new SettingKey(
-                            "mode", SettingKey.Type.STRING, "fast", false, "How", List.of("fast", "exact")))
-                    .with(new SettingKey("token", SettingKey.Type.STRING, "none", true, "Who", List.of()));
+                    .with(SettingKey.required("file", SettingKey.Type.PATH, "Where the answers are"))
+                    .with(SettingKey.optional("tries", SettingKey.Type.INTEGER, "3", "How often"))
+                    .with(SettingKey.optional("heat", SettingKey.Type.DECIMAL, "0.7", "How wild"))
+                    .with(SettingKey.optional("strict", SettingKey.Type.BOOLEAN, "false", "How strict"))
+                    .with(SettingKey.optional("timeout", SettingKey.Type.DURATION, "PT30S", "How long"))
+                    .with(SettingKey.optional("mode", SettingKey.Type.STRING, "fast", "How")
+                            .oneOf("fast", "exact"))
+                    .with(SettingKey.optional("token", SettingKey.Type.STRING, "none", "Who")
+                            .asSecret());
         }
     };
 

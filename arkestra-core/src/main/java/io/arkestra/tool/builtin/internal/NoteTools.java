@@ -32,7 +32,6 @@ final class NoteTools {
                         """)
                 .capability("memory.write")
                 .sideEffect(ToolSpec.SideEffect.OWN_DATA)
-                .reversible()
                 .examples("Note: the gate code is 4711", "Заметка: код от ворот 4711")
                 .build();
 

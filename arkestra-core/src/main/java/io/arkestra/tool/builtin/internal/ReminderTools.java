@@ -44,7 +44,6 @@ final class ReminderTools {
                         """)
                 .capability("schedule.write")
                 .sideEffect(ToolSpec.SideEffect.OWN_DATA)
-                .reversible()
                 .examples("Remind me tomorrow at 9 to call mum", "Напомни завтра в 9 позвонить маме")
                 .build();
 

@@ -53,6 +53,13 @@ record Candidate(
     }
 
     Passage passage(double score, Map<String, Double> parts) {
-        return new Passage(id, kind, text, speaker, origin, at, source, score, parts);
+        Passage.Builder passage = Passage.builder(id, kind, text, at)
+                .speaker(speaker)
+                .origin(origin)
+                .score(score, parts);
+        if (source != null) {
+            passage.source(source);
+        }
+        return passage.build();
     }
 }

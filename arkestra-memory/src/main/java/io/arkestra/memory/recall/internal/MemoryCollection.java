@@ -82,13 +82,14 @@ final class MemoryCollection {
 
     static MemoryRecord record(Doc doc) {
         Json body = doc.body();
-        return new MemoryRecord(
-                doc.id(),
-                MemoryKind.valueOf(body.text("kind").toUpperCase(Locale.ROOT)),
-                body.text("text"),
-                Origin.valueOf(body.text("origin").toUpperCase(Locale.ROOT)),
-                body.string("source").orElse(null),
-                body.instant("at").orElse(doc.createdAt()));
+        MemoryRecord.Builder record = MemoryRecord.builder(
+                        doc.id(),
+                        MemoryKind.valueOf(body.text("kind").toUpperCase(Locale.ROOT)),
+                        body.text("text"),
+                        body.instant("at").orElse(doc.createdAt()))
+                .origin(Origin.valueOf(body.text("origin").toUpperCase(Locale.ROOT)));
+        body.string("source").ifPresent(record::source);
+        return record.build();
     }
 
     /** Ids sort by the time they were made. */

@@ -20,11 +20,11 @@ public final class H2DocStoreProvider implements DocStoreProvider {
     @Override
     public SettingsSpec settings() {
         return SettingsSpec.none()
-                .with(
+                .with(SettingKey.optional(
                         ACCEPT_LOSS,
                         SettingKey.Type.BOOLEAN,
                         "false",
-                        "Opens a database that ends before what its ledger remembers, instead of refusing it");
+                        "Opens a database that ends before what its ledger remembers, instead of refusing it"));
     }
 
     @Override
