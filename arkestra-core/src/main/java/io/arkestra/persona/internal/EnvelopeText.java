@@ -1,5 +1,8 @@
 package io.arkestra.persona.internal;
 
+import io.arkestra.common.InvalidInputException;
+import io.arkestra.common.Json;
+
 /**
  * Takes the {@code text} member out of a senior's JSON envelope while it is still being generated. Anything that is not an envelope
  * passes as plain text. Fed in pieces of any size; not thread-safe.
@@ -43,9 +46,7 @@ public final class EnvelopeText {
     /** Ends the input and returns what is left: all of it when it only looked like an envelope. */
     public String finish() {
         int from = spoken.length();
-        if (place == Place.START
-                || place == Place.FENCE
-                || (place == Place.OBJECT && !raw.toString().contains("\"tool_calls\""))) {
+        if (place == Place.START || place == Place.FENCE || (place == Place.OBJECT && !isEnvelope(raw.toString()))) {
             spoken.append(raw.toString().strip());
         }
         place = Place.AFTER;
@@ -60,6 +61,19 @@ public final class EnvelopeText {
     /** Everything that was taken out so far. */
     public String spoken() {
         return spoken.toString();
+    }
+
+    /** An envelope in which no text was found has nothing to say; what only begins like one is somebody's words. */
+    private static boolean isEnvelope(String raw) {
+        if (raw.contains("\"tool_calls\"")) {
+            return true;
+        }
+        try {
+            return Json.parse(raw.substring(raw.indexOf('{'), raw.lastIndexOf('}') + 1))
+                    .has("text");
+        } catch (InvalidInputException | StringIndexOutOfBoundsException e) {
+            return false;
+        }
     }
 
     private void step(char c) {

@@ -35,7 +35,9 @@ public final class PolicyChain implements Policy {
         try {
             Decision decision = policy.decide(action, scope);
             return decision == null ? Decision.deny("policy.error", "policy " + name + " gave no decision") : decision;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException
+                | LinkageError
+                | StackOverflowError e) { // whatever is wrong with it, it must not allow
             log.warn("Policy {} failed on {}; the action is denied", name, action, e);
             return Decision.deny("policy.error", "policy " + name + " failed");
         }

@@ -26,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A model that reads its answers from JSON lines: the first line whose pattern is found in the last message answers. Immutable and
@@ -113,7 +114,10 @@ public final class ScriptLlm implements LlmClient {
         return line.output();
     }
 
-    /** A line of its own for the tool's result, else the {@code then} of the line that asked for the tool, else the results. */
+    /**
+     * The {@code then} of the line that asked for the tool, else another line for the tool's result, else the results. Never the line
+     * that asked: its pattern may well be found in what its own tool says.
+     */
     private String afterTools(LlmRequest request) {
         List<LlmMessage> messages = request.messages();
         int asked = messages.size() - 1;
@@ -127,15 +131,19 @@ public final class ScriptLlm implements LlmClient {
         String raw = messages.subList(lastCalls + 1, messages.size()).stream()
                 .map(LlmMessage::text)
                 .collect(Collectors.joining("\n"));
-        Optional<ScriptLine> own = find(request.role(), raw);
+        Optional<ScriptLine> asking = find(request.role(), messages.get(asked).text());
+        Optional<ScriptLine> own = asking.flatMap(ScriptLine::then).isPresent()
+                ? Optional.empty()
+                : matching(request.role(), raw)
+                        .filter(line -> asking.isEmpty() || line != asking.get())
+                        .findFirst();
         if (own.isPresent()) {
             return own.get().output();
         }
         String results = messages.subList(lastCalls + 1, messages.size()).stream()
                 .map(message -> readable(message.text()))
                 .collect(Collectors.joining("\n"));
-        return find(request.role(), messages.get(asked).text())
-                .flatMap(ScriptLine::then)
+        return asking.flatMap(ScriptLine::then)
                 .map(then -> Json.object()
                         .put("text", then.replaceAll("\\{result}", Matcher.quoteReplacement(results)))
                         .build()
@@ -153,10 +161,13 @@ public final class ScriptLlm implements LlmClient {
     }
 
     private Optional<ScriptLine> find(String role, String text) {
+        return matching(role, text).findFirst();
+    }
+
+    private Stream<ScriptLine> matching(String role, String text) {
         return lines.stream()
                 .filter(line -> line.role().map(role::equals).orElse(true))
-                .filter(line -> line.match().matcher(text).find())
-                .findFirst();
+                .filter(line -> line.match().matcher(text).find());
     }
 
     private static void pause(long millis, Cancellation cancel) {

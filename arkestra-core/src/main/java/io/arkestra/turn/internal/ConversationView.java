@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a model sees of a conversation: whole turns, the newest that fit, valid whatever the log holds. Every tool call in it is
@@ -67,7 +68,7 @@ public final class ConversationView {
         Map<String, String> answers = new HashMap<>();
         for (Message message : turn) {
             if (message.origin() == Origin.TOOL) {
-                message.detail().string("call").ifPresent(id -> answers.putIfAbsent(id, message.text()));
+                string(message.detail(), "call").ifPresent(id -> answers.putIfAbsent(id, message.text()));
             }
         }
         List<LlmMessage> view = new ArrayList<>();
@@ -85,14 +86,19 @@ public final class ConversationView {
 
     private static void addAssistant(List<LlmMessage> view, Message message, Map<String, String> answers) {
         List<LlmToolCall> calls = new ArrayList<>();
-        for (Json call : message.detail().list("tool_calls")) {
-            String id = call.string("id").orElse("");
+        List<Json> asked = message.detail()
+                .get("tool_calls")
+                .filter(Json::isArray)
+                .map(Json::items)
+                .orElse(List.of());
+        for (Json call : asked) {
+            String id = string(call, "id").orElse("");
             if (answers.containsKey(id)
                     && calls.stream().noneMatch(other -> other.id().equals(id))) {
                 calls.add(new LlmToolCall(
                         id,
-                        call.string("name").orElse(""),
-                        call.string("arguments").orElse("{}")));
+                        string(call, "name").orElse(""),
+                        string(call, "arguments").orElse("{}")));
             }
         }
         if (calls.isEmpty()) {
@@ -105,5 +111,10 @@ public final class ConversationView {
         for (LlmToolCall call : calls) {
             view.add(LlmMessage.tool(call.id(), String.valueOf(answers.remove(call.id()))));
         }
+    }
+
+    /** A damaged entry must not take the conversation with it. */
+    private static Optional<String> string(Json json, String key) {
+        return json.isObject() ? json.get(key).filter(Json::isString).map(Json::asString) : Optional.empty();
     }
 }
