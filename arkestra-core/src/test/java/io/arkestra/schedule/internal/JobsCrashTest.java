@@ -1,6 +1,7 @@
 package io.arkestra.schedule.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.common.Scope;
@@ -97,8 +98,9 @@ class JobsCrashTest {
         for (int kill = 0; kill < KILLS; kill++) {
             acknowledged(home, Duration.ofMillis(random.nextInt(600)), jobs, reminders);
         }
-        assertTrue(jobs.size() > KILLS, "only " + jobs.size() + " jobs were acknowledged");
-        assertTrue(reminders.size() >= KILLS, "only " + reminders.size() + " reminders were acknowledged");
+        // How many there are is the machine's affair; without any the test would show nothing.
+        assertFalse(jobs.isEmpty(), "no job was acknowledged");
+        assertFalse(reminders.isEmpty(), "no reminder was acknowledged");
         try (Engine engine = new Engine(home)) {
             assertEquals(List.of(), engine.jobs.list(JobState.RUNNING, 10));
             drain(engine);
