@@ -1,6 +1,7 @@
 package io.arkestra.store;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -9,9 +10,19 @@ public final class DocPage {
     private final List<Doc> docs;
     private final @Nullable String next;
 
-    public DocPage(List<Doc> docs, @Nullable String next) {
+    private DocPage(List<Doc> docs, @Nullable String next) {
         this.docs = List.copyOf(docs);
         this.next = next;
+    }
+
+    /** The last page. */
+    public static DocPage last(List<Doc> docs) {
+        return new DocPage(docs, null);
+    }
+
+    /** A page with another one after it, which this cursor leads to. */
+    public static DocPage of(List<Doc> docs, String next) {
+        return new DocPage(docs, Objects.requireNonNull(next, "next"));
     }
 
     public List<Doc> docs() {

@@ -7,7 +7,6 @@ import io.arkestra.store.DocWrite;
 import io.arkestra.store.StoreException;
 import io.arkestra.store.UniqueKeyException;
 import io.arkestra.store.VersionConflictException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
@@ -94,17 +93,11 @@ final class DocPut {
                         + "' changed while it was being written; read it again");
             }
         }
-        Instant expiresAt = Micros.instantOrNull(expires);
-        return new Doc(
-                write.owner(),
-                id,
-                version,
-                sequence,
-                Micros.instant(created),
-                Micros.instant(now),
-                expiresAt,
-                write.body(),
-                blob);
+        Doc.Builder doc = Doc.builder(write.owner(), id, write.body(), Micros.instant(created))
+                .version(version)
+                .sequence(sequence)
+                .updatedAt(Micros.instant(now));
+        return DocRows.doc(doc, Micros.instantOrNull(expires), blob);
     }
 
     private void checkVersion(long actual) {

@@ -5,6 +5,7 @@ import io.arkestra.store.Doc;
 import io.arkestra.store.Owner;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
@@ -21,16 +22,21 @@ final class DocRows {
     static Doc read(CollectionTable table, Owner owner, ResultSet row) throws SQLException {
         String id = row.getString(1);
         Json body = table.upcast(Json.parse(Chunked.text(row, 8)), row.getInt(7), id);
-        return new Doc(
-                owner,
-                id,
-                row.getLong(2),
-                row.getLong(3),
-                Micros.instant(row.getLong(4)),
-                Micros.instant(row.getLong(5)),
-                Micros.instantOrNull(CollectionTable.micros(row, 6)),
-                body,
-                Chunked.bytes(row, 10));
+        Doc.Builder doc = Doc.builder(owner, id, body, Micros.instant(row.getLong(4)))
+                .version(row.getLong(2))
+                .sequence(row.getLong(3))
+                .updatedAt(Micros.instant(row.getLong(5)));
+        return doc(doc, Micros.instantOrNull(CollectionTable.micros(row, 6)), Chunked.bytes(row, 10));
+    }
+
+    static Doc doc(Doc.Builder doc, @Nullable Instant expiresAt, byte @Nullable [] blob) {
+        if (expiresAt != null) {
+            doc.expiresAt(expiresAt);
+        }
+        if (blob != null) {
+            doc.blob(blob);
+        }
+        return doc.build();
     }
 
     static @Nullable Doc get(Handle handle, CollectionTable table, Owner owner, String id, long now) {

@@ -155,8 +155,11 @@ final class H2Transaction implements DocTransaction {
         }
         boolean more = rows.size() == wanted;
         List<Row> page = more ? rows.subList(0, query.limit()) : rows;
-        String next = more ? Cursor.encode(shape, page.get(page.size() - 1).place()) : null;
-        return new DocPage(page.stream().map(Row::doc).toList(), next);
+        List<Doc> docs = page.stream().map(Row::doc).toList();
+        return more
+                ? DocPage.of(
+                        docs, Cursor.encode(shape, page.get(page.size() - 1).place()))
+                : DocPage.last(docs);
     }
 
     private List<Row> rows(
