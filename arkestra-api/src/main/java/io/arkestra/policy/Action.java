@@ -23,7 +23,7 @@ public final class Action {
         this.tool = tool;
     }
 
-    /** A call of a tool with valid arguments. */
+    /** A call of a tool: with valid arguments, or with an empty object while it is only asked whether to offer the tool at all. */
     public static Action toolCall(ToolSpec tool, Json arguments) {
         return new Action("tool.call", tool.name(), tool.capabilities(), arguments, tool);
     }
@@ -43,6 +43,10 @@ public final class Action {
         return capabilities;
     }
 
+    /**
+     * The arguments, valid against the tool's schema when the call is about to be made. An empty object before that, when the engine
+     * asks which tools to offer to the model: a policy reads members as optional.
+     */
     public Json arguments() {
         return arguments;
     }

@@ -10,6 +10,9 @@ import org.slf4j.LoggerFactory;
 
 /** All policies together: deny beats ask beats allow, no opinion at all is a denial, and so is a policy that throws. Immutable. */
 public final class PolicyChain implements Policy {
+    /** Rule of the denial that stands in for a policy that failed. */
+    public static final String ERROR = "policy.error";
+
     private static final Logger log = LoggerFactory.getLogger(PolicyChain.class);
 
     private final List<Policy> policies;
@@ -34,12 +37,12 @@ public final class PolicyChain implements Policy {
         String name = policy.getClass().getName();
         try {
             Decision decision = policy.decide(action, scope);
-            return decision == null ? Decision.deny("policy.error", "policy " + name + " gave no decision") : decision;
+            return decision == null ? Decision.deny(ERROR, "policy " + name + " gave no decision") : decision;
         } catch (RuntimeException
                 | LinkageError
                 | StackOverflowError e) { // whatever is wrong with it, it must not allow
             log.warn("Policy {} failed on {}; the action is denied", name, action, e);
-            return Decision.deny("policy.error", "policy " + name + " failed");
+            return Decision.deny(ERROR, "policy " + name + " failed");
         }
     }
 }

@@ -22,6 +22,7 @@ import io.arkestra.persona.internal.JuniorReport;
 import io.arkestra.persona.internal.PromptBlocks;
 import io.arkestra.policy.Action;
 import io.arkestra.policy.Decision;
+import io.arkestra.policy.internal.PolicyChain;
 import io.arkestra.schema.internal.SchemaProblem;
 import io.arkestra.text.internal.WellFormed;
 import io.arkestra.tool.ToolSpec;
@@ -236,10 +237,8 @@ final class Understanding {
         Scope actor = input.scope().withPrincipal(Principal.model("senior"));
         List<ToolSpec> tools = leavable(
                 () -> services.registry().specs().stream()
-                        .filter(spec -> services.policy()
-                                        .decide(Action.toolCall(spec, Json.emptyObject()), actor)
-                                        .effect()
-                                != Decision.Effect.DENY)
+                        .filter(spec ->
+                                offered(services.policy().decide(Action.toolCall(spec, Json.emptyObject()), actor)))
                         .sorted(Comparator.comparing((ToolSpec spec) -> !hints.contains(spec.name()))
                                 .thenComparing(ToolSpec::name))
                         .limit(MOST_TOOLS)
@@ -247,5 +246,10 @@ final class Understanding {
                 "the policy");
         trace.step("select", tools.size() + " of " + services.registry().names().size() + " tools offered");
         return new Selected(recalled, tools);
+    }
+
+    /** A policy that cannot do without the arguments is asked again when they are there; until then it does not hide the tool. */
+    private static boolean offered(Decision decision) {
+        return decision.effect() != Decision.Effect.DENY || decision.rules().contains(PolicyChain.ERROR);
     }
 }
