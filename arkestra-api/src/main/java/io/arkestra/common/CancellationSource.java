@@ -62,6 +62,7 @@ public final class CancellationSource implements Cancellation {
 
     @Override
     public Subscription onCancel(Runnable action) {
+        // An object of its own each time: the same action may be registered twice and each is withdrawn by itself.
         Runnable once = new Runnable() {
             @Override
             public void run() {

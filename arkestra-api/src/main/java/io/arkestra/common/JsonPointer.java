@@ -63,7 +63,7 @@ final class JsonPointer {
     }
 
     private static InvalidInputException malformed(String pointer, String expected) {
-        String shown = pointer.length() <= 80 ? pointer : pointer.substring(0, 80) + "…";
+        String shown = pointer.length() <= 80 ? pointer : pointer.substring(0, pointer.offsetByCodePoints(0, 40)) + "…";
         return new InvalidInputException(
                 "\"" + shown + "\" is not a JSON pointer (RFC 6901); expected that " + expected);
     }

@@ -1,6 +1,6 @@
 package io.arkestra.llm;
 
-/** Why an answer ended. */
+/** Why an answer ended. New reasons may be added: a {@code switch} over them needs a default branch. */
 public enum FinishReason {
     /** The model was done. */
     STOP,

@@ -1,5 +1,7 @@
 package io.arkestra.llm;
 
+import io.arkestra.common.ConfigException;
+
 /** What a client can do. Everything is off until the builder says otherwise. Immutable. */
 public final class LlmCapabilities {
     private final Builder values;
@@ -116,13 +118,20 @@ public final class LlmCapabilities {
         }
 
         public Builder contextTokens(int value) {
-            contextTokens = Math.max(1, value);
+            contextTokens = positive("contextTokens", value);
             return this;
         }
 
         public Builder parallelism(int value) {
-            parallelism = Math.max(1, value);
+            parallelism = positive("parallelism", value);
             return this;
+        }
+
+        private static int positive(String key, int value) {
+            if (value < 1) {
+                throw new ConfigException("capabilities." + key + " is " + value + "; expected 1 or more");
+            }
+            return value;
         }
 
         public LlmCapabilities build() {

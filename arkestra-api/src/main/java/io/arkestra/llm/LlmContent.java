@@ -23,7 +23,8 @@ public interface LlmContent {
 
     /**
      * Structured data that the engine hands to the model, such as recalled passages. A language model reads it as JSON between tags
-     * that carry its name; rule-based clients read the value itself.
+     * that carry its name; rule-based clients read the value itself. No text within the value can end the block: {@code </} is
+     * written as {@code <\/}, which JSON reads as the same.
      *
      * @param name lower-case name of the block, for example {@code recall}
      * @param value the data
@@ -31,7 +32,7 @@ public interface LlmContent {
     record Data(String name, Json value) implements LlmContent {
         @Override
         public String rendered() {
-            return "<" + name + ">\n" + value + "\n</" + name + ">";
+            return "<" + name + ">\n" + value.toString().replace("</", "<\\/") + "\n</" + name + ">";
         }
     }
 }

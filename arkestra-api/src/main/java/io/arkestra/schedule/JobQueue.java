@@ -26,8 +26,9 @@ public interface JobQueue {
     /** Withdraws a job that is not running, as part of the caller's transaction. Returns false when it is too late. */
     boolean cancel(DocTransaction transaction, String id);
 
+    /** A job of any owner: for hosts and maintenance, not for a user to steer. */
     Optional<Job> find(String id);
 
-    /** Jobs in this state, the earliest due first. */
+    /** Jobs of all owners in this state, the earliest due first. */
     List<Job> list(JobState state, int limit);
 }

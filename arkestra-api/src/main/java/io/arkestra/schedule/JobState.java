@@ -1,6 +1,6 @@
 package io.arkestra.schedule;
 
-/** Where a job is. */
+/** Where a job is. New states may be added: a {@code switch} over them needs a default branch. */
 public enum JobState {
     /** Waiting for its time or for a worker. */
     QUEUED,

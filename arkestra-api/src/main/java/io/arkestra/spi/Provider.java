@@ -16,7 +16,10 @@ public interface Provider {
         return 100;
     }
 
-    /** The {@link #SPI_VERSION} that this provider was compiled against; return the literal number, not the constant. */
+    /**
+     * The {@link #SPI_VERSION} that this provider was made for. The default stays 1 in every later version, so that a provider of
+     * today is recognised then; one made for a later version overrides it with the literal number.
+     */
     default int spiVersion() {
         return 1;
     }
@@ -26,7 +29,7 @@ public interface Provider {
         return Availability.ready();
     }
 
-    /** The settings that it understands: validated, documented, and shown by {@code describe()}. */
+    /** The settings that it understands. They are checked before it is opened; a key that is not among them is an error. */
     default SettingsSpec settings() {
         return SettingsSpec.none();
     }

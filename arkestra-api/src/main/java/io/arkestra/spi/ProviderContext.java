@@ -23,8 +23,10 @@ public interface ProviderContext {
     Executor executor();
 
     /**
-     * Another part of the engine by its contract: {@link io.arkestra.store.DocStore}, {@link io.arkestra.keyword.KeywordIndex},
-     * {@link io.arkestra.guard.Guard}, {@link io.arkestra.memory.Memory} and others, as far as they were opened before.
+     * Another part of the engine by its contract, as far as it was opened before. In this order: {@link io.arkestra.guard.Guard},
+     * {@link io.arkestra.store.DocStore}, {@link io.arkestra.keyword.KeywordIndexProvider} (each user of an index opens its own),
+     * {@link io.arkestra.memory.Memory}, the language models, {@link io.arkestra.schedule.JobQueue},
+     * {@link io.arkestra.schedule.Reminders}, tools, policies.
      */
     <T> Optional<T> find(Class<T> contract);
 

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A condition on indexed fields. Values are {@link String}, {@link Long}, {@link Double}, {@link Boolean} or {@link Instant} and must
- * fit the field's type; an absent field satisfies only {@link Absent}.
+ * fit the field's type; an absent field satisfies only {@link Absent}. New conditions may be added: a store refuses one that it does
+ * not know with a {@link StoreException}.
  */
 public sealed interface Filter {
     /** How a field is compared with a value. */

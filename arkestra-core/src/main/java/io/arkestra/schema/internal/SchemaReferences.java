@@ -234,6 +234,6 @@ final class SchemaReferences {
     }
 
     private static String cut(String text) {
-        return text.length() <= 120 ? text : text.substring(0, 120) + "…";
+        return text.length() <= 120 ? text : text.substring(0, text.offsetByCodePoints(0, 60)) + "…";
     }
 }
