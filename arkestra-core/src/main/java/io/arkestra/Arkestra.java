@@ -43,15 +43,19 @@ public interface Arkestra extends AutoCloseable {
     /** What tools there are, by name. Whether one may run is the policy's decision at the time of the call. */
     List<ToolSpec> tools();
 
+    /** The reminders of all users, each seen only by its own. */
     Reminders schedule();
 
     /** Reminders that came due and were not shown yet. */
     Deliveries deliveries();
 
+    /** Durable jobs, the engine's own ones included. */
     JobQueue jobs();
 
+    /** What happens in the engine, as it happens. */
     EventBus events();
 
+    /** Everything that is kept, of all users: for hosts that keep documents of their own beside it. */
     DocStore store();
 
     /** What texts pass on their way out. Replies have passed it; a host that shows memories by itself asks it. */

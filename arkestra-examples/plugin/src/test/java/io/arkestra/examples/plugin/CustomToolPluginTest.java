@@ -4,21 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.arkestra.common.Cancellation;
 import io.arkestra.common.Json;
-import io.arkestra.common.Scope;
-import io.arkestra.common.TurnId;
-import io.arkestra.common.UserId;
+import io.arkestra.testkit.TestToolContext;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.ToolCall;
-import io.arkestra.tool.ToolContext;
 import io.arkestra.tool.ToolException;
 import io.arkestra.tool.ToolProvider;
 import io.arkestra.tool.ToolResult;
-import java.time.Clock;
-import java.time.Instant;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,38 +48,9 @@ class CustomToolPluginTest {
         Json arguments = Json.parse("{\"amount\":" + amount + "}")
                 .with("from", Json.of(from))
                 .with("to", Json.of(to));
-        return tool.call(new ToolCall("call-1", "unit.convert", arguments), Prepared.nothing(), new AnyContext());
-    }
-
-    private static final class AnyContext implements ToolContext {
-        @Override
-        public Scope scope() {
-            return Scope.of(UserId.of("alice"));
-        }
-
-        @Override
-        public Optional<TurnId> turn() {
-            return Optional.empty();
-        }
-
-        @Override
-        public Clock clock() {
-            return Clock.systemUTC();
-        }
-
-        @Override
-        public Locale locale() {
-            return Locale.ENGLISH;
-        }
-
-        @Override
-        public Cancellation cancellation() {
-            return Cancellation.none();
-        }
-
-        @Override
-        public Instant deadline() {
-            return Instant.MAX;
-        }
+        return tool.call(
+                new ToolCall("call-1", "unit.convert", arguments),
+                Prepared.nothing(),
+                TestToolContext.builder().build());
     }
 }
