@@ -1,5 +1,6 @@
 package io.arkestra.memory;
 
+import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
 import io.arkestra.common.SessionId;
 import io.arkestra.common.TurnId;
@@ -8,6 +9,7 @@ import io.arkestra.store.CollectionSpec;
 import io.arkestra.store.Doc;
 import io.arkestra.store.FieldType;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -62,22 +64,32 @@ public record Message(
                 .build();
     }
 
-    /** @throws io.arkestra.common.InvalidInputException when the document is not a message */
+    /** @throws InvalidInputException when the document is not a message */
     public static Message from(Doc doc) {
         Json body = doc.body();
         return new Message(
                 doc.id(),
                 doc.owner()
                         .user()
-                        .orElseThrow(() -> new io.arkestra.common.InvalidInputException(
-                                "Message " + doc.id() + " belongs to no user")),
+                        .orElseThrow(() -> new InvalidInputException("Message " + doc.id() + " belongs to no user")),
                 SessionId.of(body.text("session")),
                 TurnId.of(body.text("turn")),
                 body.integer("ordinal").orElse(0L),
-                Origin.valueOf(body.text("origin").toUpperCase(Locale.ROOT)),
+                origin(doc, body.text("origin")),
                 body.text("speaker"),
                 body.text("text"),
                 body.instant("at").orElse(doc.createdAt()),
                 body.get("detail").orElse(Json.emptyObject()));
+    }
+
+    private static Origin origin(Doc doc, String word) {
+        try {
+            return Origin.valueOf(word.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInputException(
+                    "Message " + doc.id() + " has the origin '" + word + "'; expected one of "
+                            + List.of(Origin.values()),
+                    e);
+        }
     }
 }
