@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /**
  * Sentences that leave no doubt about what is wanted, in English and Russian: the first rule that fits decides. Where a rule has a
- * group, the group is the slot that its intent carries.
+ * group, the group is the slot that its intent carries. Rules see ё as е.
  */
 final class CommandRules {
     /**
@@ -21,84 +21,161 @@ final class CommandRules {
 
     private record Rule(Intent intent, Pattern pattern) {}
 
-    private static final String PLEASE_EN = "(?:please,? |could you |can you |would you )?(?:please,? )?";
-    private static final String PLEASE_RU = "(?:пожалуйста,? )?";
+    /** What may stand between the word of command and what it is about. */
+    private static final String THAT_EN = "(?: (?:that|this|the following))?(?: ?[:,–—-]+)?(?: that)? ";
+
+    private static final String THAT_RU = "(?: (?:следующее|вот что|это))?(?:[,:]? что|[,:]? ?[,:–—-])? ";
+    private static final String SHOW_EN = "(?:show|list|read|display|give|tell|see|view|print|open)(?: me)?";
+    private static final String SHOW_RU =
+            "(?:покажи|перечисли|прочитай|прочти|выведи|дай|открой|назови|показать|перечислить|прочитать|вывести)(?:те)?(?: мне)?";
 
     private static final List<Rule> RULES = List.of(
             rule(
                     Intent.GREETING,
-                    "(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|greetings)(?: (?:there|again|arkestra|all))?"),
+                    "(?:hi|hello|hey|hiya|howdy|greetings|good (?:morning|afternoon|evening|day))"
+                            + "(?:,? (?:there|again|arkestra|all|everyone|everybody|my friend))*"),
             rule(
                     Intent.GREETING,
-                    "(?:привет|здравствуйте?|здравствуй|доброе утро|добр(?:ый|ого) (?:день|вечер|дня|вечера)|хай|салют)"),
+                    "(?:привет(?:ик|ствую)?|здравствуй(?:те)?|добр(?:ый|ого) (?:день|вечер|дня|вечера)|добро(?:е|го) утр[оа]|хай|салют)"
+                            + "(?:,? (?:тебе|вам|снова|всем|друг|аркестра|еще раз))*"),
             rule(
                     Intent.THANKS,
-                    "(?:ok(?:ay)?,? |great,? )?(?:thanks?|thank you|thx|cheers)(?: (?:a lot|so much|very much|you))?"),
-            rule(Intent.THANKS, "(?:большое )?(?:спасибо|благодарю|спс)(?: (?:большое|тебе|вам|огромное))?"),
-            rule(Intent.GOODBYE, "(?:bye(?:[- ]bye)?|goodbye|good night|see you(?: later| soon| tomorrow)?)"),
-            rule(Intent.GOODBYE, "(?:пока|до свидания|до встречи|спокойной ночи|до завтра|всего доброго)"),
-            rule(Intent.HOW_ARE_YOU, "how are (?:you|things)(?: doing| today)?|how do you do|how's it going"),
-            rule(Intent.HOW_ARE_YOU, "как (?:дела|ты|вы|поживаешь|жизнь)"),
-            rule(Intent.ABILITIES, "(?:help|who are you|what are you|what can you do|what do you do)"),
-            rule(Intent.ABILITIES, "(?:помощь|кто ты|кто вы|что ты (?:умеешь|можешь)|что вы (?:умеете|можете))"),
+                    "(?:(?:ok(?:ay)?|great|good|perfect|nice|cool|wonderful|fine|no),? )*(?:many )?"
+                            + "(?:thanks?|thank you|thx|cheers|much appreciated|i appreciate (?:it|that))"
+                            + "(?:,? (?:a lot|a bunch|so much|very much|again|you|arkestra|for (?:your|the|all(?: your)?) (?:help|answer)|for everything|for that))*"),
+            rule(
+                    Intent.THANKS,
+                    "(?:(?:большое|огромное|ок|окей|отлично|супер|хорошо|понятно|ясно|нет),? )*(?:спасибо|благодарю|спс|мерси)"
+                            + "(?:,? (?:большое|огромное|тебе|вам|тебя|вас|аркестра|еще раз|за (?:помощь|ответ|все)))*"),
+            rule(
+                    Intent.GOODBYE,
+                    "(?:bye(?:[- ]bye)?|goodbye|good night|farewell|take care|see (?:you|ya)(?: later| soon| tomorrow| around)?)"
+                            + "(?:,? (?:arkestra|for now|all|then))*"),
+            rule(
+                    Intent.GOODBYE,
+                    "(?:пока(?:[- ]пока)?|до свидания|до встречи|спокойной ночи|доброй ночи|до завтра|до скорого|прощай(?:те)?|всего (?:доброго|хорошего))"
+                            + "(?:,? (?:аркестра|всем))*"),
+            rule(
+                    Intent.HOW_ARE_YOU,
+                    "how (?:are|r) (?:you|u|things)(?: doing)?(?: today| now)?|how do you do|how (?:have you been|do you feel)"
+                            + "|how(?:'s| is) (?:it going|life|everything|your day)|(?:what'?s|what is) up"),
+            rule(
+                    Intent.HOW_ARE_YOU,
+                    "как (?:у (?:тебя|вас) )?(?:дела|ты|вы|поживаешь|поживаете|жизнь|настроение|себя чувствуешь)(?: (?:у (?:тебя|вас)|сегодня))?|что нового"),
+            rule(
+                    Intent.ABILITIES,
+                    "help(?: me)?(?: please)?|(?:who|what) are you|what (?:can|do) you do(?: for me| here)?|what can i (?:do|ask(?: you)?|say)(?: here)?"
+                            + "|how (?:do|does|can) (?:you|this|it) (?:work|help(?: me)?)|what are you (?:able to do|capable of|good at)|what are your (?:abilities|capabilities|commands)"),
+            rule(
+                    Intent.ABILITIES,
+                    "помощь|помоги(?:те)?(?: мне)?|справка|кто (?:ты|вы)(?: так(?:ой|ая|ие))?|что (?:ты|вы) (?:такое|умеешь|умеете|можешь|можете|делаешь|делаете)(?: делать)?"
+                            + "|(?:чем|как) (?:ты |вы )?(?:можешь|можете) (?:мне )?помочь|как (?:ты|вы|это) работае(?:шь|те|т)|какие у (?:тебя|вас) (?:команды|возможности)"),
             rule(
                     Intent.ASK_NAME,
-                    "(?:what(?:'s| is) my name|who am i|do you (?:know|remember) my name|what do you call me)"),
+                    "(?:(?:do you )?(?:still )?(?:know|remember|recall) |tell me |say )?(?:what(?:'?s| is)? )?my name(?: is)?"
+                            + "|who am i|(?:do you )?(?:know|remember) (?:who i am|what i(?:'m| am) called)|what (?:do you call me|am i called|name did i (?:tell|give) you)"),
             rule(
                     Intent.ASK_NAME,
-                    "(?:как меня зовут|кто я|как ты меня (?:зов[её]шь|называешь)|ты (?:знаешь|помнишь),? как меня зовут)"),
-            rule(Intent.ASK_ZONE, "(?:what(?:'s| is) my time ?zone|which time ?zone am i in)"),
+                    "(?:(?:ты |вы )?(?:(?:знаешь|помнишь|знаете|помните)(?: ли)?(?: ты| вы)?|скажи(?:те)?|напомни(?:те)?),? )?"
+                            + "(?:как (?:ты |вы )?меня (?:зовут|зовешь|зовете|называешь|называете)|как мое имя|какое у меня имя|мое имя|кто я(?: так(?:ой|ая))?)"),
             rule(
                     Intent.ASK_ZONE,
-                    "(?:какая у меня (?:временная |часовая )?зона|какой у меня (?:часовой|временной) пояс)"),
+                    "(?:tell me )?(?:what(?:'?s| is)|which is) my (?:current )?time ?zone|(?:what|which) time ?zone (?:am i in|do i have|do you (?:have|use) for me|is set)"),
+            rule(
+                    Intent.ASK_ZONE,
+                    "(?:какая|какой|какую) (?:у меня |мо[яй] )?(?:сейчас )?(?:временная |часовая |часовой |временной )?(?:зона|пояс)(?: у меня)?"
+                            + "|в (?:какой|каком) я (?:временной |часовой |часовом )?(?:зоне|поясе)"),
             rule(
                     Intent.ASK_TIME,
-                    "(?:what(?:'s| is) the (?:time|date)(?: now| today)?|what time is it(?: now)?|what (?:day|date) is (?:it|today)(?: today)?)"),
+                    "(?:tell me |do you know )?(?:what(?:'?s| is) )?(?:the )?(?:current |exact )?(?:time|date|day)(?: is it)?(?: now| today| right now)?(?: please)?"
+                            + "|what(?:'?s| is) (?:today(?:'s date)?|the day today)"
+                            + "|(?:tell me |do you know )?what (?:time|day|date|month|year|day of the week) (?:is (?:it|today)|it is)(?: now| today| right now)?"),
             rule(
                     Intent.ASK_TIME,
-                    "(?:который (?:сейчас )?час|сколько (?:сейчас )?времени|какое сегодня число|какой сегодня день(?: недели)?|какая сегодня дата)"),
+                    "(?:(?:скажи(?:те)?|подскажи(?:те)?|(?:ты )?знаешь|знаете),? )?(?:(?:который|какой) (?:сейчас |теперь )?час(?: сейчас)?|сколько (?:сейчас )?врем(?:ени|я)(?: сейчас)?"
+                            + "|как(?:ое|ая|ой) (?:сегодня|сейчас) (?:число|время|дата|день(?: недели)?|месяц|год)|какой день недели сегодня|какое число сегодня)"),
             rule(
                     Intent.LIST_NOTES,
-                    PLEASE_EN + "(?:show|list|read|what are|give me)(?: me)?(?: all)? (?:my|the) notes"),
+                    SHOW_EN + "(?: all)?(?: of)?(?: (?:my|the|your))?(?: all)? notes"
+                            + "|what(?:'s| is| are)(?: in)? (?:all )?my notes|(?:what|which) notes (?:do i have|have i (?:made|taken|got)|did i (?:take|make|write)|are there)"
+                            + "|do i have (?:any )?notes|(?:all )?(?:my )?notes|have i (?:got|taken|made) any notes"),
             rule(
                     Intent.LIST_NOTES,
-                    PLEASE_RU
-                            + "(?:покажи|перечисли|прочитай|выведи)(?: все)?(?: мои)? заметки|какие у меня (?:есть )?заметки|мои заметки"),
+                    SHOW_RU
+                            + "(?: все)?(?: мои)?(?: все)? заметки|(?:какие|что за) (?:у меня )?(?:есть |сейчас )?заметки(?: у меня)?(?: есть)?"
+                            + "|что (?:у меня )?в (?:моих )?заметках|(?:список |все )*(?:мо(?:и|их) )?замет(?:ки|ок)|есть (?:ли )?у меня заметки|у меня есть заметки"),
             rule(
                     Intent.LIST_REMINDERS,
-                    PLEASE_EN
-                            + "(?:show|list|what are|give me)(?: me)?(?: all)? (?:my|the) reminders|what reminders do i have|my reminders"),
+                    SHOW_EN
+                            + "(?: all)?(?: of)?(?: (?:my|the|your))?(?: all)?(?: active| upcoming)? (?:reminders|alarms|timers)"
+                            + "|what are (?:all )?my (?:active |upcoming )?reminders|(?:what|which) reminders (?:do i have|have i (?:set|got)|are (?:there|set|active))"
+                            + "|do i have (?:any )?(?:active |upcoming )?reminders|(?:all )?(?:my )?reminders|what will you remind me (?:of|about)"),
             rule(
                     Intent.LIST_REMINDERS,
-                    PLEASE_RU
-                            + "(?:покажи|перечисли|выведи)(?: все)?(?: мои)? напоминания|какие у меня (?:есть )?напоминания|мои напоминания"),
+                    SHOW_RU
+                            + "(?: все)?(?: мои)?(?: все)?(?: активные)? напоминания|(?:какие|что за) (?:у меня )?(?:есть |сейчас )?(?:активные )?напоминания(?: у меня)?(?: есть)?"
+                            + "|(?:список |все )*(?:мо(?:и|их) )?напоминани[яй]|есть (?:ли )?у меня напоминания|у меня есть напоминания|о чем ты (?:мне )?напомнишь"),
             rule(
                     Intent.CANCEL_REMINDER,
-                    PLEASE_EN + "(?:cancel|delete|remove|drop) (?:the |my )?reminder(?: (?:about|for|to|:))? ?(.*)"),
-            rule(Intent.CANCEL_REMINDER, PLEASE_RU + "(?:отмени|удали|убери) напоминание(?: (?:о|об|про|:))? ?(.*)"),
-            rule(Intent.SET_NAME, PLEASE_EN + "(?:call me|you can call me|address me as) (.+)"),
-            rule(Intent.SET_NAME, "(?:hi,? |hello,? )?my name is (.+)"),
-            rule(Intent.SET_NAME, PLEASE_RU + "(?:зови(?:те)?|называй(?:те)?) меня(?: просто)? (.+)"),
-            rule(Intent.SET_NAME, "(?:привет,? |здравствуйте,? )?меня зовут (.+)"),
+                    "(?:cancel|delete|remove|drop|stop|clear|turn off|forget) (?:(?:the|my|that|this|last|next) )*(?:reminder|alarm|timer)"
+                            + "(?: (?:about|for|to|of|on))?(?: ?:)?(?: (.*))?"),
+            rule(
+                    Intent.CANCEL_REMINDER,
+                    "(?:cancel|delete|remove|drop|clear) (?:(?:the|my|that|this) )*(.+?) (?:reminder|alarm|timer)"),
+            rule(Intent.CANCEL_REMINDER, "(?:don't|do not|stop) remind(?:ing)? me(?: (?:about|to|of))?(?: (.*))?"),
+            rule(
+                    Intent.CANCEL_REMINDER,
+                    "(?:отмени|удали|убери|сними|сотри|выключи|отменить|удалить|убрать)(?:те)? (?:(?:мое|это|то|последнее|мой) )*(?:напоминание|напоминалку|будильник|таймер)"
+                            + "(?: (?:о том,? чтобы|о том,? что|о|об|обо|про|на|к))?(?: ?:)?(?: (.*))?"),
+            rule(
+                    Intent.CANCEL_REMINDER,
+                    "(?:больше )?не напоминай(?:те)?(?: мне)?(?: больше)?(?: (?:о том,? чтобы|о|об|обо|про))?(?: (.*))?"),
+            rule(
+                    Intent.SET_NAME,
+                    "(?:call me|address me as|refer to me as|my name(?:'s| is)|i(?:'m| am) called|i go by|name me)(?: just| simply)? (.+)"),
+            rule(
+                    Intent.SET_NAME,
+                    "(?:(?:зови|называй|звать|называть)(?:те)? меня|обращай(?:ся|тесь) ко мне|меня зовут|меня можно (?:звать|называть)|мое имя(?: ?[-–—:])?"
+                            + "|чтобы (?:ты|вы) (?:звал|называл)[аи]? меня)(?: просто| как)? (.+)"),
             rule(
                     Intent.REMEMBER,
-                    PLEASE_EN + "(?:remember|keep in mind|don't forget|do not forget|memorize)(?: that|:|,)? (.+)"),
+                    "(?:remember|keep in mind|bear in mind|don't forget|do not forget|never forget|memori[sz]e)(?: for me)?"
+                            + THAT_EN + "(.+)"),
             rule(
                     Intent.REMEMBER,
-                    PLEASE_RU + "(?:запомни(?:те)?|имей в виду|учти|не забудь|не забывай)(?:[,:]? что|[,:])? (.+)"),
+                    "(?:save|store|keep)(?: for me)?(?: the fact)?(?: that| (?:this|the following)?(?: fact)? ?:) (.+)"),
+            rule(
+                    Intent.REMEMBER,
+                    "(?:запомни|помни|имей в виду|учти|не забудь|не забывай|запомнить|иметь в виду|учесть|помнить|не забыть|не забывать)(?:те)?"
+                            + "(?: (?:себе|для меня))?" + THAT_RU + "(.+)"),
+            rule(
+                    Intent.REMEMBER,
+                    "(?:сохрани|сохранить|знай)(?:те)?(?: (?:себе|для меня))?(?:,? что|(?: следующее)? ?:) (.+)"),
             rule(
                     Intent.NOTE,
-                    PLEASE_EN
-                            + "(?:(?:make|take|add|write|create|save)(?: me)? a (?:quick )?note|note|note down|write down|jot down)(?: that| to self|:|,| -)? (.+)"),
+                    "(?:(?:make|take|add|write|create|save|leave|jot)(?: me)?(?: down)? (?:a |another |this )?(?:quick |short |new |mental )?note|note to self|new note"
+                            + "|(?:add|put|write)(?: this)? (?:to|in|into) my notes|note|note down|(?:write|jot)(?: this| it)? down|take down)"
+                            + "(?: (?:to self|for me|of this|saying|down))?" + THAT_EN + "(.+)"),
+            rule(Intent.NOTE, "(?:add|put|write) (.+) (?:to|in|into) my notes"),
             rule(
                     Intent.NOTE,
-                    PLEASE_RU
-                            + "(?:(?:сделай|добавь|создай|возьми на|запиши)(?: мне)?(?: новую)? заметку|заметка|запиши|отметь)(?:[,:]? что|[,:]| -)? (.+)"));
+                    "(?:(?:сделай|добавь|создай|запиши|напиши|оставь|сделать|добавить|создать|записать|оставить)(?:те)?(?: мне)?(?: (?:новую|короткую|еще одну))? заметку"
+                            + "|(?:добавь|запиши|внеси|напиши|добавить|записать|внести)(?:те)?(?: мне)? в (?:мои )?заметки"
+                            + "|(?:новая )?заметка|(?:запиши|отметь|пометь|зафиксируй|записать|отметить)(?:те)?)(?: (?:себе|мне|для меня|о том))?"
+                            + THAT_RU + "(.+)"));
 
     private static final Pattern NAME =
             Pattern.compile("[\\p{L}][\\p{L}\\p{M}'’.-]*(?: [\\p{L}][\\p{L}\\p{M}'’.-]*){0,3}");
     private static final Pattern NOT_A_NAME = Pattern.compile(
-            "(?:back|later|when|if|at|in|on|after|before|tomorrow|today|tonight|now|again|please|once|a|an|the|as|завтра|сегодня|потом|когда|если|через|в|на|позже|только|обратно)(?: .*)?",
+            "(?:back|later|soon|when|if|at|in|on|after|before|by|every|tomorrow|today|tonight|now|again|please|once|maybe|anytime|whenever|a|an|the|as|and|about|to|for"
+                    + "|not|whatever|what|how"
+                    + "|завтра|сегодня|потом|когда|если|через|в|во|на|по|к|с|из|за|позже|только|обратно|снова|опять|не|как|еще|вечером|утром|днем|чтобы|и)(?: .*)?",
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+    private static final Pattern AFTER_NAME = Pattern.compile(
+            "(?:,? (?:from now on|please|then|instead|ok(?:ay)?|thanks?|by the way|пожалуйста|теперь|впредь|отныне|спасибо|хорошо))+$",
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+    private static final Pattern AFTER_COMMAND = Pattern.compile(
+            ",? (?:please|for me|thanks?|thank you|пожалуйста|плиз|спасибо)$",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
     private CommandRules() {}
@@ -110,18 +187,33 @@ final class CommandRules {
                         "(?:" + pattern + ")", Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.DOTALL));
     }
 
-    static Optional<Command> find(String text) {
-        String plain = text.strip().replaceAll("\\s+", " ").replace('’', '\'');
-        String bare = plain.replaceAll("[\\s.!?)…]+$", "");
+    /** The command that the whole message is, else the one that it is without its opening. */
+    static Optional<Command> find(String message, Utterance utterance) {
+        return match(Utterance.plain(message), false).or(() -> match(utterance.text(), utterance.asked()));
+    }
+
+    private static Optional<Command> match(String plain, boolean asked) {
+        String bare = plain.replaceAll("[\\s\\p{Punct}\\p{So}…]+$", "");
+        String polite = AFTER_COMMAND.matcher(bare).replaceFirst("");
+        return match(plain, bare, asked).or(() -> polite.equals(bare) ? Optional.empty() : match(plain, polite, asked));
+    }
+
+    private static Optional<Command> match(String plain, String bare, boolean asked) {
+        String whole = plain.replaceAll(asked ? "[\\s.!?]+$" : "[\\s.!]+$", "");
         for (Rule rule : RULES) {
-            Matcher matcher =
-                    rule.pattern().matcher(rule.pattern().matcher("").groupCount() > 0 ? keepEnd(plain) : bare);
+            boolean open = rule.pattern().matcher("").groupCount() > 0;
+            String text = open ? whole : bare;
+            Matcher matcher = rule.pattern().matcher(text.replace('ё', 'е').replace('Ё', 'Е'));
             if (matcher.matches()) {
-                String argument = matcher.groupCount() > 0 && matcher.group(1) != null
-                        ? matcher.group(1).strip()
+                String argument = open && matcher.group(1) != null
+                        ? text.substring(matcher.start(1), matcher.end(1)).strip()
                         : "";
-                if (rule.intent() != Intent.SET_NAME || isName(argument)) {
+                if (rule.intent() != Intent.SET_NAME) {
                     return Optional.of(new Command(rule.intent(), argument));
+                }
+                String name = AFTER_NAME.matcher(argument).replaceFirst("").strip();
+                if (isName(name)) {
+                    return Optional.of(new Command(rule.intent(), name));
                 }
             }
         }
@@ -132,10 +224,8 @@ final class CommandRules {
     private static boolean isName(String words) {
         return words.length() <= 100
                 && NAME.matcher(words).matches()
-                && !NOT_A_NAME.matcher(words).matches();
-    }
-
-    private static String keepEnd(String text) {
-        return text.replaceAll("[\\s.!]+$", "");
+                && !NOT_A_NAME
+                        .matcher(words.replace('ё', 'е').replace('Ё', 'Е'))
+                        .matches();
     }
 }

@@ -65,15 +65,34 @@ public final class Interrogatives {
             "сколько",
             "чей",
             "чья",
-            "чьё",
             "чье",
             "чьи",
             "ли",
             "расскажи",
             "найди",
             "поищи",
-            "напомни-ка",
-            "помнишь");
+            "show",
+            "look",
+            "whats",
+            "wheres",
+            "am",
+            "may",
+            "скажи",
+            "скажите",
+            "подскажи",
+            "подскажите",
+            "покажи",
+            "назови",
+            "найдите",
+            "расскажите",
+            "знаешь",
+            "знаете",
+            "помнишь",
+            "помните");
+
+    /** The second word of a Russian question without a question word, and of an indirect one in either language. */
+    private static final Pattern PARTICLE = Pattern.compile(
+            "^(?:[\\p{L}-]+ ли(?![\\p{L}])|(?:i (?:forgot|forget|wonder|want to know|need to know)|я (?:забыла?|не помню|хочу (?:у)?знать)|интересно),? )");
 
     private static final Pattern HISTORY = Pattern.compile(
             "\\b(?:what|which|everything)\\b.*\\b(?:i|we|you)\\b.*\\b(?:say|said|tell|told|talk|talked|discuss|discussed|write|wrote|mention|mentioned)\\b"
@@ -88,25 +107,33 @@ public final class Interrogatives {
                     + "|что|чём|чем|о|об|обо|про|я|мы|ты|вы|тебе|вам|мне|говорил[аи]?|говорили|сказал[аи]?|рассказывал[аи]?|рассказал[аи]?|обсуждал[аи]?|обсуждали|писал[аи]?|упоминал[аи]?|в|на|с)\\b",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.UNICODE_CHARACTER_CLASS);
 
+    /** What only says that something is asked. */
     private static final Pattern FRAME = Pattern.compile(
-            "^(?:(?:please|пожалуйста),? )?(?:do you (?:know|remember)|can you tell me|could you tell me|tell me(?: about)?|what do you know about|what do you remember about"
-                    + "|ты (?:знаешь|помнишь)|помнишь(?: ли)?(?: ты)?|расскажи(?: мне)?(?: об?| обо| про)?|что ты (?:знаешь|помнишь)(?: об?| обо| про)?|найди|поищи|find|search(?: for)?)[,:]? ",
+            "^(?:please,? |пожалуйста,? |так )?(?:do you (?:still )?(?:know|remember|recall)|tell me(?: again)?(?: everything)?(?: (?:you know )?about)?|(?:what|everything) do you (?:know|remember|have)(?: about| on)?"
+                    + "|everything you know about|what have i (?:told|said to) you(?: about)?|what did i (?:tell|say to) you(?: about)?|what did i say(?: about)?|is there anything(?: about)?|i forgot|i wonder|show me|show|remind me"
+                    + "|find|search(?: for)?|look (?:up|for)"
+                    + "|(?:ты |вы )?(?:(?:еще )?(?:знаешь|помнишь|знаете|помните))(?: ли)?(?: ты| вы)?|расскажи(?:те)?(?: мне)?(?: еще раз)?(?: все)?(?:,? что (?:ты |вы )?(?:знаешь|помнишь|знаете|помните))?(?: об?| обо| про)?"
+                    + "|что (?:ты|вы) (?:знаешь|помнишь|знаете|помните)(?: об?| обо| про)?|что (?:тебе |вам )?известно(?: об?| обо| про)?|что я (?:тебе |вам )?(?:говорил|сказал|рассказывал|рассказал)а?(?: тебе| вам)?(?: об?| обо| про)?"
+                    + "|(?:скажи|подскажи|напомни|назови|покажи)(?:те)?(?: мне)?|я забыла?|интересно|найди(?:те)?|поищи(?:те)?)[,:]? ",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
     private Interrogatives() {}
 
     /** Whether the text asks for something to be known. */
     public static boolean isQuestion(String text) {
-        String plain = text.strip().toLowerCase(Locale.ROOT);
-        if (plain.endsWith("?")) {
-            return true;
-        }
+        return text.strip().endsWith("?") || opensAQuestion(text);
+    }
+
+    /** Whether the text begins as questions do. */
+    static boolean opensAQuestion(String text) {
+        String plain = text.strip().toLowerCase(Locale.ROOT).replace('’', '\'').replace('ё', 'е');
         int end = 0;
         while (end < plain.length()
                 && (Character.isLetter(plain.charAt(end)) || plain.charAt(end) == '\'' || plain.charAt(end) == '-')) {
             end++;
         }
-        return OPENERS.contains(plain.substring(0, end));
+        return OPENERS.contains(plain.substring(0, end))
+                || PARTICLE.matcher(plain).find();
     }
 
     /** Whether it asks what was said, so that a date in it means the time of saying. */
@@ -126,8 +153,12 @@ public final class Interrogatives {
 
     /** The question without the words that only ask. */
     static String subject(String text) {
-        Matcher frame = FRAME.matcher(text.strip());
-        String rest = frame.find() ? text.strip().substring(frame.end()) : text.strip();
-        return rest.isBlank() ? text.strip() : rest;
+        String rest = text.strip();
+        Matcher frame = FRAME.matcher(rest.replace('ё', 'е').replace('Ё', 'Е'));
+        while (frame.find() && !rest.substring(frame.end()).isBlank()) {
+            rest = rest.substring(frame.end());
+            frame = FRAME.matcher(rest.replace('ё', 'е').replace('Ё', 'Е'));
+        }
+        return rest;
     }
 }

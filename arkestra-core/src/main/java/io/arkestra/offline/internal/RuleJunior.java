@@ -19,10 +19,12 @@ import java.util.regex.Pattern;
 /** Decides by rules what a message wants. Deterministic; never fails. */
 public final class RuleJunior {
     private static final Pattern REMIND = Pattern.compile(
-            "^(?:please,? |could you |can you |пожалуйста,? )?(?:remind me|set (?:a|me a|up a) reminder|напомни(?:те)?|поставь(?:те)? напоминание|создай(?:те)? напоминание|сделай(?:те)? напоминание)(?![\\p{L}-])",
+            "^(?:remind me|(?:set|create|add|make|put|schedule|i need|i want)(?: me| up)* (?:an? |another )?(?:reminder|alarm|timer)|wake me(?: up)?|reminder|alarm"
+                    + "|напомни(?:те|ть)?|(?:поставь|создай|сделай|добавь|установи|заведи|включи|поставить|создать|сделать|добавить|завести)(?:те)?(?: мне)? (?:напоминание|напоминалку|будильник|таймер)"
+                    + "|разбуди(?:те)?|напоминание|будильник)(?![\\p{L}-])",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
     private static final Pattern WRITE_DOWN = Pattern.compile(
-            "^(?:запиши(?:те)?|отметь(?:те)?|schedule|put down)(?![\\p{L}-])",
+            "^(?:запиши(?:те)?|отметь(?:те)?|запланируй(?:те)?|не забудь(?:те)?|не забыть|schedule|put down|plan|don't forget to|do not forget to|remember to)(?![\\p{L}-])",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
     private static final Pattern TELLS = Pattern.compile(
             "^(?:,? *)?(?:i|i'm|i'll|we|we're|he|she|they|it|my|our|there|the|я|мы|ты|он|она|они|у|мой|моя|мо[её]|мои|мне|нам|был[аио]?|будет|буду)(?![\\p{L}])",
@@ -42,21 +44,26 @@ public final class RuleJunior {
         if (zone.isPresent()) {
             return command(Intent.SET_ZONE, slots().put("zone", zone.get().getId()), "profile.set_zone");
         }
-        Optional<TimeExpression> time = grammar.parse(text, context);
-        Matcher remind = REMIND.matcher(text.strip());
+        Utterance utterance = Utterance.of(text);
+        String core = utterance.text();
+        Optional<TimeExpression> time = grammar.parse(core, context);
+        Matcher remind = REMIND.matcher(core);
         if (remind.find() && time.isEmpty()) {
-            String asked = text.strip().substring(remind.end()).replaceFirst("^[,:\\s]+", "");
-            if (Interrogatives.isQuestion(asked)) {
-                return report(Intent.QUESTION, slots(), List.of(), Interrogatives.subject(asked), 0.4);
+            String asked = core.substring(remind.end()).replaceFirst("^(?:[,:\\s]+|мне(?= ))+", "");
+            if (Interrogatives.isQuestion(asked) && !utterance.asked() || Interrogatives.opensAQuestion(asked)) {
+                return CommandRules.find(asked, Utterance.of(asked))
+                        .filter(command -> command.argument().isEmpty())
+                        .map(command -> understood(command, asked, false))
+                        .orElseGet(() -> question(asked));
             }
         }
-        if (wantsReminder(text, time)) {
-            Json.ObjectBuilder slots = slots().put("when", text).put("timed", time.isPresent() ? "yes" : "no");
+        if (wantsReminder(core, utterance.asked(), time)) {
+            Json.ObjectBuilder slots = slots().put("when", core).put("timed", time.isPresent() ? "yes" : "no");
             return command(Intent.REMIND, slots, "reminder.create");
         }
-        Optional<CommandRules.Command> command = CommandRules.find(text);
+        Optional<CommandRules.Command> command = CommandRules.find(text, utterance);
         if (command.isPresent()) {
-            return understood(command.get(), text);
+            return understood(command.get(), text, utterance.asked());
         }
         if (Interrogatives.asksForHistory(text)) {
             Optional<DateRange> range = grammar.parseRange(text, context);
@@ -64,8 +71,8 @@ public final class RuleJunior {
                 return history(text, range.get(), context);
             }
         }
-        if (Interrogatives.isQuestion(text)) {
-            return report(Intent.QUESTION, slots(), List.of(), Interrogatives.subject(text), 0.4);
+        if (Interrogatives.isQuestion(text) || Interrogatives.isQuestion(core)) {
+            return question(core);
         }
         return report(Intent.STATEMENT, slots(), List.of(), text, 0.4);
     }
@@ -74,12 +81,12 @@ public final class RuleJunior {
      * A reminder is wanted when the verb says so; or when something is to be written down for a moment to come; or when the message
      * begins with a time of day or a recurrence and goes on like the title of something, not like a sentence that tells or asks.
      */
-    private static boolean wantsReminder(String text, Optional<TimeExpression> time) {
-        String plain = text.strip();
-        if (REMIND.matcher(plain).find()) {
-            return !plain.endsWith("?") || time.isPresent();
+    private static boolean wantsReminder(String text, boolean asked, Optional<TimeExpression> time) {
+        boolean question = text.endsWith("?") && !asked;
+        if (REMIND.matcher(text).find()) {
+            return !question || time.isPresent();
         }
-        if (time.isEmpty() || plain.endsWith("?")) {
+        if (time.isEmpty() || question) {
             return false;
         }
         TimeExpression expression = time.get();
@@ -87,7 +94,7 @@ public final class RuleJunior {
                 || expression.grain() == Grain.MINUTE
                 || expression.grain() == Grain.HOUR
                 || expression.grain() == Grain.SECOND;
-        if (WRITE_DOWN.matcher(plain).find()) {
+        if (WRITE_DOWN.matcher(text).find()) {
             return timed;
         }
         boolean leads = expression.spans().stream()
@@ -98,20 +105,23 @@ public final class RuleJunior {
                 && !Interrogatives.isQuestion(expression.title());
     }
 
-    private static JuniorReport understood(CommandRules.Command command, String text) {
+    private static JuniorReport understood(CommandRules.Command command, String text, boolean asked) {
         String argument = command.argument();
+        boolean question = text.strip().endsWith("?") && !asked;
         return switch (command.intent()) {
             case REMEMBER ->
-                text.strip().endsWith("?")
-                        ? report(Intent.QUESTION, slots(), List.of(), Interrogatives.subject(text), 0.4)
-                        : command(Intent.REMEMBER, slots().put("text", argument), "memory.remember");
-            case NOTE -> command(Intent.NOTE, slots().put("text", argument), "note.create");
+                question ? question(text) : command(Intent.REMEMBER, slots().put("text", argument), "memory.remember");
+            case NOTE -> question ? question(text) : command(Intent.NOTE, slots().put("text", argument), "note.create");
             case LIST_NOTES -> command(Intent.LIST_NOTES, slots(), "note.list");
             case LIST_REMINDERS -> command(Intent.LIST_REMINDERS, slots(), "reminder.list");
             case CANCEL_REMINDER -> command(Intent.CANCEL_REMINDER, slots().put("text", argument), "reminder.cancel");
             case SET_NAME -> command(Intent.SET_NAME, slots().put("name", argument), "alias.set_primary");
             default -> report(command.intent(), slots(), List.of(), "", 0.9);
         };
+    }
+
+    private static JuniorReport question(String text) {
+        return report(Intent.QUESTION, slots(), List.of(), Interrogatives.subject(text), 0.4);
     }
 
     private JuniorReport history(String text, DateRange range, ParseContext context) {
