@@ -221,6 +221,7 @@ final class Engine implements AutoCloseable {
         gate.writeLock().lock();
         try {
             checkOpen();
+            home.checkSpaceForCompaction();
             broken = true; // until it is open again
             database.shutdown("SHUTDOWN COMPACT");
             openAgain();

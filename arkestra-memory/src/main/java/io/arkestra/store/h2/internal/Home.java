@@ -1,6 +1,8 @@
 package io.arkestra.store.h2.internal;
 
 import io.arkestra.store.StoreException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,30 @@ final class Home implements AutoCloseable {
             return Database.open(url, where(), persistent());
         } catch (Database.UncheckedSqlException e) {
             throw SqlErrors.translate("Opening the database", where(), e);
+        }
+    }
+
+    /**
+     * A compaction writes a second file beside the first; when that fails, H2 leaves the file and a thread behind.
+     *
+     * @throws StoreException when the disk has less space than the second file may take
+     */
+    void checkSpaceForCompaction() {
+        if (directory == null) {
+            return;
+        }
+        Path file = directory.resolve(FILE);
+        try {
+            long needed = Files.size(file);
+            long usable = Files.getFileStore(directory).getUsableSpace();
+            if (usable < needed) {
+                throw new StoreException(
+                        "disk-full",
+                        "Compacting " + file + " may take " + needed + " bytes beside it, but its disk has only "
+                                + usable + "; nothing was changed. Free some space and try again");
+            }
+        } catch (IOException e) {
+            throw SqlErrors.translate("Compacting", file.toString(), e);
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.h2.mvstore.MVStoreTool;
 import org.jdbi.v3.core.Handle;
 
 /** Opens a database after making sure that it is the right one, whole, and ours to use. A file that is refused is left as it is. */
@@ -60,6 +61,7 @@ final class Opening {
     private Engine open(Path directory, Home home) {
         Optional<Ledger.State> ledger = Ledger.read(directory);
         Path file = directory.resolve(Home.FILE);
+        MVStoreTool.compactCleanUp(file.toString()); // ends a compaction that a crash interrupted
         if (Files.exists(file)) {
             check(file, home, ledger);
         } else {

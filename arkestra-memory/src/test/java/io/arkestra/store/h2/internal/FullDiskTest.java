@@ -4,6 +4,7 @@ import static io.arkestra.store.h2.internal.StoreHomes.ALICE;
 import static io.arkestra.store.h2.internal.StoreHomes.open;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -46,6 +47,8 @@ class FullDiskTest {
                     assertFalse(e.retryable());
                     assertEquals(acknowledged, ids(store), "round " + round + ": everything acknowledged can be read");
                 }
+                StoreException compaction = assertThrows(StoreException.class, store::compact);
+                assertEquals("store.disk-full", compaction.code());
                 Files.delete(ballast);
                 put(store, "after", random);
                 acknowledged.add("after");
