@@ -146,30 +146,31 @@ final class Assembly {
                 ? choices.assistantName
                 : configuration.assistantName().orElse(DEFAULT_NAME);
         TurnServices services = new TurnServices(
-                name,
-                junior,
-                senior,
-                seniorChoice.provider().equals("offline"),
-                fallback,
-                new Prompts(name),
+                new TurnServices.Persona(
+                        name,
+                        junior,
+                        senior,
+                        seniorChoice.provider().equals("offline"),
+                        fallback,
+                        new Prompts(name),
+                        schemas,
+                        zone,
+                        language()),
+                new TurnServices.Tooling(
+                        registry, new ToolRunner(registry, arguments, policy, store, bus, workers, clock), policy),
+                new TurnServices.Records(
+                        store,
+                        memory,
+                        new ConversationLog(store),
+                        new TraceStore(store, guard),
+                        people,
+                        jobs,
+                        remembering),
                 guard,
-                policy,
-                registry,
-                new ToolRunner(registry, arguments, policy, store, bus, workers, clock),
-                memory,
-                store,
-                new ConversationLog(store),
-                new TraceStore(store, guard),
-                people,
-                jobs,
-                remembering,
                 bus,
-                schemas,
                 workers,
                 timer,
-                clock,
-                zone,
-                language());
+                clock);
         Engine engine = new Engine(
                 services,
                 new EngineParts(

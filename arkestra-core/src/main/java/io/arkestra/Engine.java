@@ -68,13 +68,14 @@ final class Engine implements Arkestra {
         this.parts = parts;
         this.queues = new SessionQueues(parts.turnThreads());
         this.ids = new SortableIds(services.clock());
-        services.store().define(FEEDBACK);
+        services.records().store().define(FEEDBACK);
     }
 
     @Override
     public Session session(UserId user) {
         open();
-        SessionId session = services.log()
+        SessionId session = services.records()
+                .log()
                 .latest(user, services.clock().instant(), RESUMED)
                 .orElseGet(() -> SessionId.of(ids.next()));
         return new EngineSession(this, user, session);
@@ -167,7 +168,7 @@ final class Engine implements Arkestra {
 
     void feedback(UserId user, TurnId turn, Feedback feedback) {
         open();
-        if (services.traces().find(user, turn).isEmpty()) {
+        if (services.records().traces().find(user, turn).isEmpty()) {
             throw new InvalidInputException("There is no turn " + turn + " of this user to give feedback on");
         }
         Json body = Json.object()
@@ -176,18 +177,20 @@ final class Engine implements Arkestra {
                 .put("text", feedback.text())
                 .put("at", services.clock().instant())
                 .build();
-        services.store().inTransaction(tx -> tx.put(FEEDBACK.name(), DocWrite.of(Owner.of(user), ids.next(), body)));
-        services.store().sync();
+        services.records()
+                .store()
+                .inTransaction(tx -> tx.put(FEEDBACK.name(), DocWrite.of(Owner.of(user), ids.next(), body)));
+        services.records().store().sync();
     }
 
     @Override
     public Memory memory() {
-        return services.memory();
+        return services.records().memory();
     }
 
     @Override
     public List<ToolSpec> tools() {
-        return services.registry().specs();
+        return services.tooling().registry().specs();
     }
 
     @Override
@@ -202,7 +205,7 @@ final class Engine implements Arkestra {
 
     @Override
     public JobQueue jobs() {
-        return services.jobs();
+        return services.records().jobs();
     }
 
     @Override
@@ -212,7 +215,7 @@ final class Engine implements Arkestra {
 
     @Override
     public DocStore store() {
-        return services.store();
+        return services.records().store();
     }
 
     @Override
@@ -222,14 +225,15 @@ final class Engine implements Arkestra {
 
     @Override
     public Profile profile(UserId user) {
-        Json profile = services.people().profile(user);
+        Json profile = services.records().people().profile(user);
         return new Profile(
-                profile.string("name").orElse(null), PeopleStore.zone(profile).orElse(services.zone()));
+                profile.string("name").orElse(null),
+                PeopleStore.zone(profile).orElse(services.persona().zone()));
     }
 
     @Override
     public Optional<Explanation> explain(Scope scope, TurnId turn) {
-        return services.traces().find(scope.user(), turn).map(trace -> explanation(turn, trace));
+        return services.records().traces().find(scope.user(), turn).map(trace -> explanation(turn, trace));
     }
 
     private static Explanation explanation(TurnId turn, Json trace) {
@@ -251,8 +255,8 @@ final class Engine implements Arkestra {
 
     @Override
     public void backup(Path file) {
-        services.store().sync();
-        services.store().backup(file);
+        services.records().store().sync();
+        services.records().store().backup(file);
     }
 
     @Override

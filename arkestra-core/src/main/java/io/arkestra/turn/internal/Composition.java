@@ -66,9 +66,10 @@ final class Composition {
 
     Answered compose(Selected start) {
         selected = start;
-        byRules = services.seniorIsOffline();
+        byRules = services.persona().seniorIsOffline();
         List<LlmMessage> prompt = new ArrayList<>(history());
-        prompt.add(services.prompts()
+        prompt.add(services.persona()
+                .prompts()
                 .seniorMessage(
                         input.message(),
                         start.perceived().env(),
@@ -76,7 +77,7 @@ final class Composition {
                         start.recalled().recall()));
         boolean answered = false;
         for (int round = 0; round < MOST_ROUNDS && !answered; round++) {
-            SeniorReply reply = reply(services.prompts().senior(prompt, start.tools()), start);
+            SeniorReply reply = reply(services.persona().prompts().senior(prompt, start.tools()), start);
             said(reply, prompt);
             answered = reply.toolCalls().isEmpty();
             if (!answered) {
@@ -86,7 +87,7 @@ final class Composition {
         if (!answered) {
             trace.step("compose", "the senior asked for tools " + MOST_ROUNDS + " times, rules sum up");
             byRules = true;
-            SeniorReply reply = ask(services.prompts().senior(prompt, start.tools()));
+            SeniorReply reply = ask(services.persona().prompts().senior(prompt, start.tools()));
             said(new SeniorReply(reply.text(), List.of(), reply.memories(), reply.sources()), prompt);
         }
         return answered(start);
@@ -95,12 +96,12 @@ final class Composition {
     private List<LlmMessage> history() {
         long room = FALLBACK_CONTEXT / 2;
         try {
-            room = services.senior().capabilities().contextTokens() / 2;
+            room = services.persona().senior().capabilities().contextTokens() / 2;
         } catch (RuntimeException e) {
             trace.step("compose", "the senior does not say what fits into its context: " + e);
         }
         return ConversationView.of(
-                services.log().recent(input.scope().user(), input.session()).stream()
+                services.records().log().recent(input.scope().user(), input.session()).stream()
                         .filter(message -> !message.turn().equals(input.id()))
                         .toList(),
                 room);
@@ -146,9 +147,9 @@ final class Composition {
         speaking = part;
         LlmResponse response;
         if (!byRules) {
-            response = models.generate(services.senior(), request, part);
-        } else if (services.seniorIsOffline()) {
-            response = models.generate(services.fallback(), request, part);
+            response = models.generate(services.persona().senior(), request, part);
+        } else if (services.persona().seniorIsOffline()) {
+            response = models.generate(services.persona().fallback(), request, part);
         } else {
             response = models.standIn(request, part);
         }
@@ -178,7 +179,7 @@ final class Composition {
                 input.cancel());
         for (LlmToolCall call : calls) {
             meter.beforeToolCall();
-            ToolRunner.Done done = services.tools().run(call, place);
+            ToolRunner.Done done = services.tooling().runner().run(call, place);
             tools.add(done);
             LlmMessage result = LlmMessage.tool(call.id(), done.message().toString());
             exchange.add(result);

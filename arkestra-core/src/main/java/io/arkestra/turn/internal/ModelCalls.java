@@ -46,13 +46,13 @@ final class ModelCalls {
 
     /** Asks the rules that stand in for a model that failed: no language model, so nothing is counted. */
     LlmResponse standIn(LlmRequest request, LlmListener listener) {
-        return guarded(() -> services.fallback().generate(request, listener, input.cancel()), LONGEST);
+        return guarded(() -> services.persona().fallback().generate(request, listener, input.cancel()), LONGEST);
     }
 
     /** A limit on tokens must bind also when the backend does not say how many it took. */
     private Usage usage(LlmClient client, LlmResponse response, long prompt) {
         boolean silent = response.usage().totalTokens() == 0;
-        return silent && meter.countsTokens() && client != services.fallback()
+        return silent && meter.countsTokens() && client != services.persona().fallback()
                 ? new Usage(prompt, TokenCount.estimate(response.text()).tokens(), true)
                 : response.usage();
     }

@@ -135,13 +135,14 @@ public final class TurnPipeline {
         boolean teaches = complete && !answered.memories().isEmpty();
         String summary = error == null ? end.name() : end.name() + " " + error.code();
         trace.step("remember", complete ? answered.memories().size() + " to remember" : "ended: " + summary);
-        Json explanation = services.traces().masked(trace.toJson(end.name()));
+        Json explanation = services.records().traces().masked(trace.toJson(end.name()));
         if (teaches) {
-            services.remembering().queued(user, input.id());
+            services.records().remembering().queued(user, input.id());
         }
         try {
-            services.store().inTransaction(tx -> {
-                services.log()
+            services.records().store().inTransaction(tx -> {
+                services.records()
+                        .log()
                         .append(
                                 tx,
                                 user,
@@ -151,8 +152,11 @@ public final class TurnPipeline {
                                 entries(answered, end),
                                 services.clock().instant());
                 boolean noticed = here.env().notice() && complete;
-                services.log().touch(tx, user, input.session(), services.clock().instant(), noticed);
-                services.traces()
+                services.records()
+                        .log()
+                        .touch(tx, user, input.session(), services.clock().instant(), noticed);
+                services.records()
+                        .traces()
                         .save(
                                 tx,
                                 user,
@@ -160,19 +164,21 @@ public final class TurnPipeline {
                                 explanation,
                                 services.clock().instant());
                 if (teaches) {
-                    services.jobs()
+                    services.records()
+                            .jobs()
                             .submit(
                                     tx,
-                                    services.remembering()
+                                    services.records()
+                                            .remembering()
                                             .job(input, here.stored().id(), answered.memories()));
                 }
                 return true;
             });
         } catch (RuntimeException | Error e) {
-            services.remembering().abandoned(user, input.id());
+            services.records().remembering().abandoned(user, input.id());
             throw e;
         }
-        services.store().sync();
+        services.records().store().sync();
         return result(end, answered, null, error);
     }
 
@@ -190,7 +196,10 @@ public final class TurnPipeline {
                                 .build()));
             } else {
                 entries.add(new ConversationLog.Entry(
-                        Origin.ASSISTANT, services.assistantName(), message.text(), detail(message, answered, end)));
+                        Origin.ASSISTANT,
+                        services.persona().assistantName(),
+                        message.text(),
+                        detail(message, answered, end)));
             }
         }
         return entries;

@@ -27,56 +27,77 @@ import java.util.function.Function;
 /**
  * What turns work with. All of it is thread-safe.
  *
- * @param assistantName how the assistant is called in the log
- * @param junior decides
- * @param senior answers
- * @param seniorIsOffline whether no language model is configured for answers
- * @param fallback answers when the senior cannot
- * @param prompts lays out prompts
+ * @param persona who decides and answers
+ * @param tooling what can be done
+ * @param records what is kept
  * @param guard masks
- * @param policy judges
- * @param registry knows the tools
- * @param tools runs them
- * @param memory recalls
- * @param store keeps
- * @param log is the conversation log
- * @param traces keeps why
- * @param people knows names and zones
- * @param jobs runs the remember step
- * @param remembering lets the next turn wait for the remember step of the one before
  * @param bus tells what happens
- * @param schemas validates what the junior writes
  * @param workers runs models and tools
  * @param timer ends turns that take too long
  * @param clock the time
- * @param zone the zone of users who named none
- * @param language tells the language to answer a message in
  */
 public record TurnServices(
-        String assistantName,
-        LlmClient junior,
-        LlmClient senior,
-        boolean seniorIsOffline,
-        LlmClient fallback,
-        Prompts prompts,
+        Persona persona,
+        Tooling tooling,
+        Records records,
         Guard guard,
-        Policy policy,
-        ToolRegistry registry,
-        ToolRunner tools,
-        Memory memory,
-        DocStore store,
-        ConversationLog log,
-        TraceStore traces,
-        PeopleStore people,
-        JobQueue jobs,
-        RememberStep remembering,
         EngineEventBus bus,
-        SchemaValidator schemas,
         Workers workers,
         ScheduledExecutorService timer,
-        Clock clock,
-        ZoneId zone,
-        Function<String, Locale> language) {
+        Clock clock) {
+    /**
+     * Who decides and answers.
+     *
+     * @param assistantName how the assistant is called in the log
+     * @param junior decides
+     * @param senior answers
+     * @param seniorIsOffline whether no language model is configured for answers
+     * @param fallback takes over for a model that fails
+     * @param prompts lays out prompts
+     * @param schemas validates what the junior writes
+     * @param zone the zone of users who named none
+     * @param language tells the language to answer a message in
+     */
+    public record Persona(
+            String assistantName,
+            LlmClient junior,
+            LlmClient senior,
+            boolean seniorIsOffline,
+            LlmClient fallback,
+            Prompts prompts,
+            SchemaValidator schemas,
+            ZoneId zone,
+            Function<String, Locale> language) {}
+
+    /**
+     * What can be done.
+     *
+     * @param registry knows the tools
+     * @param runner runs them
+     * @param policy judges
+     */
+    public record Tooling(ToolRegistry registry, ToolRunner runner, Policy policy) {}
+
+    /**
+     * What is kept.
+     *
+     * @param store all documents
+     * @param memory recalls
+     * @param log the conversation log
+     * @param traces why turns went as they did
+     * @param people names and zones
+     * @param jobs runs the remember step
+     * @param remembering lets the next turn wait for the remember step of the one before
+     */
+    public record Records(
+            DocStore store,
+            Memory memory,
+            ConversationLog log,
+            TraceStore traces,
+            PeopleStore people,
+            JobQueue jobs,
+            RememberStep remembering) {}
+
     /** Tells the host of an error. Its message may quote a prompt, so it passes the guard. */
     void publishFailure(UserId user, TurnId turn, ArkestraException error) {
         String message = guard.inspect(

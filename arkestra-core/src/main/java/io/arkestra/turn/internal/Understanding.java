@@ -66,23 +66,25 @@ final class Understanding {
     Perceived perceive() {
         record Begun(Json profile, Message stored, boolean noticed) {}
         Instant now = services.clock().instant();
-        Begun begun = services.store().inTransaction(tx -> {
-            Json profile = services.people().profile(tx, user);
+        Begun begun = services.records().store().inTransaction(tx -> {
+            Json profile = services.records().people().profile(tx, user);
             ConversationLog.Entry entry = new ConversationLog.Entry(
                     Origin.USER, profile.string("name").orElse(user.value()), input.message(), Json.emptyObject());
-            Message stored = services.log()
+            Message stored = services.records()
+                    .log()
                     .append(tx, user, input.session(), input.id(), 0, List.of(entry), now)
                     .get(0);
-            Json session = services.log().session(tx, user, input.session());
+            Json session = services.records().log().session(tx, user, input.session());
             return new Begun(profile, stored, session.bool("noticed").orElse(false));
         });
         Json profile = begun.profile();
         Message stored = begun.stored();
         PromptBlocks.Env env = new PromptBlocks.Env(
-                ZonedDateTime.ofInstant(now, PeopleStore.zone(profile).orElse(services.zone())),
-                services.language().apply(input.message()),
+                ZonedDateTime.ofInstant(
+                        now, PeopleStore.zone(profile).orElse(services.persona().zone())),
+                services.persona().language().apply(input.message()),
                 profile.string("name").orElse(null),
-                services.seniorIsOffline() && !begun.noticed());
+                services.persona().seniorIsOffline() && !begun.noticed());
         trace.step(
                 "perceive",
                 "message " + stored.id() + ", language " + env.language().getLanguage(),
@@ -100,13 +102,13 @@ final class Understanding {
 
     /** Asks the junior what the message wants; rules decide when it does not answer in the form asked for. */
     private Dispatched dispatch(Perceived perceived) {
-        LlmRequest request = services.prompts().junior(input.message(), perceived.env());
+        LlmRequest request = services.persona().prompts().junior(input.message(), perceived.env());
         JuniorReport report;
         String source;
         try {
-            LlmResponse response = models.generate(services.junior(), request, LlmListener.none());
+            LlmResponse response = models.generate(services.persona().junior(), request, LlmListener.none());
             // The rules' own report needs no check, and may quote a message that is longer than a model may write.
-            report = services.junior() == services.fallback()
+            report = services.persona().junior() == services.persona().fallback()
                     ? JuniorReport.from(Json.parse(response.text()))
                     : read(response.text());
             source = response.model();
@@ -131,7 +133,7 @@ final class Understanding {
     private JuniorReport read(String text) {
         Json json = Json.parse(object(WellFormed.text(text)));
         List<SchemaProblem> problems =
-                services.schemas().compile(JuniorReport.SCHEMA).validate(json);
+                services.persona().schemas().compile(JuniorReport.SCHEMA).validate(json);
         if (!problems.isEmpty()) {
             throw new InvalidInputException("the report is not in the form asked for: " + problems.get(0));
         }
@@ -167,7 +169,7 @@ final class Understanding {
 
     private Recalled recall(Dispatched dispatched) {
         JuniorReport junior = dispatched.junior();
-        services.remembering().settle(user, input.cancel());
+        services.records().remembering().settle(user, input.cancel());
         long start = System.nanoTime();
         Recall recall;
         if (junior.intent() == Intent.HISTORY) {
@@ -177,7 +179,7 @@ final class Understanding {
             return new Recalled(dispatched, Recall.empty());
         } else {
             RecallQuery query = RecallQuery.about(junior.recallQuery()).excluding(input.id());
-            recall = leavable(() -> services.memory().recall(input.scope(), query), "recall");
+            recall = leavable(() -> services.records().memory().recall(input.scope(), query), "recall");
         }
         List<String> ids = recall.passages().stream().map(Passage::id).toList();
         trace.step(
@@ -203,13 +205,14 @@ final class Understanding {
         Instant to = Instant.parse(junior.slot("to"));
         String topic = junior.slot("topic");
         if (!topic.isBlank()) {
-            return services.memory()
+            return services.records()
+                    .memory()
                     .recall(
                             input.scope(),
                             RecallQuery.about(topic).between(from, to).excluding(input.id()));
         }
         List<Passage> passages = new ArrayList<>();
-        for (Message message : services.memory().messages(input.scope(), from, to, MOST_HISTORY)) {
+        for (Message message : services.records().memory().messages(input.scope(), from, to, MOST_HISTORY)) {
             if (!message.turn().equals(input.id())) {
                 passages.add(Passage.builder(message.id(), Passage.Kind.MESSAGE, message.text(), message.at())
                         .speaker(message.speaker())
@@ -236,15 +239,17 @@ final class Understanding {
         List<String> hints = recalled.dispatched().junior().toolsHint();
         Scope actor = input.scope().withPrincipal(Principal.model("senior"));
         List<ToolSpec> tools = leavable(
-                () -> services.registry().specs().stream()
-                        .filter(spec ->
-                                offered(services.policy().decide(Action.toolCall(spec, Json.emptyObject()), actor)))
+                () -> services.tooling().registry().specs().stream()
+                        .filter(spec -> offered(
+                                services.tooling().policy().decide(Action.toolCall(spec, Json.emptyObject()), actor)))
                         .sorted(Comparator.comparing((ToolSpec spec) -> !hints.contains(spec.name()))
                                 .thenComparing(ToolSpec::name))
                         .limit(MOST_TOOLS)
                         .toList(),
                 "the policy");
-        trace.step("select", tools.size() + " of " + services.registry().names().size() + " tools offered");
+        trace.step(
+                "select",
+                tools.size() + " of " + services.tooling().registry().names().size() + " tools offered");
         return new Selected(recalled, tools);
     }
 
