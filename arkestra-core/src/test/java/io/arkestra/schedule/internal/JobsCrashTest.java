@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A process that is killed at random moments loses no job and no reminder that it acknowledged, and doubles none. */
 class JobsCrashTest {
-    private static final int KILLS = 10;
+    private static final int KILLS = Integer.getInteger("arkestra.kills", 30);
     private static final UserId ALICE = UserId.of("alice");
 
     /** The parts of an engine that jobs and reminders need, on the system's clock. */
@@ -96,7 +96,7 @@ class JobsCrashTest {
         Set<String> jobs = new TreeSet<>();
         Set<String> reminders = new TreeSet<>();
         for (int kill = 0; kill < KILLS; kill++) {
-            acknowledged(home, Duration.ofMillis(random.nextInt(600)), jobs, reminders);
+            acknowledged(home, Duration.ofMillis(random.nextInt(300)), jobs, reminders);
         }
         // How many there are is the machine's affair; without any the test would show nothing.
         assertFalse(jobs.isEmpty(), "no job was acknowledged");
