@@ -160,11 +160,7 @@ public final class TurnPipeline {
                                 explanation,
                                 services.clock().instant());
                 if (teaches) {
-                    services.jobs()
-                            .submit(
-                                    tx,
-                                    services.remembering()
-                                            .job(input, here.stored().id(), answered.memories()));
+                    services.jobs().submit(tx, services.remembering().job(input, here.stored(), answered.memories()));
                 }
                 return true;
             });
