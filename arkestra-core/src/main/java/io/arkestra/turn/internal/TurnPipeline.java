@@ -168,9 +168,7 @@ public final class TurnPipeline {
                             .jobs()
                             .submit(
                                     tx,
-                                    services.records()
-                                            .remembering()
-                                            .job(input, here.stored().id(), answered.memories()));
+                                    services.records().remembering().job(input, here.stored(), answered.memories()));
                 }
                 return true;
             });
