@@ -9,6 +9,7 @@ import io.arkestra.store.DocStore;
 import io.arkestra.store.DocTransaction;
 import io.arkestra.store.DocWrite;
 import io.arkestra.store.Owner;
+import io.arkestra.store.StoreException;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.Optional;
@@ -20,6 +21,7 @@ public final class PeopleStore {
 
     private static final String ID = "profile";
     private static final int LONGEST_NAME = 100;
+    private static final int ATTEMPTS = 10;
 
     private final DocStore store;
 
@@ -69,7 +71,21 @@ public final class PeopleStore {
         set(user, "zone", zone.getId());
     }
 
+    /** Two sessions of a user may set different things at once: neither may lose what the other set. */
     private void set(UserId user, String key, String value) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                setOnce(user, key, value);
+                return;
+            } catch (StoreException e) {
+                if (!e.retryable() || attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private void setOnce(UserId user, String key, String value) {
         store.inTransaction(tx -> {
             Optional<Doc> doc = read(tx, user);
             Json body = doc.map(Doc::body).orElse(Json.emptyObject()).with(key, Json.of(value));
