@@ -9,6 +9,7 @@ import io.arkestra.schedule.grammar.internal.ParseContext;
 import io.arkestra.schedule.grammar.internal.Recurrence;
 import io.arkestra.schedule.grammar.internal.TimeExpression;
 import io.arkestra.text.internal.Phrasebook;
+import io.arkestra.text.internal.SameWords;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.Tool;
 import io.arkestra.tool.ToolCall;
@@ -20,6 +21,7 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** {@code reminder.create}, {@code reminder.list} and {@code reminder.cancel}. The grammar owns the date, whoever asks. */
@@ -158,11 +160,8 @@ final class ReminderTools {
         @Override
         public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
             Phrasebook say = Phrasebook.of(context.locale());
-            String wanted = call.arguments().text("text").strip().toLowerCase(Locale.ROOT);
-            List<Reminder> fitting = reminders.active(context.scope()).stream()
-                    .filter(reminder -> reminder.id().equals(wanted)
-                            || reminder.text().toLowerCase(Locale.ROOT).contains(wanted))
-                    .toList();
+            String wanted = call.arguments().text("text").strip();
+            List<Reminder> fitting = fitting(reminders.active(context.scope()), wanted);
             if (fitting.isEmpty()) {
                 return ToolResult.text(say.say("reminder.cancel.none"));
             }
@@ -174,6 +173,22 @@ final class ReminderTools {
             return ToolResult.text(
                     cancelled ? say.say("reminder.cancelled", reminder.text()) : say.say("reminder.cancel.none"));
         }
+    }
+
+    /** By id, else by the very words, else by words that differ only in their endings. */
+    private static List<Reminder> fitting(List<Reminder> active, String wanted) {
+        String words = wanted.toLowerCase(Locale.ROOT);
+        List<Predicate<Reminder>> ways = List.of(
+                reminder -> reminder.id().equals(wanted),
+                reminder -> reminder.text().toLowerCase(Locale.ROOT).contains(words),
+                reminder -> SameWords.allIn(words, reminder.text()));
+        for (Predicate<Reminder> way : ways) {
+            List<Reminder> fitting = active.stream().filter(way).toList();
+            if (!fitting.isEmpty()) {
+                return fitting;
+            }
+        }
+        return List.of();
     }
 
     private static String lines(List<Reminder> reminders, Phrasebook say) {
