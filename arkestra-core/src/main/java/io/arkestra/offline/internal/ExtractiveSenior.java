@@ -1,6 +1,7 @@
 package io.arkestra.offline.internal;
 
 import io.arkestra.common.Json;
+import io.arkestra.memory.MemoryDraft;
 import io.arkestra.persona.internal.JuniorReport;
 import io.arkestra.persona.internal.PromptBlocks.Env;
 import io.arkestra.persona.internal.PromptBlocks.Quote;
@@ -46,18 +47,22 @@ final class ExtractiveSenior {
                                 env.now().getZone()),
                         env,
                         say);
-            case REMEMBER -> remember(junior.slot("text"), env, say);
+            case REMEMBER -> remember(said(junior.slot("text"), message), env, say);
             case NOTE ->
                 tool(
                         "note.create",
-                        Json.object().put("text", junior.slot("text")).build());
+                        Json.object()
+                                .put("text", said(junior.slot("text"), message))
+                                .build());
             case LIST_NOTES -> tool("note.list", Json.emptyObject());
             case REMIND ->
                 junior.slot("timed").equals("no")
                         ? text(say.say("reminder.when"), env, say)
                         : tool(
                                 "reminder.create",
-                                Json.object().put("when", junior.slot("when")).build());
+                                Json.object()
+                                        .put("when", said(junior.slot("when"), message))
+                                        .build());
             case LIST_REMINDERS -> tool("reminder.list", Json.emptyObject());
             case CANCEL_REMINDER ->
                 tool(
@@ -84,7 +89,8 @@ final class ExtractiveSenior {
         for (Json result : results) {
             String status = result.string("status").orElse("ok");
             String line = switch (status) {
-                case "ok" -> result.string("text").orElse("");
+                case "ok" ->
+                    result.string("text").filter(words -> !words.isBlank()).orElseGet(() -> say.say("tool.done"));
                 case "denied" -> say.say("tool.denied", result.string("message").orElse(""));
                 default -> say.say("tool.failed", result.string("message").orElse(""));
             };
@@ -93,7 +99,15 @@ final class ExtractiveSenior {
         return text(out.toString(), env, say);
     }
 
+    /** A model in the junior's place may leave a slot out; then the message itself is what was said. */
+    private static String said(String slot, String message) {
+        return slot.isBlank() ? message : slot;
+    }
+
     private Json remember(String words, Env env, Phrasebook say) {
+        if (words.length() > MemoryDraft.MAX_TEXT) {
+            return text(say.say("remembered.long", words.length(), MemoryDraft.MAX_TEXT), env, say);
+        }
         Json memory = Json.object().put("kind", "fact").put("text", words).build();
         return envelope(say.say("remembered", words), env, say)
                 .put("memory", Json.array(memory))

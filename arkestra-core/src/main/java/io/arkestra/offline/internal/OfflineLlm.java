@@ -12,6 +12,7 @@ import io.arkestra.llm.LlmMessage;
 import io.arkestra.llm.LlmRequest;
 import io.arkestra.llm.LlmResponse;
 import io.arkestra.llm.TokenCount;
+import io.arkestra.persona.internal.Intent;
 import io.arkestra.persona.internal.JuniorReport;
 import io.arkestra.persona.internal.PromptBlocks;
 import io.arkestra.persona.internal.PromptBlocks.Env;
@@ -79,11 +80,17 @@ public final class OfflineLlm implements LlmClient {
         JuniorReport report = asked.data(PromptBlocks.JUNIOR)
                 .map(JuniorReport::from)
                 .orElseGet(() -> junior.decide(asked.text(), env.now()));
-        return senior.answer(
-                asked.text(),
-                env,
-                report,
-                asked.data(PromptBlocks.RECALL).map(PromptBlocks::quotes).orElse(List.of()));
+        Json recall = asked.data(PromptBlocks.RECALL).orElse(Json.emptyObject());
+        Json answer = senior.answer(asked.text(), env, report, PromptBlocks.quotes(recall));
+        boolean restsOnRecall = report.intent() == Intent.QUESTION || report.intent() == Intent.HISTORY;
+        return restsOnRecall ? withNotes(answer, PromptBlocks.notes(recall)) : answer;
+    }
+
+    /** Who asks must hear that not everything could be looked through. */
+    private static Json withNotes(Json answer, List<String> notes) {
+        return notes.isEmpty()
+                ? answer
+                : answer.with("text", Json.of(answer.text("text") + "\n(" + String.join(" ", notes) + ")"));
     }
 
     private static LlmMessage lastUserMessage(LlmRequest request) {

@@ -109,6 +109,11 @@ public final class PromptBlocks {
                 .build();
     }
 
+    /** What limited the recall. */
+    public static List<String> notes(Json recall) {
+        return recall.list("notes").stream().map(Json::asString).toList();
+    }
+
     public static List<Quote> quotes(Json recall) {
         return recall.list("passages").stream().map(Quote::from).toList();
     }

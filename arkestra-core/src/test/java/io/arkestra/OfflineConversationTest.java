@@ -1,0 +1,196 @@
+package io.arkestra;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.arkestra.common.Scope;
+import io.arkestra.common.SessionId;
+import io.arkestra.common.UserId;
+import io.arkestra.memory.MemoryDraft;
+import io.arkestra.memory.MemoryRecord;
+import io.arkestra.testkit.ManualClock;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a person meets who talks to an engine without any language model. */
+class OfflineConversationTest {
+    private static final UserId ALICE = UserId.of("alice");
+    private static final String NOTICE = "No language model is configured";
+
+    private final ManualClock clock = ManualClock.at("2026-05-05T09:00:00Z");
+    private final Arkestra engine = Arkestra.builder().clock(clock).build();
+    private final Session session = engine.session(ALICE);
+
+    @AfterEach
+    void close() {
+        engine.close();
+    }
+
+    @Test
+    void notice_isSaidOncePerSession() {
+        assertTrue(session.ask("hello").text().contains(NOTICE));
+        assertFalse(session.ask("hello").text().contains(NOTICE));
+        assertFalse(session.ask("what is this?").text().contains(NOTICE));
+        assertFalse(engine.session(ALICE).ask("hello").text().contains(NOTICE), "the session goes on");
+        clock.advance(Duration.ofMinutes(31));
+        assertTrue(engine.session(ALICE).ask("привет").text().contains("Языковая модель не настроена"));
+    }
+
+    @Test
+    void notice_afterAToolRan_isSaidOnceToo() {
+        String first = session.ask("note: milk").text();
+        assertTrue(first.contains("Noted: milk") && first.contains(NOTICE), first);
+        assertEquals(first.indexOf(NOTICE), first.lastIndexOf(NOTICE));
+        assertFalse(session.ask("note: bread").text().contains(NOTICE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hello", "thanks", "привет", "спасибо", "пока", "how are you?"})
+    void smallTalk_isAnsweredBriefly(String message) {
+        session.ask("hello");
+        String text = session.ask(message).text();
+        assertTrue(text.length() < 60, text);
+        assertTrue(session.ask(message).sources().isEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "What is the capital of France? | I have nothing stored about that",
+                "Who is my dentist? | I have nothing stored about that",
+                "Какая столица Франции? | Об этом у меня ничего не записано",
+                "Что ты знаешь о моей собаке? | Об этом у меня ничего не записано"
+            })
+    void question_aboutSomethingUnknown_isAnsweredWithThat(String question, String expected) {
+        session.ask("Remember that my car is a blue Volvo");
+        Reply reply = session.ask(question);
+        assertTrue(reply.text().startsWith(expected), reply.text());
+        assertTrue(reply.sources().isEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Remember that my car is a blue Volvo | What do you know about my car? | blue Volvo | 5 May 2026",
+                "Remember that my car is a blue Volvo | Tell me about my car | blue Volvo | 5 May 2026",
+                "Remember that my car is a blue Volvo | What colour is my car? | blue Volvo | 5 May 2026",
+                "My sister lives in Lisbon | Where does my sister live? | Lisbon | 5 May 2026",
+                "Note: the gate code is 4711 | Do you remember the gate code? | 4711 | 5 May 2026",
+                "Запомни, что моя машина синяя | Что ты знаешь о моей машине? | синяя | 5 мая 2026",
+                "Запомни, что моя машина синяя | Расскажи, что ты знаешь о моей машине | синяя | 5 мая 2026",
+                "Запомни, что моя машина синяя | Какого цвета моя машина? | синяя | 5 мая 2026",
+                "Мою собаку зовут Рекс | Напомни, как зовут мою собаку | Рекс | 5 мая 2026",
+                "Заметка: код от ворот 4711 | Какой код от ворот? | 4711 | 5 мая 2026",
+                "Запомни: мой брат живёт в Туле | Где живет мой брат? | Туле | 5 мая 2026"
+            })
+    void question_aboutWhatWasTold_isQuotedWithItsDate(String told, String question, String expected, String date) {
+        session.ask(told);
+        session.ask("thanks");
+        clock.advance(Duration.ofDays(3));
+        Reply reply = engine.session(ALICE).ask(question);
+        assertTrue(reply.text().contains(expected), reply.text());
+        assertTrue(reply.text().contains(date), reply.text());
+        assertEquals(1, reply.sources().size());
+        assertTrue(reply.sources().get(0).quote().contains(expected));
+    }
+
+    @Test
+    void history_ofADay_givesWhatWasSaidOnIt() {
+        session.ask("My car is a blue Volvo");
+        session.ask("I like tea");
+        clock.advance(Duration.ofDays(1));
+        Session next = engine.session(ALICE);
+        next.ask("It rains today");
+        for (String question :
+                List.of("What did I say yesterday?", "What did I tell you on May 5?", "what did I say on 5 May")) {
+            String text = next.ask(question).text();
+            assertTrue(text.contains("blue Volvo") && text.contains("I like tea"), question + " -> " + text);
+            assertFalse(text.contains("It rains"), question + " -> " + text);
+        }
+        for (String question : List.of("Что я говорил вчера?", "что я говорил 5 мая")) {
+            String text = next.ask(question).text();
+            assertTrue(text.contains("blue Volvo") && text.contains("I like tea"), question + " -> " + text);
+        }
+        String about = next.ask("What did I say yesterday about the car?").text();
+        assertTrue(about.contains("blue Volvo") && !about.contains("tea"), about);
+        assertTrue(next.ask("What did I say on 1 April?").text().startsWith("Nothing was said"));
+    }
+
+    @Test
+    void name_andZone_areKeptAndUsed() {
+        assertTrue(session.ask("Привет, меня зовут Анна!").text().startsWith("Буду называть вас Анна"));
+        assertTrue(session.ask("Как меня зовут?").text().contains("Анна"));
+        assertTrue(session.ask("привет").text().contains("Анна"));
+        assertTrue(session.ask("моя зона UTC+3").text().contains("12:00"));
+        assertEquals("Анна", engine.profile(ALICE).name().orElseThrow());
+        assertTrue(session.ask("который час?").text().contains("12:00"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Remind me tomorrow at 9 to call the dentist | Cancel the reminder about the dentist",
+                "Напомни завтра в 9 сходить к врачу | Отмени напоминание о враче",
+                "Напомни завтра в 9 забрать бельё | удали напоминание про белье",
+                "Remind me tomorrow at 9 to call mum | cancel the reminder"
+            })
+    void reminder_isFoundByItsWordsWhenCancelled(String set, String cancel) {
+        session.ask(set);
+        session.ask("Напомни завтра в 10 полить цветы".repeat(cancel.equals("cancel the reminder") ? 0 : 1) + " ок");
+        int before = engine.schedule().active(Scope.of(ALICE)).size();
+        String text = session.ask(cancel).text();
+        assertTrue(text.startsWith("Cancelled") || text.startsWith("Отменено"), text);
+        assertEquals(before - 1, engine.schedule().active(Scope.of(ALICE)).size());
+    }
+
+    @Test
+    void remember_moreThanAFactMayHold_isRefusedInWordsAndTheMessageIsKept() {
+        String text = session.ask("Remember that " + "long ".repeat(4_000)).text();
+        assertTrue(text.contains(String.valueOf(MemoryDraft.MAX_TEXT)), text);
+        assertTrue(engine.memory().list(Scope.of(ALICE), 10).isEmpty());
+        assertEquals(2, Conversations.log(engine, ALICE).size());
+    }
+
+    @Test
+    void remember_aLongFact_isKeptAndTheJuniorDidNotFail() {
+        Reply reply = session.ask("Remember that " + "long ".repeat(1_000));
+        assertFalse(engine.explain(Scope.of(ALICE), reply.turn())
+                .orElseThrow()
+                .toString()
+                .contains("junior failed"));
+        session.ask("hello");
+        assertEquals(1, engine.memory().list(Scope.of(ALICE), 10).size());
+    }
+
+    @Test
+    void remember_theSameTwice_isKeptOnce() {
+        session.ask("Remember that I like tea");
+        session.ask("remember that I like tea");
+        session.ask("thanks");
+        List<MemoryRecord> kept = engine.memory().list(Scope.of(ALICE), 10);
+        assertEquals(1, kept.size(), kept.toString());
+    }
+
+    @Test
+    void sameConversation_sameWords() {
+        List<String> messages =
+                List.of("hello", "Remember that I like tea", "what do I like?", "note: milk", "my notes");
+        List<String> first =
+                messages.stream().map(message -> session.ask(message).text()).toList();
+        try (Arkestra other = Arkestra.builder().clock(clock).build()) {
+            Session again = other.session(ALICE, SessionId.of("other"));
+            assertEquals(
+                    first,
+                    messages.stream().map(message -> again.ask(message).text()).toList());
+        }
+    }
+}
