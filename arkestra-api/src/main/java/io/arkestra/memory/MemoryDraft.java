@@ -1,6 +1,7 @@
 package io.arkestra.memory;
 
 import io.arkestra.common.InvalidInputException;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +15,14 @@ public final class MemoryDraft {
     private final String text;
     private final Origin origin;
     private final @Nullable String source;
+    private final @Nullable Instant at;
 
-    private MemoryDraft(MemoryKind kind, String text, Origin origin, @Nullable String source) {
+    private MemoryDraft(MemoryKind kind, String text, Origin origin, @Nullable String source, @Nullable Instant at) {
         this.kind = Objects.requireNonNull(kind, "kind");
         this.text = text.strip();
         this.origin = origin;
         this.source = source;
+        this.at = at;
         if (this.text.isEmpty()) {
             throw new InvalidInputException("There is nothing to remember: the text is empty");
         }
@@ -31,22 +34,27 @@ public final class MemoryDraft {
 
     /** A fact in the user's own words. */
     public static MemoryDraft fact(String text) {
-        return new MemoryDraft(MemoryKind.FACT, text, Origin.USER, null);
+        return new MemoryDraft(MemoryKind.FACT, text, Origin.USER, null, null);
     }
 
     /** A note in the user's own words. */
     public static MemoryDraft note(String text) {
-        return new MemoryDraft(MemoryKind.NOTE, text, Origin.USER, null);
+        return new MemoryDraft(MemoryKind.NOTE, text, Origin.USER, null, null);
     }
 
     /** Says who wrote the text. */
     public MemoryDraft origin(Origin value) {
-        return new MemoryDraft(kind, text, value, source);
+        return new MemoryDraft(kind, text, value, source, at);
     }
 
     /** Names the message that it was taken from. */
     public MemoryDraft source(String messageId) {
-        return new MemoryDraft(kind, text, origin, Objects.requireNonNull(messageId));
+        return new MemoryDraft(kind, text, origin, Objects.requireNonNull(messageId), at);
+    }
+
+    /** Says when it was told, for what is written down later than that; the moment of remembering unless set. */
+    public MemoryDraft at(Instant value) {
+        return new MemoryDraft(kind, text, origin, source, Objects.requireNonNull(value));
     }
 
     public MemoryKind kind() {
@@ -63,5 +71,9 @@ public final class MemoryDraft {
 
     public Optional<String> source() {
         return Optional.ofNullable(source);
+    }
+
+    public Optional<Instant> at() {
+        return Optional.ofNullable(at);
     }
 }

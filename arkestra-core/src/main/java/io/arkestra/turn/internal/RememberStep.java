@@ -14,6 +14,7 @@ import io.arkestra.memory.Memory;
 import io.arkestra.memory.MemoryDraft;
 import io.arkestra.memory.MemoryKind;
 import io.arkestra.memory.MemoryRecord;
+import io.arkestra.memory.Message;
 import io.arkestra.memory.Origin;
 import io.arkestra.persona.internal.SeniorReply;
 import io.arkestra.schedule.JobContext;
@@ -53,7 +54,7 @@ public final class RememberStep implements JobHandler {
     }
 
     /** The job of a turn. What the user did not say in these words is kept as the assistant's, never as the user's own. */
-    JobSpec job(TurnInput input, String messageId, List<SeniorReply.Proposal> proposals) {
+    JobSpec job(TurnInput input, Message message, List<SeniorReply.Proposal> proposals) {
         List<Json> memories = proposals.stream()
                 .map(proposal -> Json.object()
                         .put("kind", proposal.kind().name())
@@ -66,7 +67,8 @@ public final class RememberStep implements JobHandler {
                 .payload(Json.object()
                         .put("session", input.session().value())
                         .put("turn", input.id().value())
-                        .put("message", messageId)
+                        .put("message", message.id())
+                        .put("at", message.at())
                         .put("memories", Json.array(memories))
                         .build())
                 .build();
@@ -137,7 +139,10 @@ public final class RememberStep implements JobHandler {
                     kept.add(memory.remember(
                             tx,
                             scope,
-                            draft.origin(Origin.valueOf(item.text("origin"))).source(payload.text("message"))));
+                            draft.origin(Origin.valueOf(item.text("origin")))
+                                    .source(payload.text("message"))
+                                    .at(payload.instant("at")
+                                            .orElse(context.job().runAt()))));
                 }
             });
         } finally {

@@ -170,7 +170,7 @@ public final class TurnPipeline {
                                     tx,
                                     services.records()
                                             .remembering()
-                                            .job(input, here.stored().id(), answered.memories()));
+                                            .job(input, here.stored(), answered.memories()));
                 }
                 return true;
             });

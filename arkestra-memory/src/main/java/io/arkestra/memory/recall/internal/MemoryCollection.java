@@ -57,7 +57,7 @@ final class MemoryCollection {
                 .put("kind", kind)
                 .put("text", draft.text())
                 .put("origin", lower(draft.origin()))
-                .put("at", now)
+                .put("at", draft.at().orElse(now))
                 .put("hash", hash)
                 .putIfPresent("source", draft.source())
                 .build();
