@@ -121,7 +121,11 @@ final class Engine implements Arkestra {
         try {
             return outcome(input.id(), new TurnPipeline(services, input).run());
         } catch (RuntimeException | Error e) {
-            log.error("Turn {} failed unexpectedly", input.id(), e);
+            log.error(
+                    "Turn {} failed unexpectedly with {}",
+                    input.id(),
+                    e.getClass().getName());
+            log.debug("Turn {} failed unexpectedly", input.id(), e);
             return Outcome.failed(
                     emptyReply(input.id(), Outcome.Kind.FAILED),
                     new ArkestraException("engine.failed", "Unexpected failure: " + e, e));

@@ -9,6 +9,7 @@ import io.arkestra.memory.Memory;
 import io.arkestra.memory.MemoryProvider;
 import io.arkestra.policy.Policy;
 import io.arkestra.policy.PolicyProvider;
+import io.arkestra.policy.internal.RestrictingPolicy;
 import io.arkestra.spi.ProviderContext;
 import io.arkestra.spi.Settings;
 import io.arkestra.spi.internal.Candidate;
@@ -138,14 +139,14 @@ final class Opening {
         }
     }
 
-    /** The policies on the class path, all of them. */
+    /** The policies on the class path, all of them; none of them can allow anything. */
     List<Policy> policies() {
         List<Policy> policies = new ArrayList<>();
         Providers<PolicyProvider> found = Providers.discover(ProviderKind.POLICIES, search);
         wiring.broken(found.broken());
         for (Candidate<PolicyProvider> candidate : found.usable()) {
             wiring.part("policy", candidate.toString());
-            policies.add(candidate.provider().open(context(Settings.none(), null)));
+            policies.add(new RestrictingPolicy(candidate.provider().open(context(Settings.none(), null))));
         }
         return policies;
     }

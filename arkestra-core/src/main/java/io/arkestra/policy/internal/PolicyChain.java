@@ -5,10 +5,12 @@ import io.arkestra.policy.Action;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Policy;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All policies together: deny beats ask beats allow, no opinion at all is a denial, and so is a policy that throws. Immutable. */
+/** All policies together: deny beats ask beats allow, no opinion at all is a denial, and so is a policy that throws. Thread-safe. */
 public final class PolicyChain implements Policy {
     /** Rule of the denial that stands in for a policy that failed. */
     public static final String ERROR = "policy.error";
@@ -16,6 +18,8 @@ public final class PolicyChain implements Policy {
     private static final Logger log = LoggerFactory.getLogger(PolicyChain.class);
 
     private final List<Policy> policies;
+    /** Policies are asked about every tool in every turn: one that fails is reported once for each tool. */
+    private final Set<String> reported = ConcurrentHashMap.newKeySet();
 
     public PolicyChain(List<Policy> policies) {
         this.policies = List.copyOf(policies);
@@ -33,7 +37,7 @@ public final class PolicyChain implements Policy {
         return decision;
     }
 
-    private static Decision ask(Policy policy, Action action, Scope scope) {
+    private Decision ask(Policy policy, Action action, Scope scope) {
         String name = policy.getClass().getName();
         try {
             Decision decision = policy.decide(action, scope);
@@ -41,7 +45,14 @@ public final class PolicyChain implements Policy {
         } catch (RuntimeException
                 | LinkageError
                 | StackOverflowError e) { // whatever is wrong with it, it must not allow
-            log.warn("Policy {} failed on {}; the action is denied", name, action, e);
+            if (reported.add(name + " " + action.name())) {
+                log.warn(
+                        "Policy {} failed on {} with {}; the action is denied",
+                        name,
+                        action,
+                        e.getClass().getName());
+            }
+            log.debug("Policy {} failed on {}", name, action, e);
             return Decision.deny(ERROR, "policy " + name + " failed");
         }
     }

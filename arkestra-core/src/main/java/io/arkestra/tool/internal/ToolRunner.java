@@ -40,7 +40,10 @@ import org.slf4j.LoggerFactory;
  * goes wrong is told to the model, not to the user. Thread-safe.
  */
 public final class ToolRunner {
-    /** What calls would do and did, so that an effect can be undone after a crash. Kept for 30 days. */
+    /**
+     * What calls with effects would do and did, so that an effect can be found after a crash: {@code PREPARED} (it may have happened),
+     * {@code DONE} or {@code FAILED}. Kept for 30 days.
+     */
     public static final CollectionSpec CALLS = CollectionSpec.builder("tool_calls")
             .field("turn", FieldType.STRING)
             .field("state", FieldType.STRING)
@@ -180,14 +183,19 @@ public final class ToolRunner {
         ToolContext context = new CallContext(
                 place, clock.withZone(place.zone()), clock.instant().plus(spec.timeout()));
         boolean effects = spec.sideEffect() != ToolSpec.SideEffect.NONE;
+        Prepared prepared;
         try {
-            Prepared prepared = within(spec, place, () -> entry.tool().prepare(call, context));
+            prepared = within(spec, place, () -> entry.tool().prepare(call, context));
             if (effects) {
                 record(place, call, prepared, "PREPARED");
             }
+        } catch (RuntimeException e) {
+            return failure(asked, spec, place, e);
+        }
+        try {
             ToolResult result = within(spec, place, () -> entry.tool().call(call, prepared, context));
             if (effects) {
-                recordDone(place, call, prepared);
+                note(place, call, prepared, "DONE");
             }
             Json message = Json.object()
                     .put("status", "ok")
@@ -195,17 +203,39 @@ public final class ToolRunner {
                     .put("data", result.data())
                     .build();
             return new Done(asked, "ok", message, "");
-        } catch (CancelledException e) {
+        } catch (RuntimeException e) {
+            Done done = failure(asked, spec, place, e);
+            if (effects && !leftBehind(e)) {
+                note(place, call, prepared, "FAILED");
+            }
+            return done;
+        }
+    }
+
+    /** Whether the tool may still be at work, so that nobody knows what became of its effect. */
+    private static boolean leftBehind(RuntimeException e) {
+        return e instanceof ToolException tool && tool.reason() == ToolException.Reason.TIMEOUT;
+    }
+
+    /** What the model is told of a failure; a cancellation of the turn passes through. */
+    private static Done failure(LlmToolCall asked, ToolSpec spec, Place place, RuntimeException e) {
+        if (e instanceof CancelledException cancelled) {
             if (place.cancel().isCancelled() || Thread.currentThread().isInterrupted()) {
-                throw e;
+                throw cancelled;
             }
             return failed(asked, "tool.failed", "'" + spec.name() + "' stopped by itself: " + e.getMessage());
-        } catch (ArkestraException e) {
-            return failed(asked, e.code(), String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) {
-            log.warn("Tool {} failed in turn {}", spec.name(), place.turn(), e);
-            return failed(asked, "tool.failed", "'" + spec.name() + "' failed: " + e);
         }
+        if (e instanceof ArkestraException known) {
+            return failed(asked, known.code(), String.valueOf(e.getMessage()));
+        }
+        // What a tool throws may quote what the user wrote.
+        log.warn(
+                "Tool {} failed in turn {} with {}",
+                spec.name(),
+                place.turn(),
+                e.getClass().getName());
+        log.debug("Tool {} failed in turn {}", spec.name(), place.turn(), e);
+        return failed(asked, "tool.failed", "'" + spec.name() + "' failed: " + e);
     }
 
     private <T> T within(ToolSpec spec, Place place, java.util.concurrent.Callable<T> work) {
@@ -234,12 +264,13 @@ public final class ToolRunner {
         store.inTransaction(tx -> tx.put(CALLS.name(), write));
     }
 
-    /** The effect is there: that it cannot be noted down must not make the model ask for it again. */
-    private void recordDone(Place place, ToolCall call, Prepared prepared) {
+    /** What became of it is certain: that it cannot be noted down must not change what the model is told. */
+    private void note(Place place, ToolCall call, Prepared prepared, String state) {
         try {
-            record(place, call, prepared, "DONE");
+            record(place, call, prepared, state);
         } catch (ArkestraException e) {
-            log.warn("Call {} of {} is done, but stays recorded as prepared", call.id(), call.tool(), e);
+            log.warn(
+                    "Call {} of {} is {}, but stays recorded as prepared: {}", call.id(), call.tool(), state, e.code());
         }
     }
 

@@ -91,7 +91,11 @@ public final class TurnPipeline {
         } catch (ArkestraException e) {
             return ended(TurnResult.End.FAILED, null, e);
         } catch (RuntimeException | Error e) { // a turn that does not end would keep its session waiting for ever
-            log.error("Turn {} failed unexpectedly", input.id(), e);
+            log.error(
+                    "Turn {} failed unexpectedly with {}",
+                    input.id(),
+                    e.getClass().getName());
+            log.debug("Turn {} failed unexpectedly", input.id(), e);
             return ended(TurnResult.End.FAILED, null, unexpected(e));
         }
     }
@@ -245,7 +249,11 @@ public final class TurnPipeline {
         try {
             input.onText().accept(text);
         } catch (RuntimeException e) {
-            log.warn("The text listener of turn {} failed", input.id(), e);
+            log.warn(
+                    "The text listener of turn {} failed with {}",
+                    input.id(),
+                    e.getClass().getName());
+            log.debug("The text listener of turn {} failed", input.id(), e);
         }
     }
 
