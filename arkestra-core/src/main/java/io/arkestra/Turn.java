@@ -10,7 +10,8 @@ public interface Turn {
 
     /**
      * Asks the turn to stop, from any thread, at any moment; reaches the model and the tools. Idempotent. The outcome is there within
-     * 200 ms. A turn that is already being committed completes instead.
+     * 200 ms, and holds what was said until then; the message stays in the conversation. A turn that is already being committed
+     * completes instead; of one that still waits for its session, nothing is kept.
      */
     void cancel();
 
