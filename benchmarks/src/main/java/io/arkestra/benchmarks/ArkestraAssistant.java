@@ -112,6 +112,11 @@ final class ArkestraAssistant implements MinimalAssistant {
                 SessionId.of("conversation-" + conversation));
     }
 
+    /** Brings the search index up to date, as a turn that looks something up does. */
+    void index() {
+        arkestra.memory().refresh();
+    }
+
     @Override
     public void close() {
         arkestra.close();

@@ -34,11 +34,12 @@ final class PreparedHome {
     }
 
     public static void main(String[] args) {
-        try (MinimalAssistant assistant = ArkestraAssistant.minimal(Path.of(args[0]), false)) {
+        try (ArkestraAssistant assistant = ArkestraAssistant.minimal(Path.of(args[0]), false)) {
             Conversation conversation = new Conversation(assistant);
             for (int messages = 0; messages < Integer.parseInt(args[1]); messages += 2) {
                 conversation.next();
             }
+            assistant.index();
         }
     }
 }
