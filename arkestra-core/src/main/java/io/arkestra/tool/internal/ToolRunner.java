@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
 public final class ToolRunner {
     /**
      * What calls with effects would do and did, so that an effect can be found after a crash: {@code PREPARED} (it may have happened),
-     * {@code DONE} or {@code FAILED}. Kept for 30 days.
+     * {@code DONE}, or {@code FAILED} with the code of the {@code error}. Kept for 30 days.
      */
     public static final CollectionSpec CALLS = CollectionSpec.builder("tool_calls")
             .field("turn", FieldType.STRING)
@@ -187,7 +187,7 @@ public final class ToolRunner {
         try {
             prepared = within(spec, place, () -> entry.tool().prepare(call, context));
             if (effects) {
-                record(place, call, prepared, "PREPARED");
+                record(place, call, prepared, "PREPARED", "");
             }
         } catch (RuntimeException e) {
             return failure(asked, spec, place, e);
@@ -195,7 +195,7 @@ public final class ToolRunner {
         try {
             ToolResult result = within(spec, place, () -> entry.tool().call(call, prepared, context));
             if (effects) {
-                note(place, call, prepared, "DONE");
+                note(place, call, prepared, "DONE", "");
             }
             Json message = Json.object()
                     .put("status", "ok")
@@ -205,16 +205,17 @@ public final class ToolRunner {
             return new Done(asked, "ok", message, "");
         } catch (RuntimeException e) {
             Done done = failure(asked, spec, place, e);
-            if (effects && !leftBehind(e)) {
-                note(place, call, prepared, "FAILED");
+            if (effects && !leftBehind(e, place)) {
+                note(place, call, prepared, "FAILED", done.status());
             }
             return done;
         }
     }
 
     /** Whether the tool may still be at work, so that nobody knows what became of its effect. */
-    private static boolean leftBehind(RuntimeException e) {
-        return e instanceof ToolException tool && tool.reason() == ToolException.Reason.TIMEOUT;
+    private static boolean leftBehind(RuntimeException e, Place place) {
+        return place.cancel().isCancelled()
+                || (e instanceof ToolException tool && tool.reason() == ToolException.Reason.TIMEOUT);
     }
 
     /** What the model is told of a failure; a cancellation of the turn passes through. */
@@ -249,25 +250,27 @@ public final class ToolRunner {
                                 + spec.timeout().toMillis() + " ms and was given up"));
     }
 
-    private void record(Place place, ToolCall call, Prepared prepared, String state) {
-        Json body = Json.object()
+    private void record(Place place, ToolCall call, Prepared prepared, String state, String error) {
+        Json.ObjectBuilder body = Json.object()
                 .put("turn", place.turn().value())
                 .put("tool", call.tool())
                 .put("state", state)
                 .put("arguments", call.arguments())
                 .put("effects", Json.strings(prepared.effects()))
                 .put("preview", prepared.preview())
-                .put("undo", prepared.undo())
-                .build();
-        DocWrite write = DocWrite.of(Owner.of(place.scope().user()), call.id(), body)
+                .put("undo", prepared.undo());
+        if (!error.isEmpty()) {
+            body.put("error", error);
+        }
+        DocWrite write = DocWrite.of(Owner.of(place.scope().user()), call.id(), body.build())
                 .expiresAt(clock.instant().plus(KEPT));
         store.inTransaction(tx -> tx.put(CALLS.name(), write));
     }
 
     /** What became of it is certain: that it cannot be noted down must not change what the model is told. */
-    private void note(Place place, ToolCall call, Prepared prepared, String state) {
+    private void note(Place place, ToolCall call, Prepared prepared, String state, String error) {
         try {
-            record(place, call, prepared, state);
+            record(place, call, prepared, state, error);
         } catch (ArkestraException e) {
             log.warn(
                     "Call {} of {} is {}, but stays recorded as prepared: {}", call.id(), call.tool(), state, e.code());
