@@ -38,7 +38,9 @@ public final class PolicyChain implements Policy {
     }
 
     private Decision ask(Policy policy, Action action, Scope scope) {
-        String name = policy.getClass().getName();
+        String name = policy instanceof RestrictingPolicy restricted
+                ? restricted.found()
+                : policy.getClass().getName();
         try {
             Decision decision = policy.decide(action, scope);
             return decision == null ? Decision.deny(ERROR, "policy " + name + " gave no decision") : decision;

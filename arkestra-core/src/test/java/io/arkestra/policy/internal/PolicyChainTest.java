@@ -1,6 +1,8 @@
 package io.arkestra.policy.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
@@ -10,6 +12,9 @@ import io.arkestra.policy.Decision;
 import io.arkestra.policy.Decision.Effect;
 import io.arkestra.policy.Policy;
 import io.arkestra.tool.ToolSpec;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -56,6 +61,41 @@ class PolicyChainTest {
             Decision decision = chain(saying(Effect.ALLOW), broken);
             assertEquals(Effect.DENY, decision.effect());
             assertEquals(List.of("policy.error"), decision.rules());
+        }
+    }
+
+    @Test
+    void decide_policyFromAJarThatFails_isNamedInTheReason() {
+        Policy broken = new RestrictingPolicy(new Broken());
+        Decision decision = chain(saying(Effect.ALLOW), broken);
+        assertEquals(Effect.DENY, decision.effect());
+        assertEquals(List.of("policy " + Broken.class.getName() + " failed"), decision.reasons());
+    }
+
+    @Test
+    void decide_policyThatKeepsFailing_isReportedOncePerToolWithoutItsMessage() {
+        PolicyChain chain = new PolicyChain(List.of(new Broken(), new RestrictingPolicy(new Broken())));
+        PrintStream before = System.err;
+        ByteArrayOutputStream logged = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(logged, true, StandardCharsets.UTF_8));
+        try {
+            for (int i = 0; i < 3; i++) {
+                chain.decide(action("mail.send"), SCOPE);
+                chain.decide(action("mail.read"), SCOPE);
+            }
+        } finally {
+            System.setErr(before);
+        }
+        List<String> lines = logged.toString(StandardCharsets.UTF_8).lines().toList();
+        assertEquals(2, lines.size(), lines.toString());
+        assertTrue(lines.get(0).contains("mail.send") && lines.get(1).contains("mail.read"), lines.toString());
+        assertFalse(lines.toString().contains("what the user wrote"), lines.toString());
+    }
+
+    private static final class Broken implements Policy {
+        @Override
+        public Decision decide(Action action, Scope scope) {
+            throw new IllegalStateException("what the user wrote");
         }
     }
 
