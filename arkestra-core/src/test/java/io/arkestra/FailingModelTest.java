@@ -54,7 +54,17 @@ class FailingModelTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "   ", "{\"text\":\"\"}", "{\"tool_calls\":[{\"na", "{\"text\":null}", "{\"tool_calls\":[]}"
+            strings = {
+                "",
+                "   ",
+                "{}",
+                "{\"text\":\"\"}",
+                "{\"tool_calls\":[{\"na",
+                "{\"text\":null}",
+                "{\"tool_calls\":[]}",
+                "{\"sources\":[]}",
+                "{\"memory\":[{\"kind\":\"fact\",\"text\":\"x\"}],\"sources\":[\"m1\"]}",
+                "{\"memory\":[{\"kind\":\"fa"
             })
     void senior_sayingNothing_isReplacedByRules(String answer) {
         assertPlainAnswer(RecordingLlm.writing((request, cancel) -> answer));

@@ -2,6 +2,7 @@ package io.arkestra.persona.internal;
 
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
+import java.util.regex.Pattern;
 
 /**
  * Takes the {@code text} member out of a senior's JSON envelope while it is still being generated. Anything that is not an envelope
@@ -9,6 +10,9 @@ import io.arkestra.common.Json;
  */
 public final class EnvelopeText {
     private static final String KEY = "\"text\"";
+    /** The first member is one of an envelope, which tells it also when it was cut off. */
+    private static final Pattern BEGINNING =
+            Pattern.compile("^[^{]*\\{\\s*\"(text\"\\s*:|(memory|sources)\"\\s*:\\s*(\\[|$))");
 
     private enum Place {
         START,
@@ -63,17 +67,21 @@ public final class EnvelopeText {
         return spoken.toString();
     }
 
-    /** An envelope in which no text was found has nothing to say; what only begins like one is somebody's words. */
+    /** An envelope in which no text was found has nothing to say; any other object is somebody's words. */
     private static boolean isEnvelope(String raw) {
-        if (raw.contains("\"tool_calls\"")) {
+        if (raw.contains("\"tool_calls\"") || BEGINNING.matcher(raw).find()) {
             return true;
         }
         try {
-            return Json.parse(raw.substring(raw.indexOf('{'), raw.lastIndexOf('}') + 1))
-                    .has("text");
+            Json json = Json.parse(raw.substring(raw.indexOf('{'), raw.lastIndexOf('}') + 1));
+            return json.size() == 0 || json.has("text") || isList(json, "memory") || isList(json, "sources");
         } catch (InvalidInputException | StringIndexOutOfBoundsException e) {
             return false;
         }
+    }
+
+    private static boolean isList(Json json, String member) {
+        return json.get(member).map(Json::isArray).orElse(false);
     }
 
     private void step(char c) {
