@@ -50,6 +50,20 @@ class OfflineConversationTest {
         assertFalse(session.ask("note: bread").text().contains(NOTICE));
     }
 
+    @Test
+    void notes_behindManyFacts_areListed() {
+        session.ask("note: the gate code is 4711");
+        engine.store().inTransaction(tx -> {
+            for (int i = 0; i < 1_100; i++) {
+                clock.advance(Duration.ofSeconds(1));
+                engine.memory().remember(tx, Scope.of(ALICE), MemoryDraft.fact("fact number " + i));
+            }
+            return true;
+        });
+        String text = session.ask("my notes").text();
+        assertTrue(text.contains("the gate code is 4711"), text);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"hello", "thanks", "привет", "спасибо", "пока", "how are you?"})
     void smallTalk_isAnsweredBriefly(String message) {

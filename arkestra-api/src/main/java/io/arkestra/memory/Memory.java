@@ -23,8 +23,11 @@ public interface Memory extends AutoCloseable {
     /** Messages of the user with {@code from <= at < to}, oldest first, at most {@code limit}. */
     List<Message> messages(Scope scope, Instant from, Instant to, int limit);
 
-    /** The newest memories first. */
+    /** The newest memories first, at most {@code limit}. */
     List<MemoryRecord> list(Scope scope, int limit);
+
+    /** The newest memories of one kind first, at most {@code limit}, however many of other kinds there are. */
+    List<MemoryRecord> list(Scope scope, MemoryKind kind, int limit);
 
     Optional<MemoryRecord> find(Scope scope, String id);
 

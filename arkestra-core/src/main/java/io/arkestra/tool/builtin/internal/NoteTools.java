@@ -79,10 +79,7 @@ final class NoteTools {
         public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
             int limit = call.arguments().integer("limit").orElse(20L).intValue();
             Phrasebook say = Phrasebook.of(context.locale());
-            List<MemoryRecord> notes = memory.list(context.scope(), 1_000).stream()
-                    .filter(record -> record.kind() == MemoryKind.NOTE)
-                    .limit(limit)
-                    .toList();
+            List<MemoryRecord> notes = memory.list(context.scope(), MemoryKind.NOTE, limit);
             if (notes.isEmpty()) {
                 return ToolResult.text(say.say("note.list.none"));
             }

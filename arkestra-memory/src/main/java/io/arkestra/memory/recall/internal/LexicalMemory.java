@@ -7,6 +7,7 @@ import io.arkestra.keyword.KeywordIndex;
 import io.arkestra.keyword.KeywordIndexException;
 import io.arkestra.memory.Memory;
 import io.arkestra.memory.MemoryDraft;
+import io.arkestra.memory.MemoryKind;
 import io.arkestra.memory.MemoryRecord;
 import io.arkestra.memory.Message;
 import io.arkestra.memory.Recall;
@@ -93,9 +94,18 @@ final class LexicalMemory implements Memory {
 
     @Override
     public List<MemoryRecord> list(Scope scope, int limit) {
+        return list(scope, DocQuery.all(), limit);
+    }
+
+    @Override
+    public List<MemoryRecord> list(Scope scope, MemoryKind kind, int limit) {
+        return list(scope, MemoryCollection.ofKind(kind), limit);
+    }
+
+    private List<MemoryRecord> list(Scope scope, DocQuery which, int limit) {
         checkLimit(limit);
-        return store.inTransaction(
-                transaction -> MemoryCollection.newest(transaction, Owner.of(scope.user()), limit, upkeep::warn));
+        return store.inTransaction(transaction ->
+                MemoryCollection.newest(transaction, Owner.of(scope.user()), which.limit(limit), upkeep::warn));
     }
 
     @Override

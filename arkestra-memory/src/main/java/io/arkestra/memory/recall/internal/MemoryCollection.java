@@ -31,6 +31,7 @@ final class MemoryCollection {
             .field("hash", FieldType.STRING)
             .field("source", FieldType.STRING)
             .orderedIndex("at")
+            .orderedIndex("kind", "at")
             .uniqueKey("kind", "hash")
             .feed()
             .build();
@@ -64,8 +65,12 @@ final class MemoryCollection {
         return record(transaction.put(NAME, DocWrite.of(owner, newId(now), body).expectVersion(DocWrite.ABSENT)));
     }
 
-    static List<MemoryRecord> newest(DocTransaction transaction, Owner owner, int limit, Consumer<String> broken) {
-        return transaction.find(NAME, owner, DocQuery.all().descending("at").limit(limit)).docs().stream()
+    static DocQuery ofKind(MemoryKind kind) {
+        return DocQuery.where(Filter.eq("kind", lower(kind)));
+    }
+
+    static List<MemoryRecord> newest(DocTransaction transaction, Owner owner, DocQuery which, Consumer<String> broken) {
+        return transaction.find(NAME, owner, which.descending("at")).docs().stream()
                 .flatMap(doc -> readable(doc, broken).stream())
                 .toList();
     }

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
+import io.arkestra.common.Scope;
 import io.arkestra.common.TurnId;
 import io.arkestra.memory.MemoryDraft;
+import io.arkestra.memory.MemoryKind;
 import io.arkestra.memory.MemoryRecord;
 import io.arkestra.memory.Message;
 import io.arkestra.memory.Origin;
@@ -77,6 +79,33 @@ class LexicalMemoryTest {
                         Instant.EPOCH,
                         talk.clock.instant().plusSeconds(9),
                         10));
+    }
+
+    @Test
+    void list_ofOneKind_findsItBehindManyOfAnotherAndNewestFirst() {
+        Scope ann = Conversation.as("ann");
+        for (String note : List.of("gate code 4711", "buy paint")) {
+            talk.clock.advance(Duration.ofMinutes(1));
+            talk.memory.remember(ann, MemoryDraft.note(note));
+        }
+        talk.memory.remember(Conversation.as("bob"), MemoryDraft.note("of somebody else"));
+        talk.store.inTransaction(transaction -> {
+            for (int i = 0; i < 1_500; i++) {
+                talk.clock.advance(Duration.ofSeconds(1));
+                talk.memory.remember(transaction, ann, MemoryDraft.fact("fact number " + i));
+            }
+            return true;
+        });
+
+        assertEquals(List.of("buy paint", "gate code 4711"), texts(talk.memory.list(ann, MemoryKind.NOTE, 10)));
+        assertEquals(List.of("buy paint"), texts(talk.memory.list(ann, MemoryKind.NOTE, 1)));
+        assertEquals(List.of("fact number 1499", "fact number 1498"), texts(talk.memory.list(ann, MemoryKind.FACT, 2)));
+        assertThrows(InvalidInputException.class, () -> talk.memory.list(ann, MemoryKind.NOTE, 0));
+        assertTrue(MemoryCollection.SPEC.orderedIndexes().contains(List.of("kind", "at")), "served by an index");
+    }
+
+    private static List<String> texts(List<MemoryRecord> memories) {
+        return memories.stream().map(MemoryRecord::text).toList();
     }
 
     @Test
