@@ -30,7 +30,7 @@ record BreakingLlm(String beginning) implements LlmClient {
 
     @Override
     public TokenCount countTokens(LlmRequest request) {
-        return new TokenCount(0, true);
+        return TokenCount.of(0, true);
     }
 
     @Override

@@ -67,14 +67,14 @@ final class RecordingLlm implements LlmClient {
         }
         return LlmResponse.builder("recording")
                 .text(text)
-                .usage(new Usage(
+                .usage(Usage.of(
                         countTokens(request).tokens(), TokenCount.estimate(text).tokens(), true))
                 .build();
     }
 
     @Override
     public TokenCount countTokens(LlmRequest request) {
-        return new TokenCount(
+        return TokenCount.of(
                 request.messages().stream()
                         .mapToLong(message ->
                                 TokenCount.estimate(message.rendered()).tokens())

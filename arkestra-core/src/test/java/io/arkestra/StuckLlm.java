@@ -45,7 +45,7 @@ final class StuckLlm implements LlmClient {
 
     @Override
     public TokenCount countTokens(LlmRequest request) {
-        return new TokenCount(0, true);
+        return TokenCount.of(0, true);
     }
 
     @Override

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * A text to be found by its words.
+ * A text to be found by its words. Use the factory: components that later releases add get their default there.
  *
  * @param owner whose text it is; nobody else's search is influenced by it in any way
  * @param id unique within the owner and the index
@@ -15,5 +15,9 @@ import java.util.Map;
 public record KeywordDoc(Owner owner, String id, Instant at, Map<String, String> fields) {
     public KeywordDoc {
         fields = Map.copyOf(fields);
+    }
+
+    public static KeywordDoc of(Owner owner, String id, Instant at, Map<String, String> fields) {
+        return new KeywordDoc(owner, id, at, fields);
     }
 }

@@ -1,12 +1,16 @@
 package io.arkestra.llm;
 
 /**
- * Tokens of a text.
+ * Tokens of a text. Use the factory: components that later releases add get their default there.
  *
  * @param tokens how many
  * @param exact whether the model's own tokenizer counted them
  */
 public record TokenCount(long tokens, boolean exact) {
+    public static TokenCount of(long tokens, boolean exact) {
+        return new TokenCount(tokens, exact);
+    }
+
     /**
      * A guess without a tokenizer: one token for four code units of Latin text, one for two of anything else, which errs on the side
      * of too many for the usual vocabularies.

@@ -1,7 +1,7 @@
 package io.arkestra.llm;
 
 /**
- * Tokens that a call took.
+ * Tokens that a call took. Use the factory: components that later releases add get their default there.
  *
  * @param promptTokens tokens of the prompt
  * @param completionTokens tokens of the answer
@@ -10,6 +10,10 @@ package io.arkestra.llm;
 public record Usage(long promptTokens, long completionTokens, boolean estimated) {
     /** Nothing was spent. */
     public static final Usage NONE = new Usage(0, 0, false);
+
+    public static Usage of(long promptTokens, long completionTokens, boolean estimated) {
+        return new Usage(promptTokens, completionTokens, estimated);
+    }
 
     public long totalTokens() {
         return promptTokens + completionTokens;

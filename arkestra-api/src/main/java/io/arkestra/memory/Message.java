@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One entry of the append-only conversation log, verbatim. The engine writes it; memory derives its indexes from it.
+ * One entry of the append-only conversation log, verbatim. The engine writes it; memory derives its indexes from it. Use the
+ * factory: components that later releases add get their default there.
  *
  * @param id unique for the user; ids sort by time
  * @param user whose conversation
@@ -50,6 +51,24 @@ public record Message(
             .uniqueKey("session", "ordinal")
             .feed()
             .build();
+
+    /** An entry without further detail. */
+    public static Message of(
+            String id,
+            UserId user,
+            SessionId session,
+            TurnId turn,
+            long ordinal,
+            Origin origin,
+            String speaker,
+            String text,
+            Instant at) {
+        return new Message(id, user, session, turn, ordinal, origin, speaker, text, at, Json.emptyObject());
+    }
+
+    public Message withDetail(Json value) {
+        return new Message(id, user, session, turn, ordinal, origin, speaker, text, at, value);
+    }
 
     public Json toJson() {
         return Json.object()

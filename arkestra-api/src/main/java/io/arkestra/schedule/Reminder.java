@@ -2,6 +2,7 @@ package io.arkestra.schedule;
 
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +24,23 @@ public final class Reminder {
     private final @Nullable String recurrence;
     private final State state;
 
-    public Reminder(String id, String text, Instant due, ZoneId zone, @Nullable String recurrence, State state) {
+    private Reminder(String id, String text, Instant due, ZoneId zone, @Nullable String recurrence, State state) {
         this.id = id;
         this.text = text;
         this.due = due;
         this.zone = zone;
         this.recurrence = recurrence;
         this.state = state;
+    }
+
+    /** A reminder that fires once. */
+    public static Reminder of(String id, String text, Instant due, ZoneId zone, State state) {
+        return new Reminder(id, text, due, zone, null, state);
+    }
+
+    /** The same, but recurring by this rule, an RFC 5545 RRULE value. */
+    public Reminder withRecurrence(String rule) {
+        return new Reminder(id, text, due, zone, Objects.requireNonNull(rule, "rule"), state);
     }
 
     public String id() {

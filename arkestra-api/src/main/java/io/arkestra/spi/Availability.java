@@ -1,7 +1,7 @@
 package io.arkestra.spi;
 
 /**
- * Whether a provider can be opened here.
+ * Whether a provider can be opened here. Use the factories: components that later releases add get their default there.
  *
  * @param available whether it can
  * @param reason why not, or what it found; one sentence

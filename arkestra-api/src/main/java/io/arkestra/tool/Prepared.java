@@ -4,7 +4,8 @@ import io.arkestra.common.Json;
 import java.util.List;
 
 /**
- * What a call would do, found out without doing it. Stored before the call. Immutable.
+ * What a call would do, found out without doing it. Stored before the call. Immutable. Use the factories: components that later
+ * releases add get their default there.
  *
  * @param effects one sentence for each change, for people
  * @param preview a longer view, for example a unified diff; may be empty
@@ -25,6 +26,11 @@ public record Prepared(List<String> effects, String preview, Json undo) {
     /** A call with one effect. */
     public static Prepared effect(String sentence) {
         return new Prepared(List.of(sentence), "", Json.emptyObject());
+    }
+
+    /** A call with these effects, one sentence for each. */
+    public static Prepared of(List<String> sentences) {
+        return new Prepared(sentences, "", Json.emptyObject());
     }
 
     public Prepared withPreview(String text) {

@@ -224,7 +224,7 @@ class HostProgramsTest {
 
         @Override
         public TokenCount countTokens(LlmRequest request) {
-            return new TokenCount(request.messages().size() * 100L, false);
+            return TokenCount.of(request.messages().size() * 100L, false);
         }
 
         @Override

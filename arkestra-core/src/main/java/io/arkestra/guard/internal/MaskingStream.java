@@ -95,8 +95,7 @@ final class MaskingStream implements GuardStream {
             if (value.end() > maskedTo) {
                 maskedTo = value.end();
                 GuardFinding last = findings.get(findings.size() - 1);
-                findings.set(
-                        findings.size() - 1, new GuardFinding(last.type(), last.start(), value.end(), last.rule()));
+                findings.set(findings.size() - 1, GuardFinding.of(last.type(), last.start(), value.end(), last.rule()));
             }
             return;
         }
@@ -105,7 +104,7 @@ final class MaskingStream implements GuardStream {
         out.append(mask);
         maskedTo = value.end();
         GuardRule rule = rules.get(value.ruleIndex());
-        findings.add(new GuardFinding(rule.type(), value.start(), value.end(), rule.id()));
+        findings.add(GuardFinding.of(rule.type(), value.start(), value.end(), rule.id()));
     }
 
     private void releasePlain(int to, StringBuilder out) {

@@ -38,7 +38,7 @@ public final class PatternGuard implements Guard {
         GuardStream stream = stream(context);
         String first = stream.push(text);
         String rest = stream.finish();
-        return new GuardResult(rest.isEmpty() ? first : first + rest, stream.findings());
+        return GuardResult.of(rest.isEmpty() ? first : first + rest, stream.findings());
     }
 
     @Override

@@ -126,7 +126,7 @@ public final class OfflineLlm implements LlmClient {
     /** The offline rules take no tokens. */
     @Override
     public TokenCount countTokens(LlmRequest request) {
-        return new TokenCount(0, true);
+        return TokenCount.of(0, true);
     }
 
     @Override

@@ -58,7 +58,7 @@ public record SeniorReply(String text, List<LlmToolCall> toolCalls, List<Proposa
         for (LlmToolCall call : response.toolCalls()) {
             // A backend's own ids may be empty, or the same in every response; here they pair calls and results of a
             // turn.
-            calls.add(new LlmToolCall("call-" + (firstCall + calls.size()), call.name(), call.arguments()));
+            calls.add(LlmToolCall.of("call-" + (firstCall + calls.size()), call.name(), call.arguments()));
         }
         Optional<Json> envelope = envelope(response.text());
         if (envelope.isEmpty()) {
@@ -66,7 +66,7 @@ public record SeniorReply(String text, List<LlmToolCall> toolCalls, List<Proposa
         }
         Json json = envelope.get();
         for (Json call : json.list("tool_calls")) {
-            calls.add(new LlmToolCall("call-" + (firstCall + calls.size()), name(call), arguments(call)));
+            calls.add(LlmToolCall.of("call-" + (firstCall + calls.size()), name(call), arguments(call)));
         }
         List<Proposal> memories = new ArrayList<>();
         for (Json memory : json.list("memory")) {

@@ -59,12 +59,8 @@ final class ReminderRecord {
 
     static Reminder reminder(Doc doc) {
         Json body = doc.body();
-        return new Reminder(
-                doc.id(),
-                body.text("text"),
-                due(doc),
-                zone(body),
-                body.string("recurrence").orElse(null),
-                Reminder.State.valueOf(body.text(STATE)));
+        Reminder once = Reminder.of(
+                doc.id(), body.text("text"), due(doc), zone(body), Reminder.State.valueOf(body.text(STATE)));
+        return body.string("recurrence").map(once::withRecurrence).orElse(once);
     }
 }

@@ -98,7 +98,7 @@ public final class ScriptLlm implements LlmClient {
         long prompt = countTokens(request).tokens();
         return LlmResponse.builder(model())
                 .text(answer)
-                .usage(new Usage(prompt, TokenCount.estimate(answer).tokens(), true))
+                .usage(Usage.of(prompt, TokenCount.estimate(answer).tokens(), true))
                 .build();
     }
 
@@ -195,7 +195,7 @@ public final class ScriptLlm implements LlmClient {
         for (LlmMessage message : request.messages()) {
             tokens += TokenCount.estimate(message.rendered()).tokens() + 4;
         }
-        return new TokenCount(tokens, false);
+        return TokenCount.of(tokens, false);
     }
 
     @Override

@@ -179,7 +179,7 @@ public final class ToolRunner {
     private Done called(ToolRegistry.Entry entry, LlmToolCall asked, Json valid, Place place) {
         ToolSpec spec = entry.spec();
         String id = place.turn().value() + "-" + asked.id();
-        ToolCall call = new ToolCall(id, spec.name(), valid);
+        ToolCall call = ToolCall.of(id, spec.name(), valid);
         ToolContext context = new CallContext(
                 place, clock.withZone(place.zone()), clock.instant().plus(spec.timeout()));
         boolean effects = spec.sideEffect() != ToolSpec.SideEffect.NONE;

@@ -99,17 +99,17 @@ public final class ConversationLog {
         List<Message> messages = new ArrayList<>();
         for (Entry entry : entries) {
             int number = firstNumber + messages.size();
-            Message message = new Message(
-                    turn.value() + "-" + number,
-                    user,
-                    session,
-                    turn,
-                    ordinal + messages.size(),
-                    entry.origin(),
-                    entry.speaker(),
-                    entry.text(),
-                    at,
-                    entry.detail());
+            Message message = Message.of(
+                            turn.value() + "-" + number,
+                            user,
+                            session,
+                            turn,
+                            ordinal + messages.size(),
+                            entry.origin(),
+                            entry.speaker(),
+                            entry.text(),
+                            at)
+                    .withDetail(entry.detail());
             tx.put(
                     Message.COLLECTION.name(),
                     DocWrite.of(Owner.of(user), message.id(), message.toJson()).expectVersion(DocWrite.ABSENT));

@@ -95,7 +95,7 @@ public final class ConversationView {
             String id = string(call, "id").orElse("");
             if (answers.containsKey(id)
                     && calls.stream().noneMatch(other -> other.id().equals(id))) {
-                calls.add(new LlmToolCall(
+                calls.add(LlmToolCall.of(
                         id,
                         string(call, "name").orElse(""),
                         string(call, "arguments").orElse("{}")));

@@ -53,7 +53,7 @@ final class ModelCalls {
     private Usage usage(LlmClient client, LlmResponse response, long prompt) {
         boolean silent = response.usage().totalTokens() == 0;
         return silent && meter.countsTokens() && client != services.persona().fallback()
-                ? new Usage(prompt, TokenCount.estimate(response.text()).tokens(), true)
+                ? Usage.of(prompt, TokenCount.estimate(response.text()).tokens(), true)
                 : response.usage();
     }
 

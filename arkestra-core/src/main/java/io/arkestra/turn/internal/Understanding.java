@@ -221,7 +221,7 @@ final class Understanding {
                         .build());
             }
         }
-        return new Recall(passages, List.of());
+        return Recall.of(passages, List.of());
     }
 
     private static Json scored(Passage passage) {

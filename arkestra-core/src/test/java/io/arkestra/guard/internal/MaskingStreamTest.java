@@ -177,7 +177,7 @@ class MaskingStreamTest {
         assertEquals("", stream.push("rov@mail"));
         assertEquals("", stream.push(".ru"));
         assertEquals("*** или", stream.push(" или ").stripTrailing());
-        assertEquals(List.of(new GuardFinding("EMAIL", 5, 24, "email")), stream.findings());
+        assertEquals(List.of(GuardFinding.of("EMAIL", 5, 24, "email")), stream.findings());
     }
 
     @Test

@@ -146,9 +146,9 @@ class PatternGuardTest {
         assertEquals("***, ***, ***", result.text());
         assertEquals(
                 List.of(
-                        new GuardFinding("EMAIL", 0, 7, "email"),
-                        new GuardFinding("CREDIT_CARD", 9, 25, "card"),
-                        new GuardFinding("PHONE", 27, 39, "phone")),
+                        GuardFinding.of("EMAIL", 0, 7, "email"),
+                        GuardFinding.of("CREDIT_CARD", 9, 25, "card"),
+                        GuardFinding.of("PHONE", 27, 39, "phone")),
                 result.findings());
     }
 

@@ -19,7 +19,7 @@ class SeniorReplyTest {
                  "memory":[{"kind":"fact","text":" a car "},{"kind":"note","text":"b"}],"sources":["m-1"]}
                 """, "Hi");
         assertEquals("Hi", reply.text());
-        assertEquals(List.of(new LlmToolCall("call-1", "note.create", "{\"text\":\"milk\"}")), reply.toolCalls());
+        assertEquals(List.of(LlmToolCall.of("call-1", "note.create", "{\"text\":\"milk\"}")), reply.toolCalls());
         assertEquals(
                 List.of(
                         new SeniorReply.Proposal(MemoryKind.FACT, "a car"),
@@ -44,7 +44,7 @@ class SeniorReplyTest {
     @Test
     void read_callsOfTheBackend_areNumberedAnewWithinTheTurn() {
         LlmResponse response = LlmResponse.builder("m")
-                .toolCalls(List.of(new LlmToolCall("", "a", "{}"), new LlmToolCall("x", "b", "{}")))
+                .toolCalls(List.of(LlmToolCall.of("", "a", "{}"), LlmToolCall.of("x", "b", "{}")))
                 .build();
         SeniorReply reply = SeniorReply.read(response, "", 5);
         assertEquals(

@@ -448,7 +448,7 @@ class DurableRemindersTest {
         Guard guard = new Guard() {
             @Override
             public GuardResult inspect(String text, GuardContext context) {
-                return new GuardResult(context.direction() + ":" + text.replace("1234", "****"), List.of());
+                return GuardResult.of(context.direction() + ":" + text.replace("1234", "****"), List.of());
             }
 
             @Override

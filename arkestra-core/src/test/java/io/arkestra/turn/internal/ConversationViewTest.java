@@ -240,16 +240,16 @@ class ConversationViewTest {
     }
 
     private static Message message(int turn, long ordinal, Origin origin, String text, Json detail) {
-        return new Message(
-                "t" + turn + "-" + ordinal,
-                USER,
-                SESSION,
-                TurnId.of("t" + turn),
-                ordinal,
-                origin,
-                "speaker",
-                text,
-                AT,
-                detail);
+        return Message.of(
+                        "t" + turn + "-" + ordinal,
+                        USER,
+                        SESSION,
+                        TurnId.of("t" + turn),
+                        ordinal,
+                        origin,
+                        "speaker",
+                        text,
+                        AT)
+                .withDetail(detail);
     }
 }

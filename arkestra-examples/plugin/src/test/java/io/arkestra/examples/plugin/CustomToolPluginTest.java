@@ -49,7 +49,7 @@ class CustomToolPluginTest {
                 .with("from", Json.of(from))
                 .with("to", Json.of(to));
         return tool.call(
-                new ToolCall("call-1", "unit.convert", arguments),
+                ToolCall.of("call-1", "unit.convert", arguments),
                 Prepared.nothing(),
                 TestToolContext.builder().build());
     }

@@ -232,7 +232,7 @@ final class Snapshot {
             for (int doc = 0; doc < leaf.reader().maxDoc(); doc++) {
                 float score = (float) sums[leaf.docBase + doc];
                 if (score > 0 && score >= least && ids.advanceExact(doc)) {
-                    hits.add(new KeywordHit(ids.binaryValue().utf8ToString(), score));
+                    hits.add(KeywordHit.of(ids.binaryValue().utf8ToString(), score));
                 }
             }
         }

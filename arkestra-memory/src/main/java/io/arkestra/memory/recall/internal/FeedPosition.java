@@ -56,7 +56,7 @@ record FeedPosition(long commit, long messages, long memories) {
             }
         }
         index.remove(Owner.SYSTEM, outdated);
-        index.upsert(List.of(new KeywordDoc(
+        index.upsert(List.of(KeywordDoc.of(
                 Owner.SYSTEM,
                 next + " " + messages + " " + memories + " " + zone.getId(),
                 Instant.EPOCH,

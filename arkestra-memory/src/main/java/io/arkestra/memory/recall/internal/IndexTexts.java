@@ -21,12 +21,12 @@ final class IndexTexts {
     /** Which messages went into the window, so that it can be found and rewritten when one of them is deleted. */
     static final String NEAR = "near";
 
-    static final KeywordIndexSpec SPEC = new KeywordIndexSpec(
+    static final KeywordIndexSpec SPEC = KeywordIndexSpec.of(
             "recall",
             List.of(
-                    new KeywordField(SHARP, 0.6f, 0.3f),
-                    new KeywordField(WINDOW, 1.2f, 0.75f),
-                    new KeywordField(NEAR, 1.2f, 0.75f)));
+                    KeywordField.of(SHARP, 0.6f, 0.3f),
+                    KeywordField.of(WINDOW, 1.2f, 0.75f),
+                    KeywordField.of(NEAR, 1.2f, 0.75f)));
 
     private static final String MESSAGE = "m:";
     private static final String MEMORY = "k:";
@@ -51,7 +51,7 @@ final class IndexTexts {
 
     static KeywordDoc message(Owner owner, Message message, List<Message> window, ZoneId zone) {
         String spoken = window.stream().map(IndexTexts::line).collect(Collectors.joining("\n"));
-        return new KeywordDoc(
+        return KeywordDoc.of(
                 owner,
                 messageKey(message.id()),
                 message.at(),
@@ -66,7 +66,7 @@ final class IndexTexts {
 
     static KeywordDoc memory(Owner owner, MemoryRecord memory, ZoneId zone) {
         String text = CalendarWords.of(memory.at(), zone) + "\n" + memory.text();
-        return new KeywordDoc(owner, memoryKey(memory.id()), memory.at(), Map.of(SHARP, text, WINDOW, text));
+        return KeywordDoc.of(owner, memoryKey(memory.id()), memory.at(), Map.of(SHARP, text, WINDOW, text));
     }
 
     /** A message id as one word for the index: ids may hold characters that end a word. */

@@ -69,13 +69,13 @@ final class LexicalMemory implements Memory {
     public Recall recall(Scope scope, RecallQuery query) {
         List<String> notes = new ArrayList<>();
         try {
-            return new Recall(upkeep.current(notes, () -> search.recall(scope.user(), query)), notes);
+            return Recall.of(upkeep.current(notes, () -> search.recall(scope.user(), query)), notes);
         } catch (KeywordIndexException e) {
             if (e.code().equals("keyword.closed")) {
                 throw e;
             }
             notes.add("Nothing could be recalled, because the search index cannot be used: " + e.getMessage());
-            return new Recall(List.of(), notes);
+            return Recall.of(List.of(), notes);
         }
     }
 

@@ -142,7 +142,7 @@ final class H2DocStore implements DocStore {
                                 + table.docs
                                 + " WHERE \"seq\">? ORDER BY \"seq\" LIMIT ?) UNION ALL (SELECT \"seq\",\"kind\",\"owner\",\"id\",\"at\" FROM "
                                 + table.tombstones + " WHERE \"seq\">? ORDER BY \"seq\" LIMIT ?) ORDER BY 1 LIMIT ?",
-                        (row, context) -> new Change(
+                        (row, context) -> Change.of(
                                 row.getLong(1),
                                 kind(row.getInt(2)),
                                 new Owner(row.getString(3)),

@@ -104,7 +104,7 @@ class KeywordIndexFilesTest {
             index.upsert(List.of(doc(ANN, "a", "green lamp")));
             index.commit(3);
         }
-        KeywordIndexSpec other = new KeywordIndexSpec("recall", List.of(new KeywordField("sharp", 1.2f, 0.75f)));
+        KeywordIndexSpec other = KeywordIndexSpec.of("recall", List.of(KeywordField.of("sharp", 1.2f, 0.75f)));
         try (KeywordIndex index = PROVIDER.open(other, context)) {
             assertEquals(0, index.committedSequence());
             assertEquals(0, index.count(ANN));

@@ -116,9 +116,9 @@ class LuceneKeywordIndexTest {
     void search_timeRange_includesStartAndExcludesEnd() {
         try (KeywordIndex index = PROVIDER.open(SPEC, inMemory)) {
             index.upsert(List.of(
-                    new KeywordDoc(ANN, "early", NOON.minusSeconds(1), Map.of("sharp", "lamp")),
-                    new KeywordDoc(ANN, "start", NOON, Map.of("sharp", "lamp")),
-                    new KeywordDoc(ANN, "end", NOON.plusSeconds(60), Map.of("sharp", "lamp"))));
+                    KeywordDoc.of(ANN, "early", NOON.minusSeconds(1), Map.of("sharp", "lamp")),
+                    KeywordDoc.of(ANN, "start", NOON, Map.of("sharp", "lamp")),
+                    KeywordDoc.of(ANN, "end", NOON.plusSeconds(60), Map.of("sharp", "lamp"))));
 
             KeywordQuery query = KeywordQuery.of(ANN, "sharp", "lamp");
             assertEquals(List.of("start"), ids(index.search(query.between(NOON, NOON.plusSeconds(60)))));

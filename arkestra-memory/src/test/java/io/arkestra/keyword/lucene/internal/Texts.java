@@ -17,14 +17,14 @@ final class Texts {
     static final Owner ANN = Owner.of(UserId.of("ann"));
     static final Owner BOB = Owner.of(UserId.of("bob"));
     static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
-    static final KeywordIndexSpec SPEC = new KeywordIndexSpec(
-            "recall", List.of(new KeywordField("sharp", 0.6f, 0.3f), new KeywordField("window", 1.2f, 0.75f)));
+    static final KeywordIndexSpec SPEC = KeywordIndexSpec.of(
+            "recall", List.of(KeywordField.of("sharp", 0.6f, 0.3f), KeywordField.of("window", 1.2f, 0.75f)));
     static final LuceneKeywordIndexProvider PROVIDER = new LuceneKeywordIndexProvider();
 
     private Texts() {}
 
     static KeywordDoc doc(Owner owner, String id, String text) {
-        return new KeywordDoc(owner, id, NOON, Map.of("sharp", text, "window", text));
+        return KeywordDoc.of(owner, id, NOON, Map.of("sharp", text, "window", text));
     }
 
     static List<String> ids(KeywordIndex index, Owner owner, String text) {

@@ -97,17 +97,17 @@ final class Conversation implements AutoCloseable {
     Message say(String user, String session, String turn, Origin origin, String text, Json detail) {
         clock.advance(Duration.ofMinutes(1));
         long ordinal = ordinals.merge(user + session, 1L, Long::sum) - 1;
-        Message message = new Message(
-                String.format("m%06d", ++ids),
-                UserId.of(user),
-                SessionId.of(session),
-                TurnId.of(turn),
-                ordinal,
-                origin,
-                origin == Origin.USER ? "Anna" : "Arkestra",
-                text,
-                clock.instant(),
-                detail);
+        Message message = Message.of(
+                        String.format("m%06d", ++ids),
+                        UserId.of(user),
+                        SessionId.of(session),
+                        TurnId.of(turn),
+                        ordinal,
+                        origin,
+                        origin == Origin.USER ? "Anna" : "Arkestra",
+                        text,
+                        clock.instant())
+                .withDetail(detail);
         store.inTransaction(transaction ->
                 transaction.put("messages", DocWrite.of(Owner.of(message.user()), message.id(), message.toJson())));
         return message;
