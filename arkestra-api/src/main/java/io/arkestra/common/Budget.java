@@ -1,6 +1,7 @@
 package io.arkestra.common;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -96,5 +97,19 @@ public final class Budget {
     public String toString() {
         return "Budget[tokens=" + tokens + ", wall=" + wall + ", toolCalls=" + toolCalls + ", modelCalls=" + modelCalls
                 + "]";
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Budget that
+                && Objects.equals(tokens, that.tokens)
+                && Objects.equals(wall, that.wall)
+                && Objects.equals(toolCalls, that.toolCalls)
+                && Objects.equals(modelCalls, that.modelCalls);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(tokens, wall, toolCalls, modelCalls);
     }
 }

@@ -3,6 +3,7 @@ package io.arkestra.keyword;
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.store.Owner;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -64,5 +65,27 @@ public final class KeywordQuery {
 
     public Optional<Instant> to() {
         return Optional.ofNullable(to);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof KeywordQuery that
+                && Objects.equals(owner, that.owner)
+                && Objects.equals(field, that.field)
+                && Objects.equals(text, that.text)
+                && limit == that.limit
+                && Objects.equals(from, that.from)
+                && Objects.equals(to, that.to);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(owner, field, text, limit, from, to);
+    }
+
+    @Override
+    public String toString() {
+        return "KeywordQuery[owner=" + owner + ", field=" + field + ", text=" + text + ", limit=" + limit + ", from="
+                + from + ", to=" + to + "]";
     }
 }

@@ -2,6 +2,7 @@ package io.arkestra.llm;
 
 import io.arkestra.common.ConfigException;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -78,5 +79,26 @@ public final class Sampling {
 
     public List<String> stop() {
         return stop;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Sampling that
+                && maxTokens == that.maxTokens
+                && Objects.equals(temperature, that.temperature)
+                && Objects.equals(topP, that.topP)
+                && Objects.equals(seed, that.seed)
+                && Objects.equals(stop, that.stop);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(maxTokens, temperature, topP, seed, stop);
+    }
+
+    @Override
+    public String toString() {
+        return "Sampling[maxTokens=" + maxTokens + ", temperature=" + temperature + ", topP=" + topP + ", seed=" + seed
+                + ", stop=" + stop + "]";
     }
 }

@@ -76,4 +76,25 @@ public final class MemoryDraft {
     public Optional<Instant> at() {
         return Optional.ofNullable(at);
     }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof MemoryDraft that
+                && Objects.equals(kind, that.kind)
+                && Objects.equals(text, that.text)
+                && Objects.equals(origin, that.origin)
+                && Objects.equals(source, that.source)
+                && Objects.equals(at, that.at);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(kind, text, origin, source, at);
+    }
+
+    @Override
+    public String toString() {
+        return "MemoryDraft[kind=" + kind + ", text=" + text + ", origin=" + origin + ", source=" + source + ", at="
+                + at + "]";
+    }
 }

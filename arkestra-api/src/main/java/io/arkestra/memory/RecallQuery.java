@@ -85,4 +85,26 @@ public final class RecallQuery {
     public Optional<TurnId> exclude() {
         return Optional.ofNullable(exclude);
     }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof RecallQuery that
+                && Objects.equals(text, that.text)
+                && limit == that.limit
+                && tokenBudget == that.tokenBudget
+                && Objects.equals(from, that.from)
+                && Objects.equals(to, that.to)
+                && Objects.equals(exclude, that.exclude);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(text, limit, tokenBudget, from, to, exclude);
+    }
+
+    @Override
+    public String toString() {
+        return "RecallQuery[text=" + text + ", limit=" + limit + ", tokenBudget=" + tokenBudget + ", from=" + from
+                + ", to=" + to + ", exclude=" + exclude + "]";
+    }
 }

@@ -3,6 +3,7 @@ package io.arkestra.store;
 import io.arkestra.common.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -80,5 +81,24 @@ public final class DocQuery {
 
     public Optional<String> after() {
         return Optional.ofNullable(after);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof DocQuery that
+                && Objects.equals(filter, that.filter)
+                && Objects.equals(sorts, that.sorts)
+                && limit == that.limit
+                && Objects.equals(after, that.after);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(filter, sorts, limit, after);
+    }
+
+    @Override
+    public String toString() {
+        return "DocQuery[filter=" + filter + ", sorts=" + sorts + ", limit=" + limit + ", after=" + after + "]";
     }
 }
