@@ -106,6 +106,9 @@ final class YamlDocument {
                     e);
         } catch (YamlEngineException e) {
             throw new ConfigException(name + ": not valid YAML: " + e.getMessage(), e);
+        } catch (StackOverflowError e) {
+            // The YAML library composes recursively and knows no limit of levels.
+            throw new ConfigException(name + ": nested too deeply; at most " + MAX_DEPTH + " levels are accepted");
         }
     }
 

@@ -154,6 +154,13 @@ class ConfigurationTest {
     }
 
     @Test
+    void load_thousandsOfLevels_isRefusedNamingTheLimit() {
+        String message = failure("[".repeat(100_000));
+
+        assertTrue(message.contains("arkestra.yaml: nested too deeply; at most 32 levels"), message);
+    }
+
+    @Test
     void load_severalProblems_areAllToldInTheOrderOfTheFile() {
         String message = failure("""
                 memory: {sleepAt: later, sleapAt: 1}
