@@ -6,13 +6,13 @@ import java.nio.charset.StandardCharsets;
 final class Printable {
     private Printable() {}
 
-    /** The text with every control character but line break and tab replaced by U+FFFD. */
+    /** The text with every control character but line break and tab, and every change of writing direction, replaced by U+FFFD. */
     static String of(String original) {
         String text = original.replace("\r\n", "\n");
         StringBuilder out = null;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (Character.isISOControl(c) && c != '\n' && c != '\t') {
+            if (isHarmful(c)) {
                 if (out == null) {
                     out = new StringBuilder(text);
                 }
@@ -20,6 +20,13 @@ final class Printable {
             }
         }
         return out == null ? text : out.toString();
+    }
+
+    /** Embeddings, overrides and isolates show the rest of a line in another order than it is stored in. */
+    private static boolean isHarmful(char c) {
+        return Character.isISOControl(c) && c != '\n' && c != '\t'
+                || c >= '\u202A' && c <= '\u202E'
+                || c >= '\u2066' && c <= '\u2069';
     }
 
     /** The text with a question mark for each half of a surrogate pair: an answer that was cut short may end in one. */

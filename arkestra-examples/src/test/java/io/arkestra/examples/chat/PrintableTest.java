@@ -11,6 +11,11 @@ class PrintableTest {
     }
 
     @Test
+    void of_changesOfDirection_loseTheirEffectAndHebrewStays() {
+        assertEquals("pay \uFFFDfdp.exe\uFFFD שלום", Printable.of("pay \u202Efdp.exe\u2069 שלום"));
+    }
+
+    @Test
     void of_emojiAndCyrillic_stay() {
         assertEquals("Привет 👋", Printable.of("Привет 👋"));
     }
