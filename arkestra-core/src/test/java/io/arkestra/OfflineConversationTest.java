@@ -207,4 +207,45 @@ class OfflineConversationTest {
                     messages.stream().map(message -> again.ask(message).text()).toList());
         }
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "напомни 30 февраля прыгнуть | Когда напомнить?",
+                "remind me on 31 april at 10:00 to jump | When shall I remind you?",
+                "remind me on February 30 to jump | When shall I remind you?",
+            })
+    void reminder_forADayThatDoesNotExist_asksWhen(String message, String expected) {
+        assertTrue(session.ask(message).text().contains(expected));
+        assertTrue(engine.schedule().active(Scope.of(ALICE)).isEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "напомни 2026-05-01 в 9:00 прыгнуть | уже в прошлом",
+                "remind me on 2026-05-01 at 9:00 to jump | is past already",
+            })
+    void reminder_inThePast_isRefusedInTheUsersLanguage(String message, String expected) {
+        String text = session.ask(message).text();
+        assertTrue(text.contains(expected), text);
+        assertTrue(engine.schedule().active(Scope.of(ALICE)).isEmpty());
+    }
+
+    @Test
+    void reminder_recurring_isConfirmedInWords() {
+        String english = session.ask("remind me every friday at 9 to report").text();
+        String russian = session.ask("каждую пятницу в 9:00 отчёт").text();
+        assertTrue(english.contains("every week (Friday)"), english);
+        assertTrue(russian.contains("каждую неделю (пятница)"), russian);
+    }
+
+    @Test
+    void question_aboutSomebodyElse_isNotAnsweredAsIfItWereKnown() {
+        session.ask("запомни, что день рождения дочери 5 мая");
+        String text = session.ask("когда день рождения сына?").text();
+        assertTrue(text.contains("ничего, что точно отвечает"), text);
+    }
 }

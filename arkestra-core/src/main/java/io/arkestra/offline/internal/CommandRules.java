@@ -22,9 +22,10 @@ final class CommandRules {
     private record Rule(Intent intent, Pattern pattern) {}
 
     /** What may stand between the word of command and what it is about. */
-    private static final String THAT_EN = "(?: (?:that|this|the following))?(?: ?[:,–—-]+)?(?: that)? ";
+    private static final String THAT_EN = "(?:,? please,?)?(?: (?:that|this|the following))?(?: ?[:,–—-]+)?(?: that)? ";
 
-    private static final String THAT_RU = "(?: (?:следующее|вот что|это))?(?:[,:]? что|[,:]? ?[,:–—-])? ";
+    private static final String THAT_RU =
+            "(?:,? (?:пожалуйста|плиз))?(?: (?:следующее|вот что|это))?(?:[,:]? что|[,:]? ?[,:–—-])? ";
     private static final String SHOW_EN = "(?:show|list|read|display|give|tell|see|view|print|open)(?: me)?";
     private static final String SHOW_RU =
             "(?:покажи|перечисли|прочитай|прочти|выведи|дай|открой|назови|показать|перечислить|прочитать|вывести)(?:те)?(?: мне)?";
@@ -162,7 +163,19 @@ final class CommandRules {
                     "(?:(?:сделай|добавь|создай|запиши|напиши|оставь|сделать|добавить|создать|записать|оставить)(?:те)?(?: мне)?(?: (?:новую|короткую|еще одну))? заметку"
                             + "|(?:добавь|запиши|внеси|напиши|добавить|записать|внести)(?:те)?(?: мне)? в (?:мои )?заметки"
                             + "|(?:новая )?заметка|(?:запиши|отметь|пометь|зафиксируй|записать|отметить)(?:те)?)(?: (?:себе|мне|для меня|о том))?"
-                            + THAT_RU + "(.+)"));
+                            + THAT_RU + "(.+)"),
+            rule(
+                    Intent.ACKNOWLEDGE,
+                    "(?:(?:ok(?:ay)?|yes|no|yep|yeah|nope|sure|fine|great|good|cool|nice|perfect|i see|got it|right|all right|alright|understood)(?:,? )?)+"),
+            rule(
+                    Intent.ACKNOWLEDGE,
+                    "(?:(?:ок|окей|да|нет|хорошо|ладно|понятно|понял[аи]?|ясно|отлично|супер|угу|ага|договорились)(?:,? )?)+"),
+            rule(
+                    Intent.UNSUPPORTED,
+                    "(?:delete|remove|erase|forget|cancel|change|update|edit|correct|rename|send|e-?mail|play|open|order|buy|book|translate|turn (?:on|off)|switch (?:on|off)) .+"),
+            rule(
+                    Intent.UNSUPPORTED,
+                    "(?:удали|сотри|забудь|отмени|измени|поменяй|исправь|обнови|переименуй|отправь|пошли|включи|выключи|закажи|купи|забронируй|открой|переведи|удалить|забыть|отменить|изменить|отправить)(?:те)? .+"));
 
     private static final Pattern NAME =
             Pattern.compile("[\\p{L}][\\p{L}\\p{M}'’.-]*(?: [\\p{L}][\\p{L}\\p{M}'’.-]*){0,3}");

@@ -18,7 +18,7 @@ import java.util.List;
  */
 final class ExtractiveSenior {
     /** From this share of the question's words on, a passage counts as an answer. */
-    static final double ANSWERS = 0.6;
+    static final double ANSWERS = 0.7;
     /** From this share on, it is worth showing as the closest there is. */
     static final double RELATED = 0.3;
 
@@ -36,6 +36,8 @@ final class ExtractiveSenior {
             case GOODBYE -> text(say.say("goodbye", name), env, say);
             case HOW_ARE_YOU -> text(say.say("how-are-you"), env, say);
             case ABILITIES -> text(say.say("abilities"), env, say);
+            case ACKNOWLEDGE -> text(say.say("acknowledged"), env, say);
+            case UNSUPPORTED -> text(say.say("unsupported"), env, say);
             case ASK_NAME ->
                 text(env.name() == null ? say.say("name.unknown") : say.say("name.yours", env.name()), env, say);
             case ASK_ZONE -> text(say.say("zone.yours", env.now().getZone()), env, say);

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 public final class RuleJunior {
     private static final Pattern REMIND = Pattern.compile(
             "^(?:remind me|(?:set|create|add|make|put|schedule|i need|i want)(?: me| up)* (?:an? |another )?(?:reminder|alarm|timer)|wake me(?: up)?|reminder|alarm"
-                    + "|напомни(?:те|ть)?|(?:поставь|создай|сделай|добавь|установи|заведи|включи|поставить|создать|сделать|добавить|завести)(?:те)?(?: мне)? (?:напоминание|напоминалку|будильник|таймер)"
+                    + "|напомни(?:те|ть)?|напоминай(?:те)?|напоминать|(?:поставь|создай|сделай|добавь|установи|заведи|включи|поставить|создать|сделать|добавить|завести)(?:те)?(?: мне)? (?:напоминание|напоминалку|будильник|таймер)"
                     + "|разбуди(?:те)?|напоминание|будильник)(?![\\p{L}-])",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
     private static final Pattern WRITE_DOWN = Pattern.compile(

@@ -8,6 +8,10 @@ public enum Intent {
     THANKS,
     GOODBYE,
     HOW_ARE_YOU,
+    /** "Ok", "yes": nothing to be done. */
+    ACKNOWLEDGE,
+    /** An order that no tool carries out. */
+    UNSUPPORTED,
     ABILITIES,
     /** Keep a fact; slot {@code text}. */
     REMEMBER,

@@ -5,10 +5,12 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.format.TextStyle;
 import java.util.Locale;
 import java.util.Properties;
 
@@ -18,12 +20,14 @@ public final class Phrasebook {
     private static final Phrasebook RUSSIAN = new Phrasebook(Language.RUSSIAN, "phrases_ru.properties");
 
     private final Properties phrases = new Properties();
+    private final Locale locale;
     private final DateTimeFormatter moment;
     private final DateTimeFormatter momentWithDay;
     private final DateTimeFormatter day;
     private final DateTimeFormatter time;
 
     private Phrasebook(Locale locale, String resource) {
+        this.locale = locale;
         try (InputStream in = Phrasebook.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalStateException("Resource " + resource + " is missing from the jar");
@@ -63,6 +67,11 @@ public final class Phrasebook {
     public String momentWithDay(ZonedDateTime at) {
         String text = momentWithDay.format(at);
         return at.getSecond() == 0 ? text : text.substring(0, text.length() - 5) + time.format(at);
+    }
+
+    /** The name of a day of the week. */
+    public String weekday(DayOfWeek value) {
+        return value.getDisplayName(TextStyle.FULL, locale);
     }
 
     public String day(ZonedDateTime at) {

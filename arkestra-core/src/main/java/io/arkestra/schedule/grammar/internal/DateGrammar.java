@@ -35,7 +35,7 @@ public final class DateGrammar {
     public Optional<TimeExpression> parse(String text, ParseContext context) {
         String head = head(text);
         Tokens tokens = Tokens.of(head, context);
-        if (ZoneStatement.read(tokens).isPresent()) {
+        if (ZoneStatement.read(tokens).isPresent() || ImpossibleDays.isNamedIn(head)) {
             return Optional.empty();
         }
         CommandWords command = new CommandWords(tokens);
@@ -67,6 +67,9 @@ public final class DateGrammar {
      */
     public Optional<DateRange> parseRange(String text, ParseContext context) {
         ParseContext past = context.withDirection(Direction.PAST);
+        if (ImpossibleDays.isNamedIn(head(text))) {
+            return Optional.empty();
+        }
         Tokens tokens = Tokens.of(head(text), past);
         Composition composition = Composition.of(new Scanner(tokens, past).scan(false));
         if (composition.isEmpty()) {

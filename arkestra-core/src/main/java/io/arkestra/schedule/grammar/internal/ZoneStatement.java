@@ -48,7 +48,7 @@ final class ZoneStatement {
             return at + 2;
         }
         boolean mine = tokens.at(at - 1).isWord("моя", "мою", "мое", "my", "временная", "часовая", "временную");
-        boolean zone = token.isWord("зона", "зону", "время")
+        boolean zone = token.isWord("зона", "зону", "время", "zone")
                 || token.isWord("time") && tokens.at(at + 1).isWord("is");
         return mine && zone ? at + 1 : 0;
     }

@@ -17,15 +17,22 @@ import io.arkestra.tool.ToolContext;
 import io.arkestra.tool.ToolException;
 import io.arkestra.tool.ToolResult;
 import io.arkestra.tool.ToolSpec;
+import java.time.DayOfWeek;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** {@code reminder.create}, {@code reminder.list} and {@code reminder.cancel}. The grammar owns the date, whoever asks. */
 final class ReminderTools {
+    private static final Pattern WEEKLY =
+            Pattern.compile("FREQ=WEEKLY;BYDAY=((?:MO|TU|WE|TH|FR|SA|SU)(?:,(?:MO|TU|WE|TH|FR|SA|SU))*)");
+
     private ReminderTools() {}
 
     static List<Tool> all(Reminders reminders) {
@@ -66,6 +73,12 @@ final class ReminderTools {
             Phrasebook say = Phrasebook.of(context.locale());
             String title = call.arguments().string("text").orElse(time.title()).strip();
             String text = title.isEmpty() ? say.say("reminder.untitled") : title;
+            if (time.recurrence().isEmpty()
+                    && !time.start().toInstant().isAfter(context.clock().instant())) {
+                throw new ToolException(
+                        ToolException.Reason.INVALID_ARGUMENTS,
+                        say.say("reminder.past", say.momentWithDay(time.start().withNano(0))));
+            }
             try {
                 Optional<Recurrence> recurrence = time.recurrence();
                 Reminder reminder = recurrence.isPresent()
@@ -103,9 +116,7 @@ final class ReminderTools {
                             words(rule, say)))
                     .orElseGet(() ->
                             say.say("reminder.created", say.momentWithDay(due), reminder.zone(), reminder.text()));
-            return time.ambiguities().isEmpty()
-                    ? text
-                    : text + "\n" + say.say("reminder.ambiguous", String.join("; ", time.ambiguities()));
+            return time.ambiguities().isEmpty() ? text : text + "\n" + say.say("reminder.ambiguous");
         }
     }
 
@@ -204,6 +215,15 @@ final class ReminderTools {
     }
 
     private static String words(String rule, Phrasebook say) {
+        Matcher weekly = WEEKLY.matcher(rule);
+        if (weekly.matches()) {
+            String days = Stream.of(weekly.group(1).split(","))
+                    .flatMap(day -> Stream.of(DayOfWeek.values())
+                            .filter(value -> value.name().startsWith(day)))
+                    .map(say::weekday)
+                    .collect(Collectors.joining(", "));
+            return say.say("recurrence.weekly") + " (" + days + ")";
+        }
         return switch (rule) {
             case "FREQ=DAILY" -> say.say("recurrence.daily");
             case "FREQ=WEEKLY" -> say.say("recurrence.weekly");
