@@ -3,6 +3,7 @@ package io.arkestra.store;
 import io.arkestra.common.ConfigException;
 import io.arkestra.common.Json;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,16 @@ public final class CollectionSpec {
     private final List<List<String>> uniqueKeys;
     private final Map<Integer, UnaryOperator<Json>> upcasters;
     private final boolean feed;
+    private final boolean derived;
+    private final Set<Clear> clear;
+
+    /** What of a document stays readable in a store that encrypts. */
+    public enum Clear {
+        /** Body and binary part. */
+        EVERYTHING,
+        /** The binary part. */
+        BLOB
+    }
 
     private CollectionSpec(Builder builder) {
         this.name = builder.name;
@@ -43,6 +54,8 @@ public final class CollectionSpec {
         this.uniqueKeys = List.copyOf(builder.uniqueKeys);
         this.upcasters = java.util.Collections.unmodifiableMap(new TreeMap<>(builder.upcasters));
         this.feed = builder.feed;
+        this.derived = builder.derived;
+        this.clear = Set.copyOf(builder.clear);
     }
 
     /** Starts a declaration; the name is lower-case letters, digits and {@code _}, at most 40. */
@@ -84,6 +97,16 @@ public final class CollectionSpec {
         return feed;
     }
 
+    /** Whether the documents can be made anew from other collections, so that nobody takes them along or elsewhere. */
+    public boolean derived() {
+        return derived;
+    }
+
+    /** What an encrypting store leaves readable; declared fields always are. */
+    public Set<Clear> clear() {
+        return clear;
+    }
+
     @Override
     public String toString() {
         return "CollectionSpec[" + name + " v" + schemaVersion + "]";
@@ -98,6 +121,8 @@ public final class CollectionSpec {
         private final Map<Integer, UnaryOperator<Json>> upcasters = new TreeMap<>();
         private int schemaVersion = 1;
         private boolean feed;
+        private boolean derived;
+        private final Set<Clear> clear = EnumSet.noneOf(Clear.class);
 
         private Builder(String name) {
             if (!NAME.matcher(name).matches()) {
@@ -145,6 +170,18 @@ public final class CollectionSpec {
         /** Makes changes of this collection visible in the feed. */
         public Builder feed() {
             feed = true;
+            return this;
+        }
+
+        /** Says that the documents can be made anew from other collections. */
+        public Builder derived() {
+            derived = true;
+            return this;
+        }
+
+        /** Leaves a part of the documents readable in a store that encrypts; for what tells nothing, or is in the clear elsewhere. */
+        public Builder clear(Clear part) {
+            clear.add(part);
             return this;
         }
 

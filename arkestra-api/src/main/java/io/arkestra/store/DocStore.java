@@ -4,6 +4,7 @@ import io.arkestra.common.Subscription;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -37,6 +38,39 @@ public interface DocStore extends AutoCloseable {
      * @param limit 1 to {@link DocQuery#MAX_LIMIT}
      */
     List<Change> changes(String collection, long afterSequence, int limit);
+
+    /**
+     * Changes of one owner's documents in one collection, with the same order and promise as {@link #changes(String, long, int)}: for
+     * derived indexes that have a part per owner.
+     */
+    List<Change> changes(String collection, Owner owner, long afterSequence, int limit);
+
+    /**
+     * Sequence of the latest change that a collection ever had; 0 when there was none. Never goes back while the store is the same:
+     * a follower that is further than this follows another store, or one that was restored. The change itself may have been
+     * erased, so a follower has everything when {@link #changes(String, long, int)} gives nothing, not when it arrived here.
+     */
+    long lastSequence(String collection);
+
+    /** Names of all collections that the store holds, declared by this process or not. */
+    List<String> collections();
+
+    /** How this process declared a collection; empty when it did not. */
+    Optional<CollectionSpec> declaration(String collection);
+
+    /** Everybody who has a document in any collection, the system included, in order of their keys. */
+    List<Owner> owners();
+
+    /**
+     * Erases everything of an owner in every collection: documents, what the feed keeps of deleted ones, and the owner's key. The feed
+     * does not tell: whoever keeps derived data about the owner has to be told otherwise. Works in small transactions; one that was
+     * cut off is finished by calling it again. The same owner may be used again afterwards: sequences go on.
+     * Bytes of what was erased stay in the store's files until {@link #compact}; copies that the store made by itself are deleted.
+     *
+     * @return how many documents there were
+     * @throws StoreException with code {@code store.erase-system} for owner system
+     */
+    long erase(Owner owner);
 
     /** The documents behind changes, for derived indexes; those that are gone meanwhile are left out. */
     List<Doc> fetch(String collection, List<Change> changes);
