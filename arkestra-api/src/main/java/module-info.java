@@ -3,6 +3,7 @@ module io.arkestra.api {
     requires static org.jspecify;
 
     exports io.arkestra.common;
+    exports io.arkestra.embedding;
     exports io.arkestra.event;
     exports io.arkestra.guard;
     exports io.arkestra.keyword;
@@ -13,4 +14,5 @@ module io.arkestra.api {
     exports io.arkestra.spi;
     exports io.arkestra.store;
     exports io.arkestra.tool;
+    exports io.arkestra.vector;
 }

@@ -80,6 +80,35 @@ public final class Events {
     }
 
     /**
+     * A conversation is over: summed up, its facts learned.
+     *
+     * @param session its id
+     * @param reason {@code idle}, {@code turn_limit}, {@code goodbye} or {@code host}
+     */
+    public record SessionEnded(EventHeader header, String session, String reason) implements ArkestraEvent {
+        @Override
+        public Topic topic() {
+            return Topic.MEMORY;
+        }
+    }
+
+    /**
+     * A step of the nightly work on memories is done.
+     *
+     * @param step its name
+     * @param done how many of the steps are done, over all users
+     * @param total how many there are
+     * @param changed how many records the step changed
+     */
+    public record SleepProgressed(EventHeader header, String step, int done, int total, long changed)
+            implements ArkestraEvent {
+        @Override
+        public Topic topic() {
+            return Topic.MEMORY;
+        }
+    }
+
+    /**
      * A policy decided about a tool call.
      *
      * @param call id of the call

@@ -1,6 +1,8 @@
 package io.arkestra.memory;
 
+import io.arkestra.common.Health;
 import io.arkestra.common.Scope;
+import io.arkestra.common.UserId;
 import io.arkestra.store.DocTransaction;
 import java.time.Instant;
 import java.util.List;
@@ -31,10 +33,66 @@ public interface Memory extends AutoCloseable {
 
     Optional<MemoryRecord> find(Scope scope, String id);
 
+    /** A memory with what it replaced and what replaced it, the newest first; empty when there is none. */
+    List<MemoryRecord> history(Scope scope, String id);
+
+    /**
+     * Replaces the words of a memory by the user's: a new record supersedes the old one, which stays in its history.
+     *
+     * @throws io.arkestra.common.InvalidInputException when there is none or it is locked
+     */
+    MemoryRecord edit(Scope scope, String id, String text);
+
+    /** Pinned memories are never evicted, expire never and come first among equals. Returns false when there is none. */
+    boolean pin(Scope scope, String id, boolean pinned);
+
+    /** Locked memories are neither edited nor superseded nor merged; only forgetting removes them. Returns false when there is none. */
+    boolean lock(Scope scope, String id, boolean locked);
+
+    /** Moves a memory to another tier. Returns false when there is none. */
+    boolean move(Scope scope, String id, Tier tier);
+
+    /** Forgets all memories of a tier, pinned and locked ones left out. Returns how many. */
+    long clear(Scope scope, Tier tier);
+
+    /** Forgets everything of this extent of one user, pinned and locked or not. Returns how many documents went. */
+    long reset(Scope scope, Reset extent);
+
+    /** Takes messages of conversations that took place elsewhere into the log, in order, each once. Returns those that are kept. */
+    List<Message> record(Scope scope, List<MessageDraft> messages);
+
+    /** Forgets a message and everything that was made from it alone. Returns false when there was none. */
+    boolean forgetMessage(Scope scope, String id);
+
+    /**
+     * Removes what is kept outside the store about a user: postings, vectors, caches. The caller erases the user's documents first.
+     */
+    void erase(UserId user);
+
+    /** Long texts to be searched. */
+    Documents documents();
+
+    /** Who and what the memories are about. */
+    Graph graph();
+
+    /** The life of conversations. */
+    Sessions sessions();
+
+    /**
+     * Does the nightly work on memories: ends idle conversations, sums up, finds facts, promotes, merges, expires, refreshes. Every step is
+     * committed by itself and can be done again without effect; a sleep that was cut off is continued by the next one.
+     */
+    SleepOutcome sleep(SleepRequest request);
+
+    /** What does not work as well as it should. */
+    Health health();
+
     /** Forgets a memory for good. Returns false when there was none. */
     boolean forget(Scope scope, String id);
 
-    /** Brings indexes up to date and makes that survive a restart: part of the nightly work. */
+    /**
+     * Brings indexes up to date, what is still to be embedded included, and makes that survive a restart: part of the nightly work.
+     */
     void refresh();
 
     /** Lines for {@code describe()}: what it runs on, how much it holds, what is missing and what that costs. */

@@ -5,5 +5,7 @@ public enum MemoryKind {
     /** Something that is so, as the user said it. */
     FACT,
     /** Something to be kept as it was dictated. */
-    NOTE
+    NOTE,
+    /** What a conversation, a day or a week was about; made from messages. */
+    SUMMARY
 }

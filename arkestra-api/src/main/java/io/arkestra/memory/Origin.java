@@ -8,5 +8,9 @@ public enum Origin {
     USER,
     ASSISTANT,
     TOOL,
-    SYSTEM
+    SYSTEM,
+    /** Text that was recalled and shown again; never learned from. */
+    MEMORY,
+    /** Text from the web, mail or another foreign source; never trusted. */
+    WEB
 }

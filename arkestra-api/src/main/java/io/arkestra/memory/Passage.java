@@ -1,6 +1,7 @@
 package io.arkestra.memory;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,7 +16,25 @@ public final class Passage {
         /** A remembered fact. */
         FACT,
         /** A note. */
-        NOTE
+        NOTE,
+        /** A summary of a conversation, a day or a week. */
+        SUMMARY,
+        /** A chunk of a document. */
+        DOCUMENT
+    }
+
+    /**
+     * A message beside a passage. Use the factory: components that later releases add get their default there.
+     *
+     * @param id of the message
+     * @param speaker the name to show
+     * @param text what was said
+     * @param at when
+     */
+    public record Said(String id, String speaker, String text, Instant at) {
+        public static Said of(String id, String speaker, String text, Instant at) {
+            return new Said(id, speaker, text, at);
+        }
     }
 
     private final String id;
@@ -25,6 +44,8 @@ public final class Passage {
     private final Origin origin;
     private final Instant at;
     private final @Nullable String source;
+    private final @Nullable Citation citation;
+    private final List<Said> context;
     private final double score;
     private final Map<String, Double> scoreParts;
 
@@ -36,6 +57,8 @@ public final class Passage {
         this.origin = builder.origin;
         this.at = builder.at;
         this.source = builder.source;
+        this.citation = builder.citation;
+        this.context = builder.context;
         this.score = builder.score;
         this.scoreParts = Map.copyOf(builder.scoreParts);
     }
@@ -78,9 +101,22 @@ public final class Passage {
         return at;
     }
 
-    /** For a memory: the message that it was taken from. */
+    /** For a memory: the message that it was taken from; for a part of a document: the document. */
     public Optional<String> source() {
         return Optional.ofNullable(source);
+    }
+
+    /** For a part of a document: where in it. */
+    public Optional<Citation> citation() {
+        return Optional.ofNullable(citation);
+    }
+
+    /**
+     * What was said around it, in order, itself left out: of a message the one before and the one after; of a memory what it was taken
+     * from. Not found by itself, and not counted against limit and budget of a recall.
+     */
+    public List<Said> context() {
+        return context;
     }
 
     /** Higher is better; comparable only within one recall. */
@@ -107,6 +143,8 @@ public final class Passage {
         private String speaker = "";
         private Origin origin = Origin.USER;
         private @Nullable String source;
+        private @Nullable Citation citation;
+        private List<Said> context = List.of();
         private double score;
         private Map<String, Double> scoreParts = Map.of();
 
@@ -132,6 +170,19 @@ public final class Passage {
         /** For a memory: the id of the message that it was taken from. */
         public Builder source(String messageId) {
             source = Objects.requireNonNull(messageId, "messageId");
+            return this;
+        }
+
+        /** For a part of a document: where in it, which is also its source. */
+        public Builder citation(Citation value) {
+            citation = Objects.requireNonNull(value, "value");
+            source = value.document();
+            return this;
+        }
+
+        /** What was said around it, in order; nothing unless set. */
+        public Builder context(List<Said> value) {
+            context = List.copyOf(value);
             return this;
         }
 

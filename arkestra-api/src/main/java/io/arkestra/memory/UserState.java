@@ -1,0 +1,65 @@
+package io.arkestra.memory;
+
+import io.arkestra.common.Json;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A portrait of a user that opens the next conversation. Derived from messages and memories; forgetting these changes it. Use the
+ * factory: components that later releases add get their default there.
+ *
+ * @param lastSummary what the last conversation was about; empty before the first one ended
+ * @param goals what the user is working towards, the newest first
+ * @param moods how the user said to be, the newest first
+ * @param preferences what the user likes, wants and asked for, the newest first
+ * @param pending what was promised or left open, the oldest first
+ * @param updatedAt when it was made; empty when there is none
+ */
+public record UserState(
+        String lastSummary,
+        List<String> goals,
+        List<String> moods,
+        List<String> preferences,
+        List<String> pending,
+        Optional<Instant> updatedAt) {
+    public UserState {
+        goals = List.copyOf(goals);
+        moods = List.copyOf(moods);
+        preferences = List.copyOf(preferences);
+        pending = List.copyOf(pending);
+    }
+
+    public static UserState of(
+            String lastSummary,
+            List<String> goals,
+            List<String> moods,
+            List<String> preferences,
+            List<String> pending,
+            Optional<Instant> updatedAt) {
+        return new UserState(lastSummary, goals, moods, preferences, pending, updatedAt);
+    }
+
+    public static UserState empty() {
+        return of("", List.of(), List.of(), List.of(), List.of(), Optional.empty());
+    }
+
+    public boolean isEmpty() {
+        return lastSummary.isEmpty()
+                && goals.isEmpty()
+                && moods.isEmpty()
+                && preferences.isEmpty()
+                && pending.isEmpty();
+    }
+
+    public Json toJson() {
+        return Json.object()
+                .put("lastSummary", lastSummary)
+                .put("goals", Json.strings(goals))
+                .put("moods", Json.strings(moods))
+                .put("preferences", Json.strings(preferences))
+                .put("pending", Json.strings(pending))
+                .putIfPresent("updatedAt", updatedAt.map(Instant::toString))
+                .build();
+    }
+}
