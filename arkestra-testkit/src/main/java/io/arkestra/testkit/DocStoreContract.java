@@ -13,7 +13,11 @@ import org.junit.jupiter.api.io.TempDir;
  * contract's tests. Each test starts with an empty store.
  */
 public abstract class DocStoreContract
-        implements DocStoreWriteContract, DocStoreQueryContract, DocStoreFeedContract, DocStoreLifeContract {
+        implements DocStoreWriteContract,
+                DocStoreQueryContract,
+                DocStoreFeedContract,
+                DocStoreOwnerContract,
+                DocStoreLifeContract {
     @TempDir
     @Nullable
     Path directory;

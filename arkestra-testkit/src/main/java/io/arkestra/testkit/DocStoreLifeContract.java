@@ -225,6 +225,10 @@ interface DocStoreLifeContract extends DocStoreFixture {
                 () -> closed.deleteAll(NOTES, ALICE, Filter.all()),
                 closed::expire,
                 closed::compact,
+                () -> closed.erase(ALICE),
+                () -> closed.changes(NOTES, ALICE, 0, 1),
+                () -> closed.lastSequence(NOTES),
+                closed::collections,
                 closed::sync,
                 closed::now,
                 () -> closed.backup(directory().resolve("b.zip")))) {
