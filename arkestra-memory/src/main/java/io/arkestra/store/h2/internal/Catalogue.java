@@ -2,6 +2,8 @@ package io.arkestra.store.h2.internal;
 
 import io.arkestra.common.Json;
 import io.arkestra.store.CollectionSpec;
+import io.arkestra.store.Doc;
+import io.arkestra.store.Owner;
 import io.arkestra.store.StoreException;
 import io.arkestra.store.UniqueKeyException;
 import java.util.ArrayList;
@@ -10,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.h2.api.ErrorCode;
@@ -39,33 +42,44 @@ final class Catalogue {
         return table;
     }
 
+    Optional<CollectionTable> find(String collection) {
+        return Optional.ofNullable(tables.get(collection));
+    }
+
     Collection<CollectionTable> all() {
         return List.copyOf(tables.values());
     }
 
-    /** Creates or extends the tables of a collection; the caller holds the right to write. */
-    void define(Handle handle, CollectionSpec spec, Writer writer, long now) {
+    /**
+     * Creates or extends the tables of a collection; the caller holds the right to write. In a store that encrypts, documents that
+     * are in the clear are encrypted: returns how many.
+     */
+    long define(Handle handle, CollectionSpec spec, Writer writer, long now, Vault vault) {
         CollectionTable table = new CollectionTable(spec);
         Entry entry = Sql.first(
                 handle,
                 "SELECT \"schema_version\",\"spec\" FROM \"arkestra_collection\" WHERE \"name\"=?",
                 (row, context) -> new Entry(row.getInt(1), Json.parse(row.getString(2))),
                 table.name);
-        Json wanted = table.catalogueEntry();
+        Json wanted = table.catalogueEntry().with("sealed", Json.of(vault.seals(spec)));
         if (entry != null) {
             checkCompatible(table, entry);
             if (entry.schemaVersion() == spec.schemaVersion() && entry.spec().equals(wanted)) {
                 tables.put(table.name, table);
-                return;
+                return 0;
             }
         }
         if (entry == null) {
             create(handle, table);
         } else {
-            extend(handle, table, entry);
+            extend(handle, table, entry, new Keys(vault, handle));
             if (!table.uniqueKeys.isEmpty()) {
                 expire(handle, table, writer, now);
             }
+        }
+        long sealed = 0;
+        if (entry != null && vault.seals(spec)) {
+            sealed = new Sealing(handle, table, new Keys(vault, handle), writer, now).sealAll();
         }
         createIndexes(handle, table);
         Sql.update(
@@ -76,6 +90,7 @@ final class Catalogue {
                 wanted.toString());
         Database.commit(handle);
         tables.put(table.name, table);
+        return sealed;
     }
 
     private static void checkCompatible(CollectionTable table, Entry entry) {
@@ -119,7 +134,7 @@ final class Catalogue {
                         + "\"seq\" BIGINT NOT NULL,\"kind\" INTEGER NOT NULL,\"at\" BIGINT NOT NULL,PRIMARY KEY(\"owner\",\"id\"))");
     }
 
-    private static void extend(Handle handle, CollectionTable table, Entry entry) {
+    private static void extend(Handle handle, CollectionTable table, Entry entry, Keys keys) {
         dropIndexesExcept(handle, table, keptIndexes(table, entry));
         Map<String, Json> storedFields =
                 entry.spec().get("fields").orElse(Json.emptyObject()).members();
@@ -134,7 +149,7 @@ final class Catalogue {
         boolean newShape = entry.schemaVersion() < table.spec.schemaVersion();
         List<FieldColumn> stale = newShape ? table.declared : added;
         if (!stale.isEmpty()) {
-            backfill(handle, table, stale);
+            backfill(handle, table, stale, keys);
         }
     }
 
@@ -177,7 +192,7 @@ final class Catalogue {
     }
 
     /** Computes columns from the bodies, in small transactions. */
-    private static void backfill(Handle handle, CollectionTable table, List<FieldColumn> columns) {
+    private static void backfill(Handle handle, CollectionTable table, List<FieldColumn> columns, Keys keys) {
         record Row(String owner, String id, List<@Nullable Object> values) {}
         StringBuilder sets = new StringBuilder();
         columns.forEach(column ->
@@ -187,15 +202,15 @@ final class Catalogue {
         while (true) {
             List<Row> rows = Sql.list(
                     handle,
-                    "SELECT \"id\",\"owner\",\"schema\",\"body\",\"body_more\" FROM " + table.docs
+                    "SELECT " + DocRows.COLUMNS + ",\"owner\" FROM " + table.docs
                             + " WHERE \"owner\">=? AND (\"owner\">? OR \"id\">?) ORDER BY \"owner\",\"id\" LIMIT "
                             + BATCH,
                     (row, context) -> {
-                        String id = row.getString(1);
-                        Json body = table.upcast(Json.parse(Chunked.text(row, 4)), row.getInt(3), id);
+                        Owner owner = new Owner(row.getString(12));
+                        Doc doc = DocRows.read(table, owner, row, keys);
                         List<@Nullable Object> values = new ArrayList<>();
-                        columns.forEach(column -> values.add(column.extract(table.name, id, body)));
-                        return new Row(row.getString(2), id, values);
+                        columns.forEach(column -> values.add(column.extract(table.name, doc.id(), doc.body())));
+                        return new Row(owner.key(), doc.id(), values);
                     },
                     lastOwner,
                     lastOwner,
@@ -234,6 +249,10 @@ final class Catalogue {
             handle.execute("CREATE UNIQUE INDEX IF NOT EXISTS \"s_" + table.name + "\" ON " + table.docs + "(\"seq\")");
             handle.execute(
                     "CREATE UNIQUE INDEX IF NOT EXISTS \"t_" + table.name + "\" ON " + table.tombstones + "(\"seq\")");
+            handle.execute("CREATE UNIQUE INDEX IF NOT EXISTS " + table.ownerFeed() + " ON " + table.docs
+                    + "(\"owner\",\"seq\")");
+            handle.execute("CREATE UNIQUE INDEX IF NOT EXISTS " + table.ownerTombstones() + " ON " + table.tombstones
+                    + "(\"owner\",\"seq\")");
         }
         wantedIndexes(table).forEach((name, fields) -> {
             boolean unique = name.startsWith("\"u_");

@@ -20,6 +20,9 @@ final class CollectionTable {
     /** An index that queries may be planned on: the owner, these columns, the id. */
     record OrderedIndex(String sql, List<FieldColumn> columns) {}
 
+    /** Counts the changes of what every table has beside its declaration: 2 = indexes of the feed by owner. */
+    private static final int LAYOUT = 2;
+
     static final FieldColumn ID = new FieldColumn(CollectionSpec.FIELD_ID, "\"id\"", FieldType.STRING, false);
     private static final FieldColumn CREATED =
             new FieldColumn(CollectionSpec.FIELD_CREATED, "\"created\"", FieldType.INSTANT, false);
@@ -82,6 +85,16 @@ final class CollectionTable {
         return column;
     }
 
+    /** Quoted name of the index that serves the feed of one owner. */
+    String ownerFeed() {
+        return "\"f_" + name + "\"";
+    }
+
+    /** Quoted name of the index that serves the deletions in the feed of one owner. */
+    String ownerTombstones() {
+        return "\"g_" + name + "\"";
+    }
+
     /** Quoted name of an index that is the same whenever the fields are the same. */
     String indexName(String prefix, List<String> fields) {
         return "\"" + indexNameUnquoted(prefix, fields) + "\"";
@@ -127,6 +140,7 @@ final class CollectionTable {
                 .values()
                 .forEach(field -> fields.put(field.name(), field.type().name()));
         return Json.object()
+                .put("layout", LAYOUT)
                 .put("fields", fields.build())
                 .put("indexes", lists(spec.orderedIndexes()))
                 .put("uniqueKeys", lists(spec.uniqueKeys()))

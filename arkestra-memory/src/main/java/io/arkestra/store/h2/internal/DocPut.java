@@ -7,6 +7,7 @@ import io.arkestra.store.DocWrite;
 import io.arkestra.store.StoreException;
 import io.arkestra.store.UniqueKeyException;
 import io.arkestra.store.VersionConflictException;
+import io.arkestra.store.crypto.internal.SealedDoc;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
@@ -52,7 +53,7 @@ final class DocPut {
         }
     }
 
-    Doc execute(Handle handle, Writer writer, long now) {
+    Doc execute(Handle handle, Writer writer, long now, Keys keys) {
         String owner = write.owner().key();
         String id = write.id();
         Stored stored = Sql.first(
@@ -77,10 +78,13 @@ final class DocPut {
         values.add(now);
         values.add(expires);
         values.add(table.spec.schemaVersion());
-        values.add(Chunked.first(body));
-        values.add(Chunked.more(body));
-        values.add(blob == null ? null : Chunked.first(blob));
-        values.add(blob == null ? null : Chunked.more(blob));
+        boolean sealed = keys.seals(table);
+        String text = sealed ? "" : body;
+        byte[] bytes = sealed ? seal(keys, version, writer, now) : blob;
+        values.add(Chunked.first(text));
+        values.add(Chunked.more(text));
+        values.add(bytes == null ? null : Chunked.first(bytes));
+        values.add(bytes == null ? null : Chunked.more(bytes));
         values.addAll(fields);
         values.add(owner);
         values.add(id);
@@ -98,6 +102,12 @@ final class DocPut {
                 .sequence(sequence)
                 .updatedAt(Micros.instant(now));
         return DocRows.doc(doc, Micros.instantOrNull(expires), blob);
+    }
+
+    private byte[] seal(Keys keys, long version, Writer writer, long now) {
+        SealedDoc.Place place =
+                new SealedDoc.Place(table.name, write.owner().key(), write.id(), version, table.spec.schemaVersion());
+        return keys.seal(table, write.owner(), place, new Keys.Plain(body, blob), writer, now);
     }
 
     private void checkVersion(long actual) {

@@ -3,6 +3,7 @@ package io.arkestra.store.h2.internal;
 import io.arkestra.common.Json;
 import io.arkestra.store.Doc;
 import io.arkestra.store.Owner;
+import io.arkestra.store.crypto.internal.SealedDoc;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -19,14 +20,16 @@ final class DocRows {
 
     private DocRows() {}
 
-    static Doc read(CollectionTable table, Owner owner, ResultSet row) throws SQLException {
+    static Doc read(CollectionTable table, Owner owner, ResultSet row, Keys keys) throws SQLException {
         String id = row.getString(1);
-        Json body = table.upcast(Json.parse(Chunked.text(row, 8)), row.getInt(7), id);
+        SealedDoc.Place place = new SealedDoc.Place(table.name, owner.key(), id, row.getLong(2), row.getInt(7));
+        Keys.Plain plain = keys.open(owner, place, Chunked.text(row, 8), Chunked.bytes(row, 10));
+        Json body = table.upcast(Json.parse(plain.body()), row.getInt(7), id);
         Doc.Builder doc = Doc.builder(owner, id, body, Micros.instant(row.getLong(4)))
                 .version(row.getLong(2))
                 .sequence(row.getLong(3))
                 .updatedAt(Micros.instant(row.getLong(5)));
-        return doc(doc, Micros.instantOrNull(CollectionTable.micros(row, 6)), Chunked.bytes(row, 10));
+        return doc(doc, Micros.instantOrNull(CollectionTable.micros(row, 6)), plain.blob());
     }
 
     static Doc doc(Doc.Builder doc, @Nullable Instant expiresAt, byte @Nullable [] blob) {
@@ -39,12 +42,12 @@ final class DocRows {
         return doc.build();
     }
 
-    static @Nullable Doc get(Handle handle, CollectionTable table, Owner owner, String id, long now) {
+    static @Nullable Doc get(Handle handle, CollectionTable table, Owner owner, String id, long now, Keys keys) {
         return Sql.first(
                 handle,
                 "SELECT " + COLUMNS + " FROM " + table.docs
                         + " WHERE \"owner\"=? AND \"id\"=? AND (\"expires\" IS NULL OR \"expires\">?)",
-                (row, context) -> read(table, owner, row),
+                (row, context) -> read(table, owner, row, keys),
                 owner.key(),
                 id,
                 now);

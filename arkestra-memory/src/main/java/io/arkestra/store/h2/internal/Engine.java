@@ -232,6 +232,11 @@ final class Engine implements AutoCloseable {
         }
     }
 
+    /** Copies that were made before a change of schema hold what was erased since. */
+    void deleteOldBackups() {
+        home.deleteOldBackups();
+    }
+
     void backup(Path file, Instant now) {
         use(current -> {
             if (home.persistent()) {

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,14 +32,21 @@ import org.slf4j.LoggerFactory;
 final class H2DocStore implements DocStore {
     private static final Logger LOG = LoggerFactory.getLogger(H2DocStore.class);
     private static final int BATCH = 1_000;
+    private static final int REWRAPPED = 100;
 
     private final Engine engine;
     private final Clock clock;
+    private final Vault vault;
     private final Catalogue catalogue = new Catalogue();
     private final Set<Thread> inside = ConcurrentHashMap.newKeySet();
     private final Map<String, List<Runnable>> watchers = new ConcurrentHashMap<>();
 
     H2DocStore(Engine engine, Clock clock) {
+        this(engine, clock, Vault.of(Optional.empty()));
+    }
+
+    H2DocStore(Engine engine, Clock clock, Vault vault) {
+        this.vault = vault;
         this.engine = engine;
         this.clock = clock;
     }
@@ -46,25 +54,85 @@ final class H2DocStore implements DocStore {
     @Override
     public void define(CollectionSpec collection) {
         outsideTransaction("define");
-        boolean expired = engine.use(database -> {
+        if (collection.name().equals(Vault.KEYS.name())) {
+            throw new StoreException(
+                    "reserved", "The collection '" + collection.name() + "' is the store's own; choose another name");
+        }
+        Defined defined = definedBy(collection);
+        if (defined.expired()) {
+            notifyWatchers(collection.name());
+        }
+        if (defined.sealed() > 0) {
+            // What was in the clear is still in the file, in parts that are no longer used.
+            engine.compact();
+            engine.deleteOldBackups();
+        }
+    }
+
+    private record Defined(boolean expired, long sealed) {}
+
+    private Defined definedBy(CollectionSpec collection) {
+        Defined defined = engine.use(database -> {
             Writer writer = engine.writer();
             writer.begin();
             try {
                 long before = writer.lastCommitted();
-                database.with("Defining collection '" + collection.name() + "'", handle -> {
-                    catalogue.define(handle, collection, writer, Micros.of(clock.instant()));
-                    return true;
-                });
-                return writer.lastCommitted() > before;
+                long sealed = database.with(
+                        "Defining collection '" + collection.name() + "'",
+                        handle -> catalogue.define(handle, collection, writer, Micros.of(clock.instant()), vault));
+                return new Defined(writer.lastCommitted() > before, sealed);
             } finally {
                 writer.rolledBack();
                 writer.end();
             }
         });
         engine.touched();
-        if (expired) {
-            notifyWatchers(collection.name());
+        return defined;
+    }
+
+    /** Readies the keys of a store that encrypts: the system's is made, those under earlier ring keys are wrapped anew. */
+    H2DocStore prepareKeys() {
+        if (!vault.encrypts()) {
+            return this;
         }
+        definedBy(Vault.KEYS);
+        withKeys((keys, now) -> keys.begin(engine.writer(), now) ? 1 : 0);
+        boolean rotated = false;
+        while (withKeys((keys, now) -> keys.rewrap(REWRAPPED, engine.writer(), now)) > 0) {
+            rotated = true;
+        }
+        if (rotated) {
+            engine.sync();
+            engine.compact();
+        }
+        return this;
+    }
+
+    private interface KeyWork {
+        int apply(Keys keys, long now);
+    }
+
+    private int withKeys(KeyWork work) {
+        int done = engine.use(database -> {
+            Writer writer = engine.writer();
+            writer.begin();
+            try {
+                return database.with("Preparing the keys", handle -> {
+                    Keys keys = new Keys(vault, handle);
+                    int count = work.apply(keys, Micros.of(clock.instant()));
+                    Engine.recordSequence(handle, writer);
+                    Database.commit(handle);
+                    writer.committed();
+                    keys.committed();
+                    return count;
+                });
+            } finally {
+                writer.rolledBack();
+                writer.end();
+            }
+        });
+        engine.touched();
+        return done;
     }
 
     @Override
@@ -95,7 +163,7 @@ final class H2DocStore implements DocStore {
 
     private <R> Done<R> run(Database database, Function<H2Transaction, R> work) {
         Handle handle = database.borrow();
-        H2Transaction transaction = new H2Transaction(database, handle, catalogue, engine.writer(), clock);
+        H2Transaction transaction = new H2Transaction(database, handle, catalogue, engine.writer(), clock, vault);
         boolean usable = false;
         try {
             R value = work.apply(transaction);
@@ -130,33 +198,90 @@ final class H2DocStore implements DocStore {
 
     @Override
     public List<Change> changes(String collection, long afterSequence, int limit) {
+        return readFeed(collection, null, afterSequence, limit);
+    }
+
+    @Override
+    public List<Change> changes(String collection, Owner owner, long afterSequence, int limit) {
+        return readFeed(collection, owner, afterSequence, limit);
+    }
+
+    private List<Change> readFeed(String collection, @Nullable Owner owner, long afterSequence, int limit) {
         CollectionTable table = feed(collection);
         if (limit < 1 || limit > DocQuery.MAX_LIMIT) {
             throw new StoreException("query", "The limit is " + limit + "; expected 1 to " + DocQuery.MAX_LIMIT);
         }
         return engine.use(database -> database.with(
                 "Reading the feed of '" + collection + "'",
-                handle -> Sql.list(
-                        handle,
-                        "(SELECT \"seq\" AS \"s\",0 AS \"k\",\"owner\" AS \"o\",\"id\" AS \"i\",\"updated\" AS \"a\" FROM "
-                                + table.docs
-                                + " WHERE \"seq\">? ORDER BY \"seq\" LIMIT ?) UNION ALL (SELECT \"seq\",\"kind\",\"owner\",\"id\",\"at\" FROM "
-                                + table.tombstones + " WHERE \"seq\">? ORDER BY \"seq\" LIMIT ?) ORDER BY 1 LIMIT ?",
-                        (row, context) -> Change.of(
-                                row.getLong(1),
-                                kind(row.getInt(2)),
-                                new Owner(row.getString(3)),
-                                row.getString(4),
-                                Micros.instant(row.getLong(5))),
-                        afterSequence,
-                        limit,
-                        afterSequence,
-                        limit,
-                        limit)));
+                handle -> Feed.changes(handle, table, owner, afterSequence, limit)));
     }
 
-    private static Change.Kind kind(int stored) {
-        return stored == 0 ? Change.Kind.PUT : stored == Removal.DELETED ? Change.Kind.DELETED : Change.Kind.EXPIRED;
+    @Override
+    public long lastSequence(String collection) {
+        CollectionTable table = feed(collection);
+        return engine.use(database -> database.with(
+                "Reading the end of the feed of '" + collection + "'", handle -> Feed.last(handle, table)));
+    }
+
+    @Override
+    public List<String> collections() {
+        return engine.use(database -> database.with("Listing the collections", Erasure::collections));
+    }
+
+    @Override
+    public Optional<CollectionSpec> declaration(String collection) {
+        engine.checkOpen();
+        return catalogue
+                .find(collection)
+                .filter(table -> !table.name.equals(Vault.KEYS.name()))
+                .map(table -> table.spec);
+    }
+
+    @Override
+    public List<Owner> owners() {
+        return engine.use(database -> database.with("Listing the owners", Feed::owners));
+    }
+
+    @Override
+    public long erase(Owner owner) {
+        outsideTransaction("erase");
+        if (owner.equals(Owner.SYSTEM)) {
+            throw new StoreException(
+                    "erase-system", "The documents of owner 'system' cannot be erased; name the owner of a user");
+        }
+        long erased = 0;
+        List<String> names = engine.use(database -> database.with("Erasing an owner", Erasure::collections));
+        for (String name : names) {
+            Erasure.Piece piece;
+            do {
+                piece = erasing("Erasing from '" + name + "'", handle -> Erasure.piece(handle, name, owner));
+                erased += piece.documents();
+            } while (piece.more());
+        }
+        // What came meanwhile, and the keys, together: nothing may be left that was encrypted by a key that is gone.
+        erased += erasing("Erasing the keys", handle -> {
+                    Erasure.Piece rest = Erasure.rest(handle, names, owner);
+                    vault.forget(owner);
+                    return rest;
+                })
+                .documents();
+        engine.deleteOldBackups();
+        return erased;
+    }
+
+    /** Under the right to write, because a write of the same owner would be in its way. */
+    private Erasure.Piece erasing(String doing, Function<Handle, Erasure.Piece> work) {
+        Writer writer = engine.writer();
+        Erasure.Piece piece = engine.use(database -> {
+            writer.begin();
+            try {
+                return database.with(doing, work);
+            } finally {
+                writer.end();
+            }
+        });
+        engine.touched();
+        return piece;
     }
 
     @Override
@@ -165,9 +290,10 @@ final class H2DocStore implements DocStore {
         List<Change> wanted = List.copyOf(changes);
         return engine.use(database -> database.with("Fetching from '" + collection + "'", handle -> {
             long now = Micros.of(clock.instant());
+            Keys keys = new Keys(vault, handle);
             List<Doc> docs = new ArrayList<>();
             for (Change change : wanted) {
-                Doc doc = DocRows.get(handle, table, change.owner(), change.id(), now);
+                Doc doc = DocRows.get(handle, table, change.owner(), change.id(), now, keys);
                 if (doc != null) {
                     docs.add(doc);
                 }

@@ -5,6 +5,7 @@ import io.arkestra.spi.SettingKey;
 import io.arkestra.spi.SettingsSpec;
 import io.arkestra.store.DocStore;
 import io.arkestra.store.DocStoreProvider;
+import io.arkestra.store.KeyRing;
 import io.arkestra.store.StoreException;
 import java.nio.file.Path;
 
@@ -29,9 +30,16 @@ public final class H2DocStoreProvider implements DocStoreProvider {
 
     @Override
     public DocStore open(ProviderContext context) {
-        Opening opening = opening(context);
+        Vault vault = Vault.of(context.find(KeyRing.class));
+        Opening opening = opening(context, vault);
         Engine engine = context.dataDirectory().map(opening::inDirectory).orElseGet(opening::inMemory);
-        return new H2DocStore(engine, context.clock());
+        H2DocStore store = new H2DocStore(engine, context.clock(), vault);
+        try {
+            return store.prepareKeys();
+        } catch (RuntimeException | Error e) {
+            store.close();
+            throw e;
+        }
     }
 
     @Override
@@ -39,11 +47,11 @@ public final class H2DocStoreProvider implements DocStoreProvider {
         Path directory = context.dataDirectory()
                 .orElseThrow(() -> new StoreException(
                         "not-writable", "A backup can only be restored into a data directory; the context has none"));
-        opening(context).restore(backup, directory);
+        opening(context, Vault.of(context.find(KeyRing.class))).restore(backup, directory);
     }
 
-    private static Opening opening(ProviderContext context) {
+    private static Opening opening(ProviderContext context, Vault vault) {
         boolean acceptLoss = context.settings().bool(ACCEPT_LOSS).orElse(false);
-        return new Opening(context.clock(), acceptLoss, context::warn);
+        return new Opening(context.clock(), acceptLoss, context::warn, vault);
     }
 }

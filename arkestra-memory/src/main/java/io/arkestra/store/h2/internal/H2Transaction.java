@@ -25,6 +25,7 @@ final class H2Transaction implements DocTransaction {
     private final Catalogue catalogue;
     private final Writer writer;
     private final Clock clock;
+    private final Keys keys;
     private final Thread thread = Thread.currentThread();
     private final Set<String> changed = new LinkedHashSet<>();
     private boolean writing;
@@ -32,18 +33,20 @@ final class H2Transaction implements DocTransaction {
     private boolean committing;
     private @Nullable RuntimeException failure;
 
-    H2Transaction(Database database, Handle handle, Catalogue catalogue, Writer writer, Clock clock) {
+    H2Transaction(Database database, Handle handle, Catalogue catalogue, Writer writer, Clock clock, Vault vault) {
         this.database = database;
         this.handle = handle;
         this.catalogue = catalogue;
         this.writer = writer;
         this.clock = clock;
+        this.keys = new Keys(vault, handle);
     }
 
     @Override
     public Optional<Doc> get(String collection, Owner owner, String id) {
         CollectionTable table = table(collection);
-        return Optional.ofNullable(run("Reading '" + id + "'", () -> DocRows.get(handle, table, owner, id, now())));
+        return Optional.ofNullable(
+                run("Reading '" + id + "'", () -> DocRows.get(handle, table, owner, id, now(), keys)));
     }
 
     @Override
@@ -69,7 +72,7 @@ final class H2Transaction implements DocTransaction {
         CollectionTable table = table(collection);
         DocPut put = new DocPut(table, write);
         beginWrite();
-        Doc doc = run("Writing '" + write.id() + "'", () -> put.execute(handle, writer, now()));
+        Doc doc = run("Writing '" + write.id() + "'", () -> put.execute(handle, writer, now(), keys));
         changed.add(collection);
         return doc;
     }
@@ -171,7 +174,7 @@ final class H2Transaction implements DocTransaction {
         return Sql.list(
                 handle,
                 sql.select(columns.toString(), order, query),
-                (row, context) -> new Row(DocRows.read(table, owner, row), DocRows.orderValues(row, order)),
+                (row, context) -> new Row(DocRows.read(table, owner, row, keys), DocRows.orderValues(row, order)),
                 values.toArray());
     }
 
@@ -229,6 +232,7 @@ final class H2Transaction implements DocTransaction {
         });
         if (dirty) {
             writer.committed();
+            keys.committed();
         }
     }
 

@@ -2,6 +2,8 @@ package io.arkestra.store.h2.internal;
 
 import io.arkestra.store.StoreException;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -11,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class Home implements AutoCloseable {
     static final String DATABASE = "arkestra";
     static final String FILE = DATABASE + ".mv.db";
+
+    private static final String BEFORE_SCHEMA = "arkestra-before-schema-";
 
     private static final String SETTINGS =
             ";DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;TRACE_LEVEL_SYSTEM_OUT=0;LOCK_TIMEOUT=20000"
@@ -84,6 +88,29 @@ final class Home implements AutoCloseable {
             }
         } catch (IOException e) {
             throw SqlErrors.translate("Compacting", file.toString(), e);
+        }
+    }
+
+    /** Where a copy goes that is made before a change to this schema. */
+    static Path backupBeforeSchema(Path directory, int schema) {
+        return directory.resolve(BEFORE_SCHEMA + schema + ".zip");
+    }
+
+    void deleteOldBackups() {
+        if (directory == null) {
+            return;
+        }
+        try (DirectoryStream<Path> backups = Files.newDirectoryStream(directory, BEFORE_SCHEMA + "*.zip")) {
+            for (Path backup : backups) {
+                Files.delete(backup);
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            throw new StoreException(
+                    "not-writable",
+                    "A copy of the database that was made before a change of schema could not be deleted from "
+                            + directory + ": " + e.getMessage() + "; delete it, it may hold what was erased",
+                    false,
+                    e);
         }
     }
 

@@ -24,12 +24,14 @@ final class Opening {
     private final boolean acceptLoss;
     private final Consumer<String> warn;
     private final Migrations migrations;
+    private final Vault vault;
 
-    Opening(Clock clock, boolean acceptLoss, Consumer<String> warn) {
-        this(clock, acceptLoss, warn, Migrations.load(MIGRATIONS));
+    Opening(Clock clock, boolean acceptLoss, Consumer<String> warn, Vault vault) {
+        this(clock, acceptLoss, warn, Migrations.load(MIGRATIONS), vault);
     }
 
-    Opening(Clock clock, boolean acceptLoss, Consumer<String> warn, Migrations migrations) {
+    Opening(Clock clock, boolean acceptLoss, Consumer<String> warn, Migrations migrations, Vault vault) {
+        this.vault = vault;
         this.clock = clock;
         this.acceptLoss = acceptLoss;
         this.warn = warn;
@@ -89,7 +91,7 @@ final class Opening {
 
     /** Reads the database without changing anything, and refuses it unless it is ours and complete. */
     private void check(Path file, Home home, Optional<Ledger.State> ledger) {
-        Identity identity = StoreFile.inspect(file, migrations);
+        Identity identity = StoreFile.inspect(file, migrations, vault);
         if (ledger.isEmpty()) {
             if (identity.sequence() > 0) {
                 warn.accept("The database " + file
@@ -141,7 +143,7 @@ final class Opening {
             return;
         }
         Identity identity = database.with("Opening", Identity::stored);
-        Path backup = directory.resolve("arkestra-before-schema-" + migrations.latest() + ".zip");
+        Path backup = Home.backupBeforeSchema(directory, migrations.latest());
         if (Files.notExists(backup)) {
             Backup.write(
                     database,
@@ -196,7 +198,7 @@ final class Opening {
         Path unfinished = directory.resolve(UNFINISHED + ".mv.db");
         try {
             Backup.Manifest manifest = Backup.unpack(backup, unfinished);
-            Identity identity = StoreFile.inspect(unfinished, migrations);
+            Identity identity = StoreFile.inspect(unfinished, migrations, vault);
             if (!identity.store().equals(manifest.store()) || identity.sequence() < manifest.sequence()) {
                 throw Backup.incomplete(backup, "its database is not the one that its manifest names", null);
             }

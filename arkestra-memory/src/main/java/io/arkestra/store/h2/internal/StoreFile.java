@@ -25,7 +25,7 @@ final class StoreFile {
      *
      * @throws StoreException when it is damaged, of somebody else, or newer than this program
      */
-    static Identity inspect(Path file, Migrations migrations) {
+    static Identity inspect(Path file, Migrations migrations, Vault vault) {
         checkHeader(file);
         checkSystemTable(file);
         String name = file.toString();
@@ -40,6 +40,7 @@ final class StoreFile {
                             "The database " + file + " was not made by Arkestra; move it away, or choose another home");
                 }
                 migrations.check(applied, name);
+                vault.check(handle, name);
                 return Identity.stored(handle);
             });
         } catch (Database.UncheckedSqlException e) {

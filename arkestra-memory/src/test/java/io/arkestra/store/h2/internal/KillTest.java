@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a transaction acknowledged is there after the process was killed, and nothing is there twice or by half. */
 class KillTest {
-    private static final int KILLS = Integer.getInteger("arkestra.kills", 30);
+    private static final int KILLS = Integer.getInteger("arkestra.kills", 12);
 
     @TempDir
     Path home;

@@ -28,12 +28,12 @@ class MigrationsTest {
         try (H2DocStore store = open(home)) {
             fill(store, 0, 5);
         }
-        Path backup = home.resolve("arkestra-before-schema-2.zip");
+        Path backup = home.resolve("arkestra-before-schema-3.zip");
         for (int i = 0; i < 2; i++) {
             try (H2DocStore store = openNext()) {
                 assertEquals(5, count(store));
                 assertEquals(1, extras(store));
-                assertEquals(2, store.onDatabase(Migrations::applied).size());
+                assertEquals(3, store.onDatabase(Migrations::applied).size());
             }
             assertTrue(Files.exists(backup));
         }
@@ -56,22 +56,40 @@ class MigrationsTest {
         open(home).close();
         openNext().close();
         try (H2DocStore store = openNext()) {
-            store.onDatabase(handle -> Sql.update(handle, "DELETE FROM \"arkestra_schema\" WHERE \"version\"=2"));
+            store.onDatabase(handle -> Sql.update(handle, "DELETE FROM \"arkestra_schema\" WHERE \"version\"=3"));
         }
         try (H2DocStore store = openNext()) {
             assertEquals(1, extras(store));
-            assertEquals(2, store.onDatabase(Migrations::applied).size());
+            assertEquals(3, store.onDatabase(Migrations::applied).size());
         }
     }
 
     @Test
     void open_newDatabase_makesNoBackup() throws Exception {
         openNext().close();
-        assertFalse(Files.exists(home.resolve("arkestra-before-schema-2.zip")));
+        assertFalse(Files.exists(home.resolve("arkestra-before-schema-3.zip")));
+    }
+
+    @Test
+    void define_collectionOfAnEarlierLayout_getsTheIndexesOfTheOwnersFeed() {
+        try (H2DocStore store = open(home)) {
+            fill(store, 0, 5);
+            store.onDatabase(handle -> {
+                handle.execute("DROP INDEX \"f_notes\"");
+                handle.execute("DROP INDEX \"g_notes\"");
+                return Sql.update(
+                        handle,
+                        "UPDATE \"arkestra_collection\" SET \"spec\"=REGEXP_REPLACE(\"spec\",'\"layout\":\\d+,','')");
+            });
+        }
+        try (H2DocStore store = open(home)) {
+            assertEquals(5, store.changes("notes", StoreHomes.ALICE, 0, 100).size());
+        }
     }
 
     private H2DocStore openNext() {
-        Opening opening = new Opening(Clock.systemUTC(), false, warning -> {}, Migrations.load(NEXT));
+        Opening opening = new Opening(
+                Clock.systemUTC(), false, warning -> {}, Migrations.load(NEXT), Vault.of(java.util.Optional.empty()));
         H2DocStore store = new H2DocStore(opening.inDirectory(home), Clock.systemUTC());
         store.define(StoreHomes.NOTES);
         return store;

@@ -175,6 +175,38 @@ class QueryPlanTest {
         assertFalse(plan.contains("tableScan"), plan + " for " + index);
     }
 
+    @Test
+    void changes_ofOneOwner_readTheOwnersIndexesAndNoFurtherThanTheLimit() {
+        store.inTransaction(tx -> {
+            for (int i = 0; i < 300; i++) {
+                tx.delete("tasks", Owner.SYSTEM, "d" + i);
+            }
+            return true;
+        });
+        Object[] values = {ALICE.key(), 0L, 10, ALICE.key(), 0L, 10, 10};
+        String plan = store.onDatabase(handle -> String.join(
+                "\n",
+                Sql.list(
+                        handle,
+                        "EXPLAIN ANALYZE " + Feed.sql(TABLE, true),
+                        (row, context) -> row.getString(1),
+                        values)));
+        assertTrue(plan.contains("f_tasks") && plan.contains("g_tasks"), plan);
+        assertFalse(plan.contains("tableScan"), plan);
+        Matcher scanned = Pattern.compile("scanCount: (\\d+)").matcher(plan);
+        while (scanned.find()) {
+            assertTrue(Integer.parseInt(scanned.group(1)) <= 22, plan);
+        }
+    }
+
+    @Test
+    void lastSequence_anyCollection_readsTheEndsOfTheIndexes() {
+        String plan = store.onDatabase(handle -> String.join(
+                "\n",
+                Sql.list(handle, "EXPLAIN " + Feed.lastSql(TABLE), (row, context) -> row.getString(1), TABLE.name)));
+        assertEquals(2, plan.split("direct lookup", -1).length - 1, plan);
+    }
+
     private String plan(DocQuery query, boolean laterPage) {
         return explained("EXPLAIN ", query, laterPage);
     }
