@@ -1,0 +1,275 @@
+package io.arkestra.memory.record.internal;
+
+import io.arkestra.guard.Guard;
+import io.arkestra.guard.GuardContext;
+import io.arkestra.guard.GuardFinding;
+import io.arkestra.guard.GuardResult;
+import io.arkestra.memory.MemoryDraft;
+import io.arkestra.memory.Message;
+import io.arkestra.memory.Origin;
+import io.arkestra.memory.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Finds facts in the user's own words by rules, in English and Russian, without a model. Careful rather than complete: what is a
+ * question, a supposition, a denial, somebody else's words, a template or a secret is refused with the reason. Immutable and
+ * thread-safe.
+ */
+public final class FactRules {
+    /** Longer messages are pasted, not said. */
+    private static final int LONGEST = 4_000;
+
+    private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.UNICODE_CHARACTER_CLASS;
+    private static final Pattern REMEMBER = Pattern.compile(
+            "^(?:(?:please|пожалуйста|ok|ok,|hey|and|и),? )?(?:remember|note|keep in mind|don't forget|запомни|запиши|учти|имей в виду|не забудь|помни)"
+                    + "(?:те)?(?: that|,? что|:|,)? (?<rest>.+)$",
+            FLAGS);
+    private static final Pattern ERRAND =
+            Pattern.compile("^(?:to |when |how |the time |me |about |позвонить|купить|как |когда |про |о ).*", FLAGS);
+    private static final Pattern CORRECTION = Pattern.compile(
+            "^(?:(?:no|oh|sorry|wait|actually|correction|i meant|i mean|rather|my mistake|нет|ой|точнее|вернее|поправка|извини|прости|то есть"
+                    + "|я ошибся|я ошиблась|ошибся|ошиблась)[,:.]? +)+(?:(?:it's|it is|that's|make it|i meant|i mean|это|не [^,]{1,60}, а|not [^,]{1,60},? but)[:,]? +)*"
+                    + "(?<v>[^,;!?]{1,60}?)[.!]*$",
+            FLAGS);
+    private static final Pattern CLAUSE = Pattern.compile(
+            "\\s*[,;]\\s*(?:and |but |а |и |но )?|\\s+(?:but|and (?=i\\b|i'm\\b|my\\b|now\\b)|но|а теперь|и теперь)\\s*|\\s+[—–]\\s+",
+            FLAGS);
+
+    /** Compiled once: there are many patterns. */
+    private static final FactSearch SEARCH = new FactSearch();
+
+    private static final Endings ENDINGS = new Endings(SEARCH);
+
+    private final Optional<Guard> guard;
+
+    private FactRules(Optional<Guard> guard) {
+        this.guard = guard;
+    }
+
+    /** Rules that ask this guard what may be kept. */
+    public static FactRules of(Optional<Guard> guard) {
+        return new FactRules(guard);
+    }
+
+    /** Facts of a message on its own; none for a message that the user did not write. */
+    public List<MemoryDraft> facts(Message message) {
+        return learn(message, List.of(), List.of()).facts();
+    }
+
+    /**
+     * Facts of a message within its conversation.
+     *
+     * @param before facts that were found earlier in the conversation, oldest first: what a correction corrects
+     * @param shown texts that the user was shown before, such as recalled memories: what repeats them is not learned again
+     */
+    public Learned learn(Message message, List<MemoryDraft> before, List<String> shown) {
+        if (message.origin() != Origin.USER) {
+            return Learned.nothing(
+                    message.id(), "only the user's own words are learned from, not those of " + message.origin());
+        }
+        if (message.text().length() > LONGEST) {
+            return Learned.nothing(message.id(), "it is longer than anybody speaks");
+        }
+        Optional<String> refused = refusal(message.text(), true);
+        if (refused.isPresent()) {
+            return Learned.nothing(message.id(), refused.get());
+        }
+        ShownTexts known = new ShownTexts(shown);
+        List<MemoryDraft> facts = new ArrayList<>();
+        List<Learned.Refusal> refusals = new ArrayList<>();
+        for (String sentence : Sentences.of(Sentences.withoutQuotations(message.text()))) {
+            Optional<String> reason =
+                    known.repeats(sentence) ? Optional.of("it repeats what was shown") : refusal(sentence, false);
+            if (reason.isPresent()) {
+                refusals.add(new Learned.Refusal(message.id(), reason.get()));
+                continue;
+            }
+            List<MemoryDraft> earlier = new ArrayList<>(before);
+            earlier.addAll(facts);
+            for (MemoryDraft draft : sentence(sentence, earlier)) {
+                admit(draft.sources(List.of(message.id())).at(message.at()), message, facts, refusals);
+            }
+        }
+        return new Learned(facts, refusals);
+    }
+
+    private Optional<String> refusal(String text, boolean whole) {
+        String folded = FactSearch.fold(text);
+        String words = REMEMBER.matcher(folded).replaceFirst("${rest}");
+        return SEARCH.patterns().refusals.stream()
+                .filter(refusal -> refusal.whole() == whole)
+                .filter(refusal -> refusal.pattern().matcher(words).find())
+                .map(FactPatterns.Refusal::reason)
+                .findFirst();
+    }
+
+    private List<MemoryDraft> sentence(String sentence, List<MemoryDraft> earlier) {
+        Matcher remember = REMEMBER.matcher(FactSearch.fold(sentence));
+        boolean asked = remember.matches();
+        String words = asked ? sentence.substring(remember.start("rest")) : sentence;
+        List<MemoryDraft> drafts = new ArrayList<>();
+        if (ENDINGS.isIn(words)) {
+            for (String clause : CLAUSE.split(words)) {
+                if (ENDINGS.isIn(clause)) {
+                    ENDINGS.find(clause)
+                            .ifPresent(statement -> drafts.add(draft(statement, bare(clause), clause.strip())));
+                } else {
+                    stated(clause, drafts);
+                }
+            }
+        } else {
+            stated(words, drafts);
+        }
+        if (drafts.isEmpty()) {
+            correction(words, earlier).ifPresent(drafts::add);
+        }
+        if (drafts.isEmpty()
+                && asked
+                && !ERRAND.matcher(words).matches()
+                && bare(words).length() > 2) {
+            drafts.add(MemoryDraft.fact(bare(words)).quote(words.strip()));
+        }
+        return asked ? drafts.stream().map(draft -> draft.importance(0.8)).toList() : drafts;
+    }
+
+    private void stated(String words, List<MemoryDraft> drafts) {
+        SEARCH.find(words).forEach(found -> drafts.add(draft(found.statement(), found.text(), found.quote())));
+    }
+
+    private static MemoryDraft draft(Statement statement, String text, String quote) {
+        return MemoryDraft.fact(text)
+                .statement(statement)
+                .quote(quote)
+                .importance(
+                        statement.attribute().equals("allergy")
+                                        || statement.attribute().equals("name")
+                                ? 0.9
+                                : TierRules.importance(statement.kind()));
+    }
+
+    /** "No, it's a Skoda": another value of what was said last. The text repeats the rest, so that it can be understood alone. */
+    private static Optional<MemoryDraft> correction(String sentence, List<MemoryDraft> earlier) {
+        Matcher correction = CORRECTION.matcher(FactSearch.fold(sentence));
+        if (!correction.matches()) {
+            return Optional.empty();
+        }
+        String value =
+                sentence.substring(correction.start("v"), correction.end("v")).strip();
+        String bare = value.replaceFirst("(?iu)^(?:an?|the) ", "");
+        if (bare.split("\\s+").length > 4 || !bare.codePoints().anyMatch(Character::isLetterOrDigit)) {
+            return Optional.empty();
+        }
+        for (int i = earlier.size() - 1; i >= 0; i--) {
+            MemoryDraft last = earlier.get(i);
+            Optional<Statement> said = last.statement().filter(statement -> !statement.isEnded());
+            if (said.isEmpty() || said.get().isMany()) {
+                continue;
+            }
+            int at = last.text().lastIndexOf(said.get().value());
+            if (at < 0 || !alike(said.get().value(), bare)) {
+                return Optional.empty();
+            }
+            Statement other = Statement.one(
+                    said.get().kind(), said.get().subject(), said.get().attribute(), bare);
+            String text = last.text().substring(0, at)
+                    + bare
+                    + last.text().substring(at + said.get().value().length());
+            return Optional.of(draft(other, text, sentence.strip()));
+        }
+        return Optional.empty();
+    }
+
+    /** A number is corrected by a number, a name by a name. */
+    private static boolean alike(String one, String other) {
+        boolean digits = one.codePoints().anyMatch(Character::isDigit)
+                == other.codePoints().anyMatch(Character::isDigit);
+        boolean name = !Character.isUpperCase(one.codePointAt(0))
+                || Character.isUpperCase(other.codePointAt(0))
+                || Character.isDigit(other.codePointAt(0));
+        return digits && name;
+    }
+
+    private static String bare(String text) {
+        return text.strip().replaceAll("[\\s.!;,]+$", "");
+    }
+
+    private void admit(MemoryDraft draft, Message message, List<MemoryDraft> facts, List<Learned.Refusal> refusals) {
+        String quote = draft.quote().orElse("");
+        if (quote.indexOf('\u0000') >= 0 || !message.text().contains(quote)) {
+            refusals.add(new Learned.Refusal(message.id(), "its words are not literally in the message"));
+        } else if (score(draft) < 0.5) {
+            refusals.add(new Learned.Refusal(message.id(), "it reads too little like something said about oneself"));
+        } else if (isSecret(draft)) {
+            refusals.add(new Learned.Refusal(message.id(), "it holds a secret"));
+        } else {
+            facts.add(kept(draft));
+        }
+    }
+
+    /** How much a find looks like plain speech, 0 to 1. */
+    private static double score(MemoryDraft draft) {
+        String text = draft.quote().orElse(draft.text());
+        double score = 1;
+        score -= text.length() > 200 ? 0.4 : 0;
+        score -= text.contains("://") || text.contains("www.") ? 0.4 : 0;
+        long odd = text.chars().filter(c -> "{}[]<>|=\\#$^~`".indexOf(c) >= 0).count();
+        score -= odd * 0.3;
+        long letters = text.codePoints().filter(Character::isLetter).count();
+        long upper = text.codePoints().filter(Character::isUpperCase).count();
+        score -= letters > 20 && upper > letters * 0.7 ? 0.3 : 0;
+        return score;
+    }
+
+    private boolean isSecret(MemoryDraft draft) {
+        return inspect(draft.text()).findings().stream()
+                .map(GuardFinding::type)
+                .anyMatch(type -> type.contains("SECRET")
+                        || type.contains("PASSWORD")
+                        || type.contains("TOKEN")
+                        || type.contains("KEY")
+                        || type.contains("CARD"));
+    }
+
+    /** What the guard lets into the store of a draft. */
+    MemoryDraft kept(MemoryDraft draft) {
+        GuardResult text = inspect(draft.text());
+        if (!text.changed()) {
+            return draft;
+        }
+        MemoryDraft kept = draft.text(text.text());
+        if (draft.quote().isPresent()) {
+            kept = kept.quote(inspect(draft.quote().get()).text());
+        }
+        if (draft.statement().isPresent()) {
+            Statement said = draft.statement().get();
+            String value = inspect(said.value()).text();
+            Statement masked = said.isMany()
+                    ? Statement.oneOfMany(said.kind(), said.subject(), said.attribute(), value)
+                    : Statement.one(said.kind(), said.subject(), said.attribute(), value);
+            kept = kept.statement(said.isEnded() ? masked.ended() : masked);
+        }
+        return kept;
+    }
+
+    private GuardResult inspect(String text) {
+        return guard.map(found -> found.inspect(text, GuardContext.of(GuardContext.Direction.TO_STORE)))
+                .orElseGet(() -> GuardResult.of(text, List.of()));
+    }
+
+    /** What a remembered text says, when it says one thing and nothing else. */
+    Optional<Statement> statement(String text) {
+        if (text.length() > 400 || refusal(text, true).isPresent()) {
+            return Optional.empty();
+        }
+        List<String> sentences = Sentences.of(text);
+        if (sentences.size() != 1 || refusal(sentences.get(0), false).isPresent()) {
+            return Optional.empty();
+        }
+        List<MemoryDraft> drafts = sentence(sentences.get(0), List.of());
+        return drafts.size() == 1 ? drafts.get(0).statement() : Optional.empty();
+    }
+}
