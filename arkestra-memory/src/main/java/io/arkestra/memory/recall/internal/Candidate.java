@@ -1,6 +1,5 @@
 package io.arkestra.memory.recall.internal;
 
-import io.arkestra.memory.MemoryKind;
 import io.arkestra.memory.MemoryRecord;
 import io.arkestra.memory.Message;
 import io.arkestra.memory.Origin;
@@ -12,7 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A text that may be recalled.
  *
- * @param key its key in the index
+ * @param key its key in the indexes
+ * @param session of a message; empty for a memory
+ * @param turn of a message; empty for a memory
+ * @param ordinal of a message within its session
+ * @param memory the memory that it is; null for a message
  */
 record Candidate(
         String key,
@@ -22,7 +25,10 @@ record Candidate(
         String speaker,
         Origin origin,
         Instant at,
-        @Nullable String source) {
+        String session,
+        String turn,
+        long ordinal,
+        @Nullable MemoryRecord memory) {
 
     static Candidate of(Message message) {
         return new Candidate(
@@ -33,33 +39,50 @@ record Candidate(
                 message.speaker(),
                 message.origin(),
                 message.at(),
+                message.session().value(),
+                message.turn().value(),
+                message.ordinal(),
                 null);
     }
 
     static Candidate of(MemoryRecord memory, String speaker) {
+        Passage.Kind kind = switch (memory.kind()) {
+            case FACT -> Passage.Kind.FACT;
+            case SUMMARY -> Passage.Kind.SUMMARY;
+            default -> Passage.Kind.NOTE;
+        };
         return new Candidate(
                 IndexTexts.memoryKey(memory.id()),
                 memory.id(),
-                memory.kind() == MemoryKind.FACT ? Passage.Kind.FACT : Passage.Kind.NOTE,
+                kind,
                 memory.text(),
                 speaker,
                 memory.origin(),
                 memory.at(),
-                memory.source().orElse(null));
+                "",
+                "",
+                0,
+                memory);
     }
 
     boolean isMemory() {
-        return kind != Passage.Kind.MESSAGE;
+        return memory != null;
     }
 
-    Passage passage(double score, Map<String, Double> parts) {
+    @Nullable
+    String source() {
+        return memory == null ? null : memory.source().orElse(null);
+    }
+
+    Passage.Builder passage(double score, Map<String, Double> parts) {
         Passage.Builder passage = Passage.builder(id, kind, text, at)
                 .speaker(speaker)
                 .origin(origin)
                 .score(score, parts);
+        String source = source();
         if (source != null) {
             passage.source(source);
         }
-        return passage.build();
+        return passage;
     }
 }

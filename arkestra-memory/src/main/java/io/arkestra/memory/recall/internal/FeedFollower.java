@@ -6,6 +6,8 @@ import io.arkestra.keyword.KeywordIndex;
 import io.arkestra.keyword.KeywordQuery;
 import io.arkestra.memory.MemoryRecord;
 import io.arkestra.memory.Message;
+import io.arkestra.memory.record.internal.MemoryCollection;
+import io.arkestra.memory.record.internal.Messages;
 import io.arkestra.store.Change;
 import io.arkestra.store.Doc;
 import io.arkestra.store.DocStore;
@@ -38,10 +40,12 @@ final class FeedFollower {
     private final KeywordIndex index;
     private final ZoneId zone;
     private final Consumer<String> warnings;
+    private final TurnCache cache;
     private FeedPosition position;
     private int sinceCommit;
 
-    FeedFollower(DocStore store, KeywordIndex index, ZoneId zone, Consumer<String> warnings) {
+    FeedFollower(DocStore store, KeywordIndex index, ZoneId zone, Consumer<String> warnings, TurnCache cache) {
+        this.cache = cache;
         this.store = store;
         this.index = index;
         this.zone = zone;
@@ -66,16 +70,23 @@ final class FeedFollower {
         }
     }
 
-    /** A feed that has nothing at the position or after it was cut back: the store was restored from a backup. */
+    /** A feed that ends before the position was cut back: the store was restored from a backup. */
     private boolean isAhead(String collection, long sequence) {
-        return sequence > 0 && store.changes(collection, sequence - 1, 1).isEmpty();
+        return sequence > store.lastSequence(collection);
     }
 
     /** Empties the index; {@link #step} then fills it from the first change on. */
     void startOver() {
         index.clear();
+        cache.clear();
         position = FeedPosition.START;
         sinceCommit = 0;
+    }
+
+    /** Drops what the index has of an owner whose documents are gone. */
+    void erase(Owner owner) {
+        index.drop(owner);
+        cache.drop(owner);
     }
 
     /** Applies the next changes. Returns whether there may be more. */
@@ -131,6 +142,7 @@ final class FeedFollower {
             gone.getOrDefault(doc.owner(), Set.of()).remove(doc.id());
             touch(doc, touched);
         }
+        dropCached(gone, touched.keySet());
         store.inTransaction(transaction -> {
             gone.forEach((owner, ids) -> removeMessages(transaction, owner, ids, touched));
             touched.forEach((session, ordinals) -> {
@@ -142,8 +154,23 @@ final class FeedFollower {
         });
     }
 
+    /** Where a deleted message stood is not known any more, so everything of its owner is read anew. */
+    private void dropCached(Map<Owner, Set<String>> gone, Collection<Session> touched) {
+        gone.forEach((owner, ids) -> {
+            if (!ids.isEmpty()) {
+                cache.drop(owner);
+            }
+        });
+        Map<Owner, Set<String>> sessions = new HashMap<>();
+        for (Session session : touched) {
+            sessions.computeIfAbsent(session.owner(), owner -> new LinkedHashSet<>())
+                    .add(session.id());
+        }
+        sessions.forEach(cache::changed);
+    }
+
     private void touch(Doc doc, Map<Session, SortedSet<Long>> touched) {
-        for (Message message : SessionStretch.message(doc, warnings)) {
+        for (Message message : Messages.readable(doc, warnings)) {
             touched.computeIfAbsent(new Session(doc.owner(), message.session().value()), session -> new TreeSet<>())
                     .add(message.ordinal());
         }

@@ -5,6 +5,8 @@ import io.arkestra.keyword.KeywordField;
 import io.arkestra.keyword.KeywordIndexSpec;
 import io.arkestra.memory.MemoryRecord;
 import io.arkestra.memory.Message;
+import io.arkestra.memory.record.internal.AttributeWords;
+import io.arkestra.memory.record.internal.NormalText;
 import io.arkestra.store.Owner;
 import java.nio.ByteBuffer;
 import java.time.ZoneId;
@@ -66,7 +68,11 @@ final class IndexTexts {
 
     static KeywordDoc memory(Owner owner, MemoryRecord memory, ZoneId zone) {
         String text = CalendarWords.of(memory.at(), zone) + "\n" + memory.text();
-        return KeywordDoc.of(owner, memoryKey(memory.id()), memory.at(), Map.of(SHARP, text, WINDOW, text));
+        return KeywordDoc.of(
+                owner,
+                memoryKey(memory.id()),
+                memory.at(),
+                Map.of(SHARP, text, WINDOW, text + "\n" + AttributeWords.of(memory)));
     }
 
     /** A message id as one word for the index: ids may hold characters that end a word. */

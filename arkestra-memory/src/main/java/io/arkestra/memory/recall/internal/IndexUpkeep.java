@@ -1,6 +1,7 @@
 package io.arkestra.memory.recall.internal;
 
 import io.arkestra.keyword.KeywordIndexException;
+import io.arkestra.store.Owner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -64,6 +65,10 @@ final class IndexUpkeep implements AutoCloseable {
     /** The store has changed. */
     void changed() {
         behind.set(true);
+    }
+
+    boolean isBehind() {
+        return behind.get();
     }
 
     void warn(String message) {
@@ -144,6 +149,16 @@ final class IndexUpkeep implements AutoCloseable {
                 }
             }
             return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Drops an owner, between two steps, so that none brings back what it read before. */
+    void erase(Owner owner) {
+        lock.lock();
+        try {
+            follower.erase(owner);
         } finally {
             lock.unlock();
         }

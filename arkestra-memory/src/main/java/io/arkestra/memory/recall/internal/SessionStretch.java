@@ -1,8 +1,8 @@
 package io.arkestra.memory.recall.internal;
 
-import io.arkestra.common.InvalidInputException;
 import io.arkestra.memory.Message;
 import io.arkestra.memory.Origin;
+import io.arkestra.memory.record.internal.Messages;
 import io.arkestra.store.Doc;
 import io.arkestra.store.DocQuery;
 import io.arkestra.store.DocTransaction;
@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -23,7 +24,7 @@ import java.util.function.Predicate;
  * not answers that only quote memory, and not the questions that such answers were given to, since both would be found instead of
  * what they are about.
  */
-final class SessionStretch {
+public final class SessionStretch {
     /** A window reaches this many messages to either side. */
     static final int REACH = 2;
 
@@ -46,7 +47,8 @@ final class SessionStretch {
                 messages.stream().filter(message -> isWorthy(message, lookups)).toList();
     }
 
-    private static boolean isDerived(Message message) {
+    /** Whether it only quotes memory. */
+    public static boolean isDerived(Message message) {
         return message.origin() == Origin.ASSISTANT
                 && message.detail().isObject()
                 && message.detail()
@@ -66,7 +68,7 @@ final class SessionStretch {
     }
 
     /** Loads the messages from one ordinal to another and what lies around them. */
-    static SessionStretch load(
+    public static SessionStretch load(
             DocTransaction transaction, Owner owner, String session, long first, long last, Consumer<String> broken) {
         Loader loader = new Loader(transaction, owner, session, broken);
         List<Message> all = new ArrayList<>(loader.side(Filter.lt("ordinal", first), false));
@@ -105,7 +107,7 @@ final class SessionStretch {
             while (true) {
                 var page = transaction.find(Message.COLLECTION.name(), owner, query);
                 for (Doc doc : page.docs()) {
-                    message(doc, broken).forEach(messages::add);
+                    Messages.readable(doc, broken).forEach(messages::add);
                 }
                 if (page.next().isEmpty() || !messages.isEmpty() && enough.test(messages)) {
                     return messages;
@@ -115,18 +117,8 @@ final class SessionStretch {
         }
     }
 
-    /** The message in a document; none, with a word to the host, when somebody wrote something else there. */
-    static List<Message> message(Doc doc, Consumer<String> broken) {
-        try {
-            return List.of(Message.from(doc));
-        } catch (InvalidInputException | IllegalArgumentException e) {
-            broken.accept("Message " + doc.id() + " cannot be read and is left out of recall: " + e.getMessage());
-            return List.of();
-        }
-    }
-
     /** Messages whose place in the index a change of these ordinals may alter, themselves included. */
-    Collection<Message> affectedBy(Set<Long> ordinals) {
+    public Collection<Message> affectedBy(Set<Long> ordinals) {
         Set<String> turns = new HashSet<>();
         for (Message message : messages) {
             if (ordinals.contains(message.ordinal())) {
@@ -162,8 +154,24 @@ final class SessionStretch {
         }
     }
 
-    boolean isWorthy(Message message) {
+    /** All that are worth recalling, in order. */
+    List<Message> worthy() {
+        return worthy;
+    }
+
+    public boolean isWorthy(Message message) {
         return Collections.binarySearch(worthy, message, java.util.Comparator.comparingLong(Message::ordinal)) >= 0;
+    }
+
+    /** All messages, worth recalling or not, in order. */
+    public List<Message> all() {
+        return messages;
+    }
+
+    /** What was last said before a message that is worth recalling, as far as that is. */
+    public Optional<Message> previous(Message message) {
+        int place = Collections.binarySearch(worthy, message, java.util.Comparator.comparingLong(Message::ordinal));
+        return place > 0 ? Optional.of(worthy.get(place - 1)) : Optional.empty();
     }
 
     /** A message that is worth recalling, with its neighbours. */

@@ -10,6 +10,7 @@ import io.arkestra.memory.Message;
 import io.arkestra.memory.Origin;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.RecallQuery;
+import io.arkestra.memory.internal.ArkestraMemoryProvider;
 import io.arkestra.store.DocStore;
 import io.arkestra.store.DocStoreProvider;
 import io.arkestra.store.DocWrite;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A store and a memory over it, and people who talk. */
@@ -37,11 +39,15 @@ final class Conversation implements AutoCloseable {
     private long ids;
 
     private Conversation(@Nullable Path home) {
+        this(home, builder -> builder);
+    }
+
+    private Conversation(@Nullable Path home, UnaryOperator<TestProviderContext.Builder> company) {
         this.store = ServiceLoader.load(DocStoreProvider.class)
                 .findFirst()
                 .orElseThrow()
-                .open(context(home, "store", null));
-        this.context = context(home, "memory", store);
+                .open(context(home, "store", null, builder -> builder));
+        this.context = context(home, "memory", store, company);
         this.memory = new ArkestraMemoryProvider().open(context);
         for (String user : List.of("ann", "bob")) {
             for (Message message : memory.messages(
@@ -60,8 +66,18 @@ final class Conversation implements AutoCloseable {
         return new Conversation(home);
     }
 
-    private TestProviderContext context(@Nullable Path home, String part, @Nullable DocStore documents) {
-        TestProviderContext.Builder builder = TestProviderContext.builder().clock(clock);
+    /** With services or settings of the memory that there are not otherwise. */
+    static Conversation with(UnaryOperator<TestProviderContext.Builder> company) {
+        return new Conversation(null, company);
+    }
+
+    private TestProviderContext context(
+            @Nullable Path home,
+            String part,
+            @Nullable DocStore documents,
+            UnaryOperator<TestProviderContext.Builder> company) {
+        TestProviderContext.Builder builder =
+                company.apply(TestProviderContext.builder().clock(clock));
         if (home != null) {
             try {
                 builder = builder.dataDirectory(Files.createDirectories(home.resolve(part)));

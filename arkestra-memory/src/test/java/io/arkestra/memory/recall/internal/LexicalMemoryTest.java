@@ -17,6 +17,7 @@ import io.arkestra.memory.Message;
 import io.arkestra.memory.Origin;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.RecallQuery;
+import io.arkestra.memory.record.internal.MemoryCollection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -101,7 +102,9 @@ class LexicalMemoryTest {
         assertEquals(List.of("buy paint"), texts(talk.memory.list(ann, MemoryKind.NOTE, 1)));
         assertEquals(List.of("fact number 1499", "fact number 1498"), texts(talk.memory.list(ann, MemoryKind.FACT, 2)));
         assertThrows(InvalidInputException.class, () -> talk.memory.list(ann, MemoryKind.NOTE, 0));
-        assertTrue(MemoryCollection.SPEC.orderedIndexes().contains(List.of("kind", "at")), "served by an index");
+        assertTrue(
+                MemoryCollection.SPEC.orderedIndexes().contains(List.of("kind", "valid_to", "at")),
+                "served by an index");
     }
 
     private static List<String> texts(List<MemoryRecord> memories) {
