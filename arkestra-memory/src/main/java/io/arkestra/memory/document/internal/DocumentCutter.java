@@ -1,0 +1,101 @@
+package io.arkestra.memory.document.internal;
+
+import io.arkestra.embedding.TextChunk;
+import io.arkestra.memory.record.internal.Chunk;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Cuts a document into chunks that together hold every character of it: along its headings where the sections are of a good size,
+ * small neighbouring sections together, large ones in overlapping parts.
+ */
+final class DocumentCutter {
+    /** A chunk with this share of its size may end before a heading of a higher level. */
+    private static final int ENOUGH_SHARE = 3;
+    /** Title and headings may take this share of a chunk; longer ones are cut. */
+    private static final int LEAD_SHARE = 4;
+
+    private static final int LONGEST_LEAD = 300;
+
+    private final TextCutter cutter;
+
+    DocumentCutter(TextCutter cutter) {
+        this.cutter = cutter;
+    }
+
+    private record Span(int start, int end) {}
+
+    List<Chunk> cut(String document, String title, String text, Instant at) {
+        Headings headings = Headings.of(text);
+        int room = cutter.size() - Math.min(cutter.size() / LEAD_SHARE, title.isBlank() ? 0 : cutter.count(title));
+        List<Span> spans = new ArrayList<>();
+        for (Span section : sections(headings, text, room)) {
+            split(section, text, room, spans);
+        }
+        List<Chunk> chunks = new ArrayList<>();
+        for (int i = 0; i < spans.size(); i++) {
+            int start = i == 0 ? 0 : spans.get(i).start();
+            // What is left between two parts is white space; it belongs to the one before, so that nothing is lost.
+            int end = i + 1 == spans.size()
+                    ? text.length()
+                    : Math.max(spans.get(i).end(), spans.get(i + 1).start());
+            chunks.add(new Chunk(
+                    Chunk.id(document, i),
+                    document,
+                    i,
+                    start,
+                    end,
+                    title,
+                    shortened(headings.above(start)),
+                    text.substring(start, end),
+                    at));
+        }
+        return chunks;
+    }
+
+    private static String shortened(String headings) {
+        return headings.length() <= LONGEST_LEAD ? headings : headings.substring(headings.length() - LONGEST_LEAD);
+    }
+
+    /** Neighbouring sections together as long as they fit. */
+    private List<Span> sections(Headings headings, String text, int room) {
+        List<Span> sections = new ArrayList<>();
+        List<Integer> starts = headings.starts();
+        int from = 0;
+        int size = 0;
+        int level = 0;
+        for (int i = 0; i < starts.size(); i++) {
+            int start = starts.get(i);
+            int end = i + 1 < starts.size() ? starts.get(i + 1) : text.length();
+            int own = cutter.count(text.substring(start, end));
+            int ownLevel = headings.levelAt(start);
+            boolean above = ownLevel > 0 && level > 0 && ownLevel < level && size >= room / ENOUGH_SHARE;
+            if (start > from && (size + own > room || above)) {
+                sections.add(new Span(from, start));
+                from = start;
+                size = 0;
+            }
+            if (size == 0) {
+                level = ownLevel;
+            }
+            size += own;
+        }
+        sections.add(new Span(from, text.length()));
+        return sections;
+    }
+
+    private void split(Span section, String text, int room, List<Span> spans) {
+        String part = text.substring(section.start(), section.end());
+        if (part.isBlank()) {
+            return;
+        }
+        if (cutter.count(part) <= room) {
+            spans.add(section);
+            return;
+        }
+        for (TextChunk chunk : cutter.cut(part, room)) {
+            spans.add(new Span(section.start() + chunk.start(), section.start() + chunk.end()));
+        }
+    }
+}

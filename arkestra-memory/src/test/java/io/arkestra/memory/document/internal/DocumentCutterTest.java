@@ -1,0 +1,80 @@
+package io.arkestra.memory.document.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.arkestra.memory.record.internal.Chunk;
+import io.arkestra.memory.semantic.internal.WordEmbedder;
+import java.time.Instant;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class DocumentCutterTest {
+    private final DocumentCutter byWords = new DocumentCutter(new TextCutter.Words());
+    private final DocumentCutter byTokens = new DocumentCutter(new TextCutter.Tokens(new WordEmbedder("words", 8, 40)));
+
+    @Test
+    void cut_headings_goIntoTheChunksBelow() {
+        String text = "# Guide\n\nIntro.\n\n## Install\n\n" + "Run the installer now. ".repeat(60) + "\n\n## Use\n\n"
+                + "Click the button. ".repeat(80);
+        List<Chunk> chunks = byWords.cut("d", "Manual", text, Instant.EPOCH);
+        assertTrue(chunks.size() >= 4, chunks::toString);
+        assertEquals("Guide > Use", chunks.get(chunks.size() - 1).heading());
+        assertTrue(chunks.stream().anyMatch(chunk -> chunk.heading().equals("Guide > Install")), chunks::toString);
+        assertEquals("Manual\nGuide > Use\n", chunks.get(chunks.size() - 1).lead());
+    }
+
+    @Test
+    void cut_smallSections_stayTogether() {
+        String text = "# A\n\nOne.\n\n# B\n\nTwo.\n\n# C\n\nThree.\n";
+        assertEquals(1, byWords.cut("d", "", text, Instant.EPOCH).size());
+    }
+
+    @Test
+    void cut_headingInAFence_isNone() {
+        String text = "```\n# not a heading\n```\n" + "More words follow here. ".repeat(100);
+        byWords.cut("d", "", text, Instant.EPOCH).forEach(chunk -> assertEquals("", chunk.heading()));
+    }
+
+    @Test
+    void cut_plainAndNumberedHeadings_areFound() {
+        String text = "Introduction\n\n" + "It begins here slowly. ".repeat(60) + "\n\n2.1 Второй раздел\n\n"
+                + "Здесь идёт другое. ".repeat(80);
+        List<Chunk> chunks = byWords.cut("d", "", text, Instant.EPOCH);
+        assertEquals("Introduction", chunks.get(1).heading());
+        assertTrue(chunks.get(chunks.size() - 1).heading().endsWith("2.1 Второй раздел"), chunks::toString);
+    }
+
+    @Test
+    void cut_anyText_losesNoCharacterAndKeepsTheLimit() {
+        SplittableRandom random = new SplittableRandom(7);
+        String[] pieces = {
+            "word ", "Sentence ends. ", "\n\n", "# Head\n", "Title Line\n\n", "слово ", "\t", "x".repeat(30) + " "
+        };
+        for (int round = 0; round < 200; round++) {
+            StringBuilder text = new StringBuilder("a");
+            for (int i = random.nextInt(400); i >= 0; i--) {
+                text.append(pieces[random.nextInt(pieces.length)]);
+            }
+            for (DocumentCutter cutter : List.of(byWords, byTokens)) {
+                check(cutter.cut("d", "A title", text.toString(), Instant.EPOCH), text.toString());
+            }
+        }
+    }
+
+    private static void check(List<Chunk> chunks, String text) {
+        StringBuilder whole = new StringBuilder();
+        for (int i = 0; i < chunks.size(); i++) {
+            Chunk chunk = chunks.get(i);
+            assertEquals(i, chunk.ordinal());
+            assertTrue(chunk.start() <= whole.length(), "no gap");
+            assertEquals(text.substring(chunk.start(), chunk.end()), chunk.text());
+            if (chunk.end() > whole.length()) {
+                whole.append(text, whole.length(), chunk.end());
+            }
+            assertTrue(new TextCutter.Words().count(chunk.text()) <= 185, "size");
+        }
+        assertEquals(text, whole.toString());
+    }
+}
