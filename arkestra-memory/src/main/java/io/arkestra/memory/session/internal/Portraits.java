@@ -1,0 +1,163 @@
+package io.arkestra.memory.session.internal;
+
+import io.arkestra.common.Json;
+import io.arkestra.memory.MemoryRecord;
+import io.arkestra.memory.Message;
+import io.arkestra.memory.Statement;
+import io.arkestra.memory.UserState;
+import io.arkestra.store.CollectionSpec;
+import io.arkestra.store.Doc;
+import io.arkestra.store.DocQuery;
+import io.arkestra.store.DocTransaction;
+import io.arkestra.store.DocWrite;
+import io.arkestra.store.Owner;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * The portrait of a user. What is stored are ids and places; the words are read from memories and messages when somebody asks, so
+ * what was forgotten or replaced is gone from the portrait at once.
+ */
+final class Portraits {
+    static final CollectionSpec SPEC = CollectionSpec.builder("user_state").build();
+
+    private static final String NAME = SPEC.name();
+    private static final String ID = "current";
+    private static final int MOST = 5;
+    private static final int FACTS = 500;
+    private static final int SESSIONS = 10;
+    private static final int LONGEST = 300;
+    /** Longer ago than this, what was left open is not brought up again. */
+    private static final Duration STALE = Duration.ofDays(21);
+    /** A mood is one of these days, not a trait. */
+    private static final Duration MOOD = Duration.ofDays(7);
+
+    private final Memories memories;
+
+    Portraits(Memories memories) {
+        this.memories = memories;
+    }
+
+    /** Makes the portrait anew. Returns whether it changed. */
+    boolean renew(DocTransaction transaction, Owner owner, Instant now) {
+        List<SessionMark> recent = transaction
+                .find(
+                        SessionMark.COLLECTION,
+                        owner,
+                        DocQuery.all().descending("last_at").limit(SESSIONS))
+                .docs()
+                .stream()
+                .map(SessionMark::from)
+                .toList();
+        List<MemoryRecord> facts = memories.currentFacts(transaction, owner, FACTS);
+        List<Json> pending = recent.stream()
+                .filter(mark -> mark.lastAt().isAfter(now.minus(STALE)))
+                .sorted(java.util.Comparator.comparing(SessionMark::lastAt))
+                .flatMap(mark -> mark.pending().stream())
+                .map(Excerpt::toJson)
+                .toList();
+        Json body = Json.object()
+                .put(
+                        "summary",
+                        recent.stream()
+                                .flatMap(mark -> mark.summaryId().stream())
+                                .findFirst()
+                                .orElse(""))
+                .put("goals", ids(facts, record -> kind(record, Statement.Kind.GOAL)))
+                .put(
+                        "moods",
+                        ids(
+                                facts,
+                                record -> kind(record, Statement.Kind.STATE)
+                                        && record.at().isAfter(now.minus(MOOD))))
+                .put(
+                        "preferences",
+                        ids(
+                                facts,
+                                record -> kind(record, Statement.Kind.PREFERENCE)
+                                        || kind(record, Statement.Kind.INSTRUCTION)))
+                .put("pending", Json.array(pending.subList(Math.max(0, pending.size() - MOST), pending.size())))
+                .build();
+        Optional<Doc> known = transaction.get(NAME, owner, ID);
+        if (known.isPresent() ? known.get().body().without("at").equals(body) : isEmpty(body)) {
+            return false;
+        }
+        Json dated = body.with("at", Json.of(now.toString()));
+        transaction.put(
+                NAME,
+                known.map(doc -> DocWrite.update(doc, dated))
+                        .orElseGet(() -> DocWrite.of(owner, ID, dated).expectVersion(DocWrite.ABSENT)));
+        return true;
+    }
+
+    private static boolean isEmpty(Json body) {
+        return body.text("summary").isEmpty()
+                && body.list("goals").isEmpty()
+                && body.list("moods").isEmpty()
+                && body.list("preferences").isEmpty()
+                && body.list("pending").isEmpty();
+    }
+
+    private static Json ids(List<MemoryRecord> facts, Predicate<MemoryRecord> which) {
+        return Json.strings(
+                facts.stream().filter(which).limit(MOST).map(MemoryRecord::id).toList());
+    }
+
+    private static boolean kind(MemoryRecord record, Statement.Kind kind) {
+        return record.statement().filter(said -> said.kind() == kind).isPresent();
+    }
+
+    UserState read(DocTransaction transaction, Owner owner) {
+        Optional<Doc> known = transaction.get(NAME, owner, ID);
+        if (known.isEmpty()) {
+            return UserState.empty();
+        }
+        Json body = known.get().body();
+        String summary = body.text("summary").isEmpty()
+                ? ""
+                : memories.find(transaction, owner, body.text("summary"))
+                        .map(MemoryRecord::text)
+                        .orElse("");
+        return UserState.of(
+                summary,
+                texts(transaction, owner, body.list("goals")),
+                texts(transaction, owner, body.list("moods")),
+                texts(transaction, owner, body.list("preferences")),
+                pending(transaction, owner, body.list("pending")),
+                body.instant("at"));
+    }
+
+    private List<String> texts(DocTransaction transaction, Owner owner, List<Json> ids) {
+        return ids.stream()
+                .flatMap(id -> memories.find(transaction, owner, id.asString()).stream())
+                .filter(MemoryRecord::isCurrent)
+                .map(record -> shorten(record.text()))
+                .toList();
+    }
+
+    private static List<String> pending(DocTransaction transaction, Owner owner, List<Json> places) {
+        List<String> items = new ArrayList<>();
+        for (Json place : places) {
+            Excerpt excerpt = Excerpt.from(place);
+            transaction
+                    .get(Message.COLLECTION.name(), owner, excerpt.message())
+                    .map(doc -> excerpt.in(doc.body().text("text")))
+                    .filter(words -> !words.isBlank())
+                    .ifPresent(words -> items.add(shorten(words)));
+        }
+        return items.stream().distinct().toList();
+    }
+
+    private static String shorten(String text) {
+        String line = text.strip().replaceAll("\\s*\\R\\s*", " ");
+        if (line.length() <= LONGEST) {
+            return line;
+        }
+        int end = Character.isHighSurrogate(line.charAt(LONGEST - 1)) ? LONGEST - 1 : LONGEST;
+        return line.substring(0, end) + "…";
+    }
+}
