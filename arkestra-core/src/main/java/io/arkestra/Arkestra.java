@@ -1,5 +1,6 @@
 package io.arkestra;
 
+import io.arkestra.common.Health;
 import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
 import io.arkestra.common.TurnId;
@@ -61,6 +62,9 @@ public interface Arkestra extends AutoCloseable {
     /** What texts pass on their way out. Replies have passed it; a host that shows memories by itself asks it. */
     Guard guard();
 
+    /** The users as people: who there is, taking everything of one along, forgetting one. */
+    People people();
+
     /** What is known about a user's wishes. */
     Profile profile(UserId user);
 
@@ -72,6 +76,9 @@ public interface Arkestra extends AutoCloseable {
 
     /** A complete copy of the home's documents into a new file, while in use. */
     void backup(Path file);
+
+    /** What does not work as well as it should, what that costs and how to mend it. */
+    Health health();
 
     /** The effective wiring for people: which provider, from which jar, why; what is missing and what that costs. */
     String describe();

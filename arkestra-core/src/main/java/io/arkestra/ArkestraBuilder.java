@@ -4,6 +4,7 @@ import io.arkestra.common.Budget;
 import io.arkestra.common.ConfigException;
 import io.arkestra.event.ArkestraEvent;
 import io.arkestra.guard.Guard;
+import io.arkestra.store.KeyRing;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -37,6 +38,9 @@ public final class ArkestraBuilder {
 
     @Nullable
     String store;
+
+    @Nullable
+    KeyRing encryption;
 
     @Nullable
     String keywordIndex;
@@ -85,6 +89,16 @@ public final class ArkestraBuilder {
     /** Names the document store provider, when several are on the class path. */
     public ArkestraBuilder store(String providerId) {
         store = Objects.requireNonNull(providerId, "providerId");
+        return this;
+    }
+
+    /**
+     * Encrypts what documents say (AES-256-GCM) under a key per user, which is wrapped by a key of the ring and destroyed when the
+     * user is forgotten. Readable stay ids, times, what documents are found by, the keyword index and vectors. A home that was not
+     * encrypted is encrypted when it is opened; one that is cannot be opened without the ring any more.
+     */
+    public ArkestraBuilder encryption(KeyRing ring) {
+        encryption = Objects.requireNonNull(ring, "ring");
         return this;
     }
 

@@ -11,13 +11,17 @@ import io.arkestra.guard.internal.PatternGuard;
 import io.arkestra.llm.LlmClient;
 import io.arkestra.memory.Memory;
 import io.arkestra.offline.internal.OfflineLlm;
+import io.arkestra.people.internal.Forgetting;
 import io.arkestra.people.internal.PeopleStore;
+import io.arkestra.people.internal.PersonFiles;
 import io.arkestra.persona.internal.Prompts;
 import io.arkestra.policy.Policy;
 import io.arkestra.policy.internal.NamedToolsPolicy;
 import io.arkestra.policy.internal.PolicyChain;
 import io.arkestra.schedule.JobQueue;
 import io.arkestra.schedule.Reminders;
+import io.arkestra.schedule.TimePhrases;
+import io.arkestra.schedule.grammar.internal.GrammarTimePhrases;
 import io.arkestra.schedule.internal.DurableDeliveries;
 import io.arkestra.schedule.internal.DurableJobs;
 import io.arkestra.schedule.internal.DurableReminders;
@@ -34,6 +38,7 @@ import io.arkestra.tool.internal.ToolRunner;
 import io.arkestra.turn.internal.ConversationLog;
 import io.arkestra.turn.internal.MessageLimits;
 import io.arkestra.turn.internal.RememberStep;
+import io.arkestra.turn.internal.SessionEnding;
 import io.arkestra.turn.internal.TraceStore;
 import io.arkestra.turn.internal.TurnServices;
 import java.nio.file.Path;
@@ -117,6 +122,7 @@ final class Assembly {
         choices.listeners.forEach(listener ->
                 bus.subscribe(Set.of(), Delivery.queued(LISTENER_QUEUE, Delivery.Overflow.DROP_OLDEST), listener));
         Guard guard = opening.known(Guard.class, guard());
+        opening.known(TimePhrases.class, new GrammarTimePhrases());
         DocStore store = opening.store();
         Memory memory = opening.memory();
         PeopleStore people = new PeopleStore(store);
@@ -138,7 +144,21 @@ final class Assembly {
         Policy policy = policy(builtIn);
         RememberStep remembering = new RememberStep(memory, bus);
         jobs.register(RememberStep.TYPE, remembering);
-        NightlyWork nightly = new NightlyWork(store, memory, home);
+        ConversationLog conversations = new ConversationLog(store);
+        SessionEnding ending = new SessionEnding(store, conversations, memory, jobs, bus, clock, sessionLimits());
+        jobs.register(SessionEnding.TYPE, ending);
+        NightlyWork nightly = new NightlyWork(
+                store,
+                memory,
+                home,
+                junior == fallback
+                                || choice(choices.junior, configuration.junior())
+                                        .provider()
+                                        .equals("offline")
+                        ? Optional.empty()
+                        : Optional.of(junior),
+                sleepLimits(),
+                bus);
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(Threads.factory("arkestra-timer"));
         resources.push(timer::shutdownNow);
         Workers turnThreads = resources.push(new Workers("arkestra-turn", TURN_THREADS));
@@ -159,24 +179,26 @@ final class Assembly {
                 new TurnServices.Tooling(
                         registry, new ToolRunner(registry, arguments, policy, store, bus, workers, clock), policy),
                 new TurnServices.Records(
-                        store,
-                        memory,
-                        new ConversationLog(store),
-                        new TraceStore(store, guard),
-                        people,
-                        jobs,
-                        remembering),
+                        store, memory, conversations, new TraceStore(store, guard), people, jobs, remembering, ending),
                 guard,
                 bus,
                 workers,
                 timer,
                 clock);
+        store.define(Engine.FEEDBACK);
+        Forgetting forgetting = new Forgetting(store, memory, owner -> {
+            owner.user().ifPresent(remembering::forget);
+            return jobs.forget(owner);
+        });
+        forgetting.resume();
         Engine engine = new Engine(
                 services,
                 new EngineParts(
                         reminders,
                         deliveries,
                         nightly,
+                        new PersonFiles(store, Map.of("reminders", reminders::adopt)),
+                        forgetting,
                         limits(),
                         choices.budget != null ? choices.budget : configuration.budget(DEFAULT_BUDGET),
                         turnThreads,
@@ -230,6 +252,28 @@ final class Assembly {
     private MessageLimits limits() {
         int standard = configuration.messageBytes().orElse(MessageLimits.DEFAULT.bytes());
         return new MessageLimits(choices.messageLimit != null ? choices.messageLimit : standard);
+    }
+
+    private SessionEnding.Limits sessionLimits() {
+        SessionEnding.Limits standard = SessionEnding.Limits.DEFAULT;
+        return new SessionEnding.Limits(
+                choices.memory.idleTime().or(configuration::idleAfter).orElse(standard.idle()),
+                choices.memory.mostTurns().or(configuration::turnLimit).orElse(standard.turns()));
+    }
+
+    /** A relative directory for data sets is one in the home. */
+    private NightlyWork.Limits sleepLimits() {
+        NightlyWork.Limits standard = NightlyWork.Limits.DEFAULT;
+        return new NightlyWork.Limits(
+                choices.memory.sleepTimeLimit().or(configuration::sleepBudget).orElse(standard.time()),
+                choices.memory
+                        .sleepCallLimit()
+                        .or(configuration::sleepModelCalls)
+                        .orElse(standard.modelCalls()),
+                choices.memory
+                        .exportDirectory()
+                        .or(configuration::exportTo)
+                        .map(directory -> home == null ? directory : home.resolve(directory)));
     }
 
     private Optional<LocalTime> sleepTime() {

@@ -2,7 +2,9 @@ package io.arkestra;
 
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.Budget;
+import io.arkestra.common.Cancellation;
 import io.arkestra.common.CancellationSource;
+import io.arkestra.common.Health;
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
@@ -36,8 +38,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -48,11 +48,10 @@ import org.slf4j.LoggerFactory;
 /** The engine behind {@link Arkestra}: hands turns to the pipeline and everything else to its parts. */
 final class Engine implements Arkestra {
     private static final Logger log = LoggerFactory.getLogger(Engine.class);
-    private static final CollectionSpec FEEDBACK = CollectionSpec.builder("feedback")
+    static final CollectionSpec FEEDBACK = CollectionSpec.builder("feedback")
             .field("turn", FieldType.STRING)
             .orderedIndex("turn")
             .build();
-    private static final Duration RESUMED = Duration.ofMinutes(30);
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
     private static final Duration CANCEL_WAIT = Duration.ofSeconds(2);
 
@@ -60,7 +59,8 @@ final class Engine implements Arkestra {
     private final EngineParts parts;
     private final SessionQueues queues;
     private final SortableIds ids;
-    private final Set<EngineTurn> running = ConcurrentHashMap.newKeySet();
+    private final RunningTurns running = new RunningTurns();
+    private final People people;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     Engine(TurnServices services, EngineParts parts) {
@@ -68,7 +68,7 @@ final class Engine implements Arkestra {
         this.parts = parts;
         this.queues = new SessionQueues(parts.turnThreads());
         this.ids = new SortableIds(services.clock());
-        services.records().store().define(FEEDBACK);
+        this.people = new EnginePeople(parts.files(), parts.forgetting(), running);
     }
 
     @Override
@@ -76,7 +76,10 @@ final class Engine implements Arkestra {
         open();
         SessionId session = services.records()
                 .log()
-                .latest(user, services.clock().instant(), RESUMED)
+                .latest(
+                        user,
+                        services.clock().instant(),
+                        services.records().ending().idle())
                 .orElseGet(() -> SessionId.of(ids.next()));
         return new EngineSession(this, user, session);
     }
@@ -98,7 +101,7 @@ final class Engine implements Arkestra {
         EngineTurn turn = new EngineTurn(id, cancel, Engine::cancelledInQueue);
         TurnInput input =
                 new TurnInput(id, scope, session, message, budget == null ? parts.budget() : budget, onText, cancel);
-        running.add(turn);
+        running.add(turn, scope.user());
         try {
             queues.submit(scope.user(), session, () -> {
                 try {
@@ -228,6 +231,12 @@ final class Engine implements Arkestra {
     }
 
     @Override
+    public People people() {
+        open();
+        return people;
+    }
+
+    @Override
     public Profile profile(UserId user) {
         Json profile = services.records().people().profile(user);
         return new Profile(
@@ -254,13 +263,18 @@ final class Engine implements Arkestra {
     @Override
     public SleepReport sleep() {
         open();
-        return parts.nightly().sleep();
+        return parts.nightly().sleep(Cancellation.none());
     }
 
     @Override
     public void backup(Path file) {
         services.records().store().sync();
         services.records().store().backup(file);
+    }
+
+    @Override
+    public Health health() {
+        return memory().health();
     }
 
     @Override
@@ -273,22 +287,15 @@ final class Engine implements Arkestra {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        await(CLOSE_WAIT);
-        running.forEach(EngineTurn::cancel);
-        await(CANCEL_WAIT);
+        RunningTurns.await(running.all(), CLOSE_WAIT);
+        running.all().forEach(EngineTurn::cancel);
+        RunningTurns.await(running.all(), CANCEL_WAIT);
         try {
             parts.resources().close();
         } finally {
-            for (EngineTurn turn : running) {
+            for (EngineTurn turn : running.all()) {
                 turn.end(Outcome.failed(emptyReply(turn.id(), Outcome.Kind.FAILED), closedException(null)));
             }
-        }
-    }
-
-    private void await(Duration limit) {
-        long deadline = System.nanoTime() + limit.toNanos();
-        for (EngineTurn turn : running) {
-            turn.await(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
         }
     }
 

@@ -1,6 +1,8 @@
 package io.arkestra;
 
 import io.arkestra.common.Budget;
+import io.arkestra.people.internal.Forgetting;
+import io.arkestra.people.internal.PersonFiles;
 import io.arkestra.schedule.Deliveries;
 import io.arkestra.schedule.Reminders;
 import io.arkestra.spi.internal.ResourceStack;
@@ -14,6 +16,8 @@ import java.util.function.Supplier;
  * @param reminders sets reminders
  * @param deliveries hands out those that came due
  * @param nightly does the nightly work
+ * @param files takes people out and in
+ * @param forgetting forgets people
  * @param limits what a message may be
  * @param budget what a turn may spend
  * @param turnThreads runs turns
@@ -24,6 +28,8 @@ record EngineParts(
         Reminders reminders,
         Deliveries deliveries,
         NightlyWork nightly,
+        PersonFiles files,
+        Forgetting forgetting,
         MessageLimits limits,
         Budget budget,
         Executor turnThreads,

@@ -1,6 +1,12 @@
 package io.arkestra;
 
+import io.arkestra.common.Cancellation;
+import io.arkestra.event.Events;
+import io.arkestra.event.internal.EngineEventBus;
+import io.arkestra.llm.LlmClient;
 import io.arkestra.memory.Memory;
+import io.arkestra.memory.SleepOutcome;
+import io.arkestra.memory.SleepRequest;
 import io.arkestra.schedule.JobContext;
 import io.arkestra.schedule.JobHandler;
 import io.arkestra.store.DocStore;
@@ -9,39 +15,84 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is done at night: what ran out is removed, indexes are brought up to date, the store gives space back. */
+/**
+ * What is done at night: what ran out is removed, memories are put in order, indexes are brought up to date, the store gives space
+ * back.
+ */
 final class NightlyWork implements JobHandler {
     private static final Logger log = LoggerFactory.getLogger(NightlyWork.class);
+
+    /**
+     * What the work on memories may spend.
+     *
+     * @param time how long it may take
+     * @param modelCalls how often a language model is asked
+     * @param exportTo where data sets go
+     */
+    record Limits(Duration time, int modelCalls, Optional<Path> exportTo) {
+        static final Limits DEFAULT = new Limits(Duration.ofHours(1), 200, Optional.empty());
+    }
 
     private final DocStore store;
     private final Memory memory;
     private final @Nullable Path home;
+    private final Optional<LlmClient> model;
+    private final Limits limits;
+    private final EngineEventBus bus;
 
-    NightlyWork(DocStore store, Memory memory, @Nullable Path home) {
+    /** @param model a language model that sums up and finds facts; rules do it without */
+    NightlyWork(
+            DocStore store,
+            Memory memory,
+            @Nullable Path home,
+            Optional<LlmClient> model,
+            Limits limits,
+            EngineEventBus bus) {
         this.store = store;
         this.memory = memory;
         this.home = home;
+        this.model = model;
+        this.limits = limits;
+        this.bus = bus;
     }
 
-    SleepReport sleep() {
+    SleepReport sleep(Cancellation cancel) {
         long start = System.nanoTime();
         long before = bytes();
         long expired = store.expire();
-        memory.refresh();
-        store.compact();
+        SleepOutcome outcome = memory.sleep(request(cancel));
+        if (!cancel.isCancelled()) {
+            memory.refresh();
+            store.compact();
+        }
         store.sync();
-        return new SleepReport(expired, before, bytes(), Duration.ofNanos(System.nanoTime() - start));
+        return SleepReport.of(expired, before, bytes(), Duration.ofNanos(System.nanoTime() - start), outcome);
+    }
+
+    private SleepRequest request(Cancellation cancel) {
+        SleepRequest request = SleepRequest.all()
+                .budget(limits.time())
+                .modelCalls(limits.modelCalls())
+                .cancel(cancel)
+                .progress(step -> bus.publish(new Events.SleepProgressed(
+                        bus.nextHeader(), step.step(), step.done(), step.total(), step.changed())));
+        if (model.isPresent()) {
+            request = request.model(model.get());
+        }
+        return limits.exportTo().isPresent() ? request.export(limits.exportTo().get()) : request;
     }
 
     @Override
     public void run(JobContext context) {
         context.cancellation().throwIfCancelled();
-        log.info("{}", sleep());
+        log.info("{}", sleep(context.cancellation()));
+        context.cancellation().throwIfCancelled();
     }
 
     private long bytes() {

@@ -1,7 +1,12 @@
 package io.arkestra;
 
 import io.arkestra.common.ConfigException;
+import io.arkestra.common.Json;
 import io.arkestra.config.internal.Configuration;
+import io.arkestra.embedding.EmbedderProvider;
+import io.arkestra.embedding.Embedders;
+import io.arkestra.embedding.Reranker;
+import io.arkestra.embedding.RerankerProvider;
 import io.arkestra.keyword.KeywordIndexProvider;
 import io.arkestra.llm.LlmClient;
 import io.arkestra.llm.LlmClientProvider;
@@ -23,14 +28,18 @@ import io.arkestra.spi.internal.Resolution;
 import io.arkestra.spi.internal.ResourceStack;
 import io.arkestra.store.DocStore;
 import io.arkestra.store.DocStoreProvider;
+import io.arkestra.store.KeyRing;
 import io.arkestra.tool.Tool;
 import io.arkestra.tool.ToolProvider;
 import io.arkestra.tool.internal.ToolRegistry;
+import io.arkestra.vector.VectorIndexProvider;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +84,23 @@ final class Opening {
     DocStore store() {
         Resolution<DocStoreProvider> found = storeProvider();
         wiring.provider("store", found);
+        encryption();
         return known(DocStore.class, resources.push(found.provider().open(storeContext(found))));
+    }
+
+    /** Makes the host's keys known to the store, and says what they do. */
+    private void encryption() {
+        KeyRing ring = choices.encryption;
+        if (ring == null) {
+            wiring.part("encryption", "off: whoever can read the home's files can read what is in them");
+            return;
+        }
+        known(KeyRing.class, ring);
+        wiring.part(
+                "encryption",
+                "AES-256-GCM of bodies and binary parts under a key per user, wrapped by the ring key '"
+                        + ring.activeId()
+                        + "'; readable stay ids, times, declared fields (types, states, hashes), the keyword index and vectors");
     }
 
     /** Fills the home from a backup. */
@@ -84,6 +109,7 @@ final class Opening {
             throw new ConfigException("A backup is restored into a home directory; name one with .home(directory)");
         }
         Resolution<DocStoreProvider> found = storeProvider();
+        encryption();
         found.provider().restore(backup, storeContext(found));
     }
 
@@ -95,7 +121,89 @@ final class Opening {
         return context(ProviderSettings.check(found.provider(), "store", configuration.section("store")), home);
     }
 
+    /** The embedding models, if there are any; an engine without them recalls by words alone. */
+    void embedders() {
+        if (choices.memory.isLexicalOnly() || !configuration.embeddingEnabled().orElse(true)) {
+            wiring.part("embedder", "off: recall is by words alone");
+            return;
+        }
+        if (choices.memory.embedders().isPresent()) {
+            Embedders given = choices.memory.embedders().get();
+            wiring.part("embedder", given.getClass().getName() + " (instance given in code)");
+            known(Embedders.class, resources.push(given));
+            return;
+        }
+        Providers<EmbedderProvider> found = Providers.discover(ProviderKind.EMBEDDER, search);
+        boolean named = choices.memory.embedderId().isPresent()
+                || configuration.provider("embedder").isPresent();
+        if (!named && found.usable().isEmpty()) {
+            wiring.part(
+                    "embedder",
+                    "none: recall is by words alone; add " + ProviderKind.EMBEDDER.artifact()
+                            + " to recall by meaning");
+            found.candidates().forEach(candidate -> wiring.warn(candidate + ": " + candidate.obstacle()));
+            wiring.broken(found.broken());
+            return;
+        }
+        Resolution<EmbedderProvider> chosen =
+                found.resolve(choices.memory.embedderId().orElse(null), configuration);
+        wiring.provider("embedder", chosen);
+        Settings settings = ProviderSettings.check(
+                chosen.provider(), "embedding", without(configuration.section("embedding"), "enabled"));
+        Path directory = home == null ? null : home.resolve("models");
+        Embedders models = resources.push(chosen.provider().open(context(settings, directory)));
+        known(Embedders.class, models);
+        models.describe().forEach(line -> wiring.part("model", line));
+    }
+
+    /** The model that orders what was recalled once more, if the host named one. */
+    void reranker() {
+        if (choices.memory.reranker().isPresent()) {
+            Reranker given = choices.memory.reranker().get();
+            wiring.part("reranker", given.id() + " (instance given in code)");
+            known(Reranker.class, resources.push(given));
+            return;
+        }
+        Json section = configuration.section("rerank");
+        Optional<String> inCode = choices.memory.rerankerProviderId();
+        Optional<String> id = inCode.or(() -> section.string("provider"));
+        if (id.isEmpty()) {
+            return;
+        }
+        Resolution<RerankerProvider> found = Providers.discover(ProviderKind.RERANKER, search)
+                .named(id.get(), inCode.isPresent() ? "named in code" : "named in rerank.provider");
+        wiring.provider("reranker", found);
+        Json values = inCode.isPresent() ? choices.memory.rerankerSettings() : without(section, "provider");
+        Settings settings = ProviderSettings.check(found.provider(), "rerank", values);
+        known(Reranker.class, resources.push(found.provider().open(context(settings, null))));
+    }
+
+    private void vectors() {
+        Providers<VectorIndexProvider> found = Providers.discover(ProviderKind.VECTOR, search);
+        boolean named = choices.memory.vectorIndexId().isPresent()
+                || configuration.provider("vector").isPresent();
+        if (!named && found.usable().isEmpty()) {
+            wiring.broken(found.broken());
+            return;
+        }
+        Resolution<VectorIndexProvider> chosen =
+                found.resolve(choices.memory.vectorIndexId().orElse(null), configuration);
+        wiring.provider("vector", chosen);
+        known(VectorIndexProvider.class, chosen.provider());
+    }
+
+    private static Json without(Json section, String... keys) {
+        Json rest = section;
+        for (String key : keys) {
+            rest = rest.without(key);
+        }
+        return rest;
+    }
+
     Memory memory() {
+        embedders();
+        reranker();
+        vectors();
         Resolution<KeywordIndexProvider> keyword =
                 Providers.discover(ProviderKind.KEYWORD, search).resolve(choices.keywordIndex, configuration);
         wiring.provider("keyword", keyword);
@@ -104,7 +212,12 @@ final class Opening {
                 .resolve(choices.memory.providerId().orElse(null), configuration);
         wiring.provider("memory", found);
         Path directory = home == null ? null : home.resolve("index");
-        return known(Memory.class, resources.push(found.provider().open(context(Settings.none(), directory))));
+        Json values = without(configuration.section("memory"), Configuration.ENGINE_MEMORY_KEYS);
+        for (Map.Entry<String, Json> option : choices.memory.options().members().entrySet()) {
+            values = values.with(option.getKey(), option.getValue());
+        }
+        Settings settings = ProviderSettings.check(found.provider(), "memory", values);
+        return known(Memory.class, resources.push(found.provider().open(context(settings, directory))));
     }
 
     /** The client that the host named for a role. */

@@ -327,7 +327,7 @@ class CancelTest {
             Explanation why = engine.explain(Scope.of(ALICE), turn.id()).orElseThrow();
             assertEquals("CANCELLED", why.outcome());
             for (JobState state : List.of(JobState.QUEUED, JobState.RUNNING, JobState.RETRY_SCHEDULED)) {
-                assertEquals(List.of(), engine.jobs().list(state, 10));
+                assertEquals(List.of(), Conversations.jobsOfTurns(engine, state));
             }
             hang.release();
             assertGoesOn(engine);

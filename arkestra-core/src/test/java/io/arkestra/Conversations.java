@@ -2,6 +2,8 @@ package io.arkestra;
 
 import io.arkestra.common.UserId;
 import io.arkestra.memory.Message;
+import io.arkestra.schedule.Job;
+import io.arkestra.schedule.JobState;
 import io.arkestra.store.DocQuery;
 import io.arkestra.store.Owner;
 import java.util.Comparator;
@@ -10,6 +12,13 @@ import java.util.List;
 /** Reads the conversation log as it is stored. */
 final class Conversations {
     private Conversations() {}
+
+    /** Jobs in a state, but for those that wait for a conversation to end. */
+    static List<Job> jobsOfTurns(Arkestra engine, JobState state) {
+        return engine.jobs().list(state, 100).stream()
+                .filter(job -> !job.type().equals("session-end"))
+                .toList();
+    }
 
     /** Everything of a user, session by session in order. */
     static List<Message> log(Arkestra engine, UserId user) {

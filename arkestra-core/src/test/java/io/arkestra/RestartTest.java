@@ -85,14 +85,14 @@ class RestartTest {
     }
 
     @Test
-    void session_withinHalfAnHour_isResumedAndLaterANewOneBegins() {
+    void session_withinTenMinutes_isResumedAndLaterANewOneBegins() {
         SessionId first;
         try (Arkestra engine = open()) {
             Session session = engine.session(ALICE);
             session.ask("hello");
             first = session.id();
         }
-        clock.advance(Duration.ofMinutes(29));
+        clock.advance(Duration.ofMinutes(9));
         try (Arkestra engine = open()) {
             Session session = engine.session(ALICE);
             assertEquals(first, session.id());
@@ -100,7 +100,7 @@ class RestartTest {
                     !session.ask("hello").text().contains("No language model"), "the notice was said in this session");
             assertNotEquals(first, engine.session(BOB).id());
         }
-        clock.advance(Duration.ofMinutes(31));
+        clock.advance(Duration.ofMinutes(11));
         try (Arkestra engine = open()) {
             Session session = engine.session(ALICE);
             assertNotEquals(first, session.id());
@@ -176,8 +176,8 @@ class RestartTest {
         leave(job);
         for (int start = 0; start < 2; start++) {
             try (Arkestra engine = open()) {
-                await(() -> engine.jobs().list(JobState.QUEUED, 10).isEmpty()
-                        && engine.jobs().list(JobState.RUNNING, 10).isEmpty());
+                await(() -> Conversations.jobsOfTurns(engine, JobState.QUEUED).isEmpty()
+                        && Conversations.jobsOfTurns(engine, JobState.RUNNING).isEmpty());
                 assertEquals(1, engine.memory().list(Scope.of(ALICE), 10).size());
                 assertTrue(engine.session(ALICE)
                         .ask("what colour is my bike?")

@@ -30,13 +30,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A process that talks to an engine is killed at random moments, again and again on the same home. What it was told about each turn
- * must be there afterwards, once. {@code -Dcrash.rounds} says how often.
+ * must be there afterwards, once. {@code -Darkestra.kills} says how often.
  */
 @Timeout(300)
 class TurnCrashTest {
     private static final UserId ALICE = UserId.of("alice");
     private static final SessionId SESSION = SessionId.of("crash");
-    private static final int ROUNDS = Integer.getInteger("crash.rounds", 30);
+    private static final int ROUNDS = Integer.getInteger("arkestra.kills", 12);
     private static final int TURNS = 10_000;
 
     /** The process that is killed: tells one fact after the other and says which turn is done. */
@@ -166,7 +166,7 @@ class TurnCrashTest {
     private static void awaitJobs(Arkestra engine) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         for (JobState state : List.of(JobState.QUEUED, JobState.RUNNING, JobState.RETRY_SCHEDULED)) {
-            while (!engine.jobs().list(state, 10).isEmpty()) {
+            while (!Conversations.jobsOfTurns(engine, state).isEmpty()) {
                 assertTrue(System.nanoTime() < deadline, "jobs are left");
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
             }

@@ -25,6 +25,11 @@ public final class Configuration {
     /** Name of the file in the home directory. */
     public static final String FILE = "arkestra.yaml";
 
+    /** Keys of the section {@code memory} that the engine itself goes by; the others are the memory provider's. */
+    public static final String[] ENGINE_MEMORY_KEYS = {
+        "sleepAt", "idleAfter", "turnLimit", "sleepBudget", "sleepModelCalls", "exportTo"
+    };
+
     private static final Configuration EMPTY = new Configuration(Map.of());
 
     private final Map<String, Setting> settings;
@@ -185,6 +190,36 @@ public final class Configuration {
         return text("memory.sleepAt").map(LocalTime::parse);
     }
 
+    /** {@code memory.idleAfter}. */
+    public Optional<Duration> idleAfter() {
+        return text("memory.idleAfter").map(Duration::parse);
+    }
+
+    /** {@code memory.turnLimit}. */
+    public Optional<Integer> turnLimit() {
+        return value("memory.turnLimit").map(Json::asInt);
+    }
+
+    /** {@code memory.sleepBudget}. */
+    public Optional<Duration> sleepBudget() {
+        return text("memory.sleepBudget").map(Duration::parse);
+    }
+
+    /** {@code memory.sleepModelCalls}. */
+    public Optional<Integer> sleepModelCalls() {
+        return value("memory.sleepModelCalls").map(Json::asInt);
+    }
+
+    /** {@code memory.exportTo}. */
+    public Optional<Path> exportTo() {
+        return text("memory.exportTo").map(Path::of);
+    }
+
+    /** {@code embedding.enabled}. */
+    public Optional<Boolean> embeddingEnabled() {
+        return value("embedding.enabled").map(Json::asBoolean);
+    }
+
     /** {@code tools.discover}. */
     public Optional<Boolean> discoverTools() {
         return value("tools.discover").map(Json::asBoolean);
@@ -210,7 +245,7 @@ public final class Configuration {
         return texts("providers.exclude");
     }
 
-    /** The provider named for {@code store}, {@code keyword} or {@code memory} under {@code providers}. */
+    /** The provider named for a kind, such as {@code store} or {@code embedder}, under {@code providers}. */
     public Optional<String> provider(String kind) {
         return text("providers." + kind);
     }

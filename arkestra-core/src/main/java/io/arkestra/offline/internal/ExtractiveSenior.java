@@ -5,6 +5,7 @@ import io.arkestra.memory.MemoryDraft;
 import io.arkestra.persona.internal.JuniorReport;
 import io.arkestra.persona.internal.PromptBlocks.Env;
 import io.arkestra.persona.internal.PromptBlocks.Quote;
+import io.arkestra.persona.internal.PromptBlocks.State;
 import io.arkestra.text.internal.Phrasebook;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -27,11 +28,11 @@ final class ExtractiveSenior {
     private static final int LONGEST_QUOTE = 600;
 
     /** The envelope for a message. */
-    Json answer(String message, Env env, JuniorReport junior, List<Quote> passages) {
+    Json answer(String message, Env env, State state, JuniorReport junior, List<Quote> passages) {
         Phrasebook say = Phrasebook.of(env.language());
         String name = env.name() == null ? "" : say.say("greeting.name", env.name());
         return switch (junior.intent()) {
-            case GREETING -> text(say.say("greeting", name), env, say);
+            case GREETING -> text(say.say("greeting", name) + pending(state, say), env, say);
             case THANKS -> text(say.say("thanks"), env, say);
             case GOODBYE -> text(say.say("goodbye", name), env, say);
             case HOW_ARE_YOU -> text(say.say("how-are-you"), env, say);
@@ -84,6 +85,14 @@ final class ExtractiveSenior {
         };
     }
 
+    /** Who comes back is told what was left open, in a word. */
+    private static String pending(State state, Phrasebook say) {
+        List<String> open = state.portrait().pending();
+        return state.opening() && !open.isEmpty()
+                ? " " + say.say("greeting.pending", shorten(open.get(open.size() - 1)))
+                : "";
+    }
+
     /** The envelope after tools ran: what they said, in the language of the message. */
     Json afterTools(List<Json> results, Env env) {
         Phrasebook say = Phrasebook.of(env.language());
@@ -121,10 +130,17 @@ final class ExtractiveSenior {
                 .filter(quote -> !Interrogatives.isQuestion(quote.text()))
                 .filter(quote -> quote.coverage() >= RELATED)
                 .toList();
-        List<Quote> answers = candidates.stream()
-                .filter(quote -> quote.coverage() >= ANSWERS)
-                .limit(MOST_QUOTES)
-                .toList();
+        List<Quote> answering =
+                candidates.stream().filter(quote -> quote.coverage() >= ANSWERS).toList();
+        // A summary repeats what it sums up.
+        boolean firstHand = answering.stream().anyMatch(quote -> !quote.kind().equals("summary"));
+        List<Quote> answers =
+                distinct(answering.stream()
+                                .filter(quote -> !firstHand || !quote.kind().equals("summary"))
+                                .toList())
+                        .stream()
+                        .limit(MOST_QUOTES)
+                        .toList();
         if (!answers.isEmpty()) {
             return quoted("", answers, env, say);
         }
@@ -134,12 +150,34 @@ final class ExtractiveSenior {
         return quoted(say.say("nothing.closest") + "\n", candidates.subList(0, 1), env, say);
     }
 
+    /** The same words twice, as a message and as the fact that was learned from it, answer once: in the better place. */
+    private static List<Quote> distinct(List<Quote> quotes) {
+        List<Quote> kept = new ArrayList<>();
+        for (Quote quote : quotes) {
+            String words = plain(quote.text());
+            boolean said = kept.stream()
+                    .map(other -> plain(other.text()))
+                    .anyMatch(other -> other.contains(words) || words.contains(other));
+            if (!said) {
+                kept.add(quote);
+            }
+        }
+        return kept;
+    }
+
+    private static String plain(String text) {
+        return text.toLowerCase(java.util.Locale.ROOT)
+                .replaceAll("[^\\p{L}\\p{N}]+", " ")
+                .strip();
+    }
+
     private Json quoted(String head, List<Quote> quotes, Env env, Phrasebook say) {
         StringBuilder out = new StringBuilder(head);
         for (Quote quote : quotes) {
             String key = switch (quote.kind()) {
                 case "fact" -> "said.fact";
                 case "note" -> "said.note";
+                case "summary" -> "said.summary";
                 default -> quote.own() ? "said.you" : "said.me";
             };
             out.append(out.length() == head.length() ? "" : "\n")

@@ -81,7 +81,9 @@ public final class OfflineLlm implements LlmClient {
                 .map(JuniorReport::from)
                 .orElseGet(() -> junior.decide(asked.text(), env.now()));
         Json recall = asked.data(PromptBlocks.RECALL).orElse(Json.emptyObject());
-        Json answer = senior.answer(asked.text(), env, report, PromptBlocks.quotes(recall));
+        PromptBlocks.State state =
+                asked.data(PromptBlocks.STATE).map(PromptBlocks.State::from).orElse(PromptBlocks.State.NONE);
+        Json answer = senior.answer(asked.text(), env, state, report, PromptBlocks.quotes(recall));
         boolean restsOnRecall = report.intent() == Intent.QUESTION || report.intent() == Intent.HISTORY;
         return restsOnRecall ? withNotes(answer, PromptBlocks.notes(recall)) : answer;
     }

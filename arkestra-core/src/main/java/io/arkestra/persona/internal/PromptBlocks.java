@@ -3,6 +3,7 @@ package io.arkestra.persona.internal;
 import io.arkestra.common.Json;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.Recall;
+import io.arkestra.memory.UserState;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.List;
@@ -18,6 +19,9 @@ public final class PromptBlocks {
     public static final String ENV = "env";
     public static final String JUNIOR = "junior";
     public static final String RECALL = "recall";
+    public static final String STATE = "state";
+
+    private static final int LONGEST_SUMMARY = 800;
 
     private PromptBlocks() {}
 
@@ -48,6 +52,61 @@ public final class PromptBlocks {
                     Locale.forLanguageTag(json.text("language")),
                     json.string("name").orElse(null),
                     json.bool("notice").orElse(false));
+        }
+    }
+
+    /**
+     * What is known about the user from conversations before this one.
+     *
+     * @param opening whether this message opens a conversation
+     * @param portrait the user's portrait; may be empty
+     */
+    public record State(boolean opening, UserState portrait) {
+        /** Nothing known. */
+        public static final State NONE = new State(false, UserState.empty());
+
+        /** Only what there is, so that a prompt does not grow for nothing. */
+        public Json toJson() {
+            Json.ObjectBuilder block = Json.object().put("opening", opening);
+            if (!portrait.lastSummary().isEmpty()) {
+                block.put("lastSummary", shorten(portrait.lastSummary()));
+            }
+            put(block, "goals", portrait.goals());
+            put(block, "moods", portrait.moods());
+            put(block, "preferences", portrait.preferences());
+            put(block, "pending", portrait.pending());
+            return block.build();
+        }
+
+        private static void put(Json.ObjectBuilder block, String key, List<String> texts) {
+            if (!texts.isEmpty()) {
+                block.put(key, Json.strings(texts));
+            }
+        }
+
+        private static String shorten(String text) {
+            if (text.length() <= LONGEST_SUMMARY) {
+                return text;
+            }
+            int end =
+                    Character.isHighSurrogate(text.charAt(LONGEST_SUMMARY - 1)) ? LONGEST_SUMMARY - 1 : LONGEST_SUMMARY;
+            return text.substring(0, end) + "…";
+        }
+
+        public static State from(Json json) {
+            return new State(
+                    json.bool("opening").orElse(false),
+                    UserState.of(
+                            json.text("lastSummary"),
+                            texts(json, "goals"),
+                            texts(json, "moods"),
+                            texts(json, "preferences"),
+                            texts(json, "pending"),
+                            Optional.empty()));
+        }
+
+        private static List<String> texts(Json json, String key) {
+            return json.list(key).stream().map(Json::asString).toList();
         }
     }
 

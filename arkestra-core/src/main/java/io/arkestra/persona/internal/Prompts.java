@@ -44,9 +44,13 @@ public final class Prompts {
     }
 
     /** The message as the senior sees it, with what is known about the situation before it. */
-    public LlmMessage seniorMessage(String message, PromptBlocks.Env env, JuniorReport junior, Recall recall) {
-        return LlmMessage.user(message)
-                .withData(PromptBlocks.ENV, env.toJson())
+    public LlmMessage seniorMessage(
+            String message, PromptBlocks.Env env, PromptBlocks.State state, JuniorReport junior, Recall recall) {
+        LlmMessage situation = LlmMessage.user(message).withData(PromptBlocks.ENV, env.toJson());
+        if (!state.portrait().isEmpty()) {
+            situation = situation.withData(PromptBlocks.STATE, state.toJson());
+        }
+        return situation
                 .withData(PromptBlocks.JUNIOR, junior.toJson())
                 .withData(PromptBlocks.RECALL, PromptBlocks.recall(recall));
     }

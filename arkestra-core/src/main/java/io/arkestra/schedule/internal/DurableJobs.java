@@ -183,6 +183,33 @@ public final class DurableJobs implements JobQueue, AutoCloseable {
     }
 
     /**
+     * Deletes all jobs of an owner, finished ones included, and stops those that run: whatever one still does, it can complete
+     * nothing any more. Waits a bounded time for it.
+     *
+     * @return how many jobs there were
+     */
+    public long forget(Owner owner) {
+        long deleted = jobs.delete(owner);
+        List<RunningJob> left = running.values().stream()
+                .filter(attempt -> attempt.job().owner().equals(owner) && !attempt.runsOnThisThread())
+                .toList();
+        left.forEach(attempt -> attempt.cancel("its owner is being forgotten"));
+        long deadline = System.nanoTime() + settings.closeWait().toNanos();
+        lock.lock();
+        try {
+            long rest = deadline - System.nanoTime();
+            while (rest > 0 && left.stream().anyMatch(attempt -> running.containsValue(attempt))) {
+                rest = changed.awaitNanos(rest);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+        return deleted + jobs.delete(owner);
+    }
+
+    /**
      * Runs everything that is due now on the calling thread, and returns when that, and whatever else was running, is over. For tests
      * that move the clock by hand, and for hosts that want no threads.
      *

@@ -139,6 +139,14 @@ public final class DurableReminders implements Reminders, AutoCloseable {
         return ReminderRecord.reminder(saved);
     }
 
+    /** Gives a reminder that came from elsewhere the job that fires it; does nothing for one that is not active. */
+    public void adopt(DocTransaction tx, Doc doc) {
+        if (ReminderRecord.active(doc)) {
+            String job = submit(tx, doc.owner(), doc.id(), ReminderRecord.due(doc));
+            tx.put(NAME, DocWrite.update(doc, doc.body().with(ReminderRecord.JOB, Json.of(job))));
+        }
+    }
+
     private String submit(DocTransaction tx, Owner owner, String id, Instant due) {
         return jobs.submit(
                 tx,

@@ -145,6 +145,11 @@ final class JobStore {
         });
     }
 
+    /** Deletes all jobs of an owner, in whatever state. */
+    long delete(Owner owner) {
+        return store.deleteAll(JOBS, Owner.SYSTEM, Filter.eq("user", owner.key()));
+    }
+
     /** Takes the job; empty when somebody else was faster, or when it is given up instead. */
     Optional<Job> claim(Doc candidate, Instant now, Instant leaseUntil) {
         Json body = candidate.body();

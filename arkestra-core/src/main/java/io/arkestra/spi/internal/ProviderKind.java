@@ -1,5 +1,7 @@
 package io.arkestra.spi.internal;
 
+import io.arkestra.embedding.EmbedderProvider;
+import io.arkestra.embedding.RerankerProvider;
 import io.arkestra.keyword.KeywordIndexProvider;
 import io.arkestra.llm.LlmClientProvider;
 import io.arkestra.memory.MemoryProvider;
@@ -7,6 +9,7 @@ import io.arkestra.policy.PolicyProvider;
 import io.arkestra.spi.Provider;
 import io.arkestra.store.DocStoreProvider;
 import io.arkestra.tool.ToolProvider;
+import io.arkestra.vector.VectorIndexProvider;
 
 /**
  * A kind of provider, with the words that messages about it need.
@@ -28,6 +31,30 @@ public record ProviderKind<P extends Provider>(Class<P> type, String what, Strin
 
     public static final ProviderKind<MemoryProvider> MEMORY = new ProviderKind<>(
             MemoryProvider.class, "memory", "memory", ".memory(m -> m.provider(\"%s\"))", MEMORY_ARTIFACT);
+
+    /** May be absent: see {@link Providers#usable}. */
+    public static final ProviderKind<EmbedderProvider> EMBEDDER = new ProviderKind<>(
+            EmbedderProvider.class,
+            "provider of embedding models",
+            "embedder",
+            ".memory(m -> m.embedder(\"%s\"))",
+            "io.arkestra:arkestra-embedding-onnx");
+
+    /** Never picked by itself: use {@link Providers#named}. */
+    public static final ProviderKind<RerankerProvider> RERANKER = new ProviderKind<>(
+            RerankerProvider.class,
+            "reranker",
+            "",
+            ".memory(m -> m.reranker(\"%s\", settings))",
+            "io.arkestra:arkestra-embedding-onnx");
+
+    /** May be absent: see {@link Providers#usable}. */
+    public static final ProviderKind<VectorIndexProvider> VECTOR = new ProviderKind<>(
+            VectorIndexProvider.class,
+            "vector index",
+            "vector",
+            ".memory(m -> m.vectorIndex(\"%s\"))",
+            MEMORY_ARTIFACT);
 
     /** Never picked by itself: use {@link Providers#named}. */
     public static final ProviderKind<LlmClientProvider> LLM = new ProviderKind<>(

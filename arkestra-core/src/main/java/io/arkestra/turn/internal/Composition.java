@@ -73,6 +73,7 @@ final class Composition {
                 .seniorMessage(
                         input.message(),
                         start.perceived().env(),
+                        start.perceived().state(),
                         start.junior(),
                         start.recalled().recall()));
         boolean answered = false;

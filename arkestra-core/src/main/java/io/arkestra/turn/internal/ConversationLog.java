@@ -49,7 +49,7 @@ public final class ConversationLog {
         store.define(SESSIONS);
     }
 
-    /** The user's latest session that was active within the span before now. */
+    /** The user's latest session that was active within the span before now and has not ended. */
     public Optional<SessionId> latest(UserId user, Instant now, Duration span) {
         return store.inTransaction(tx ->
                 tx
@@ -59,6 +59,7 @@ public final class ConversationLog {
                                 DocQuery.all().descending("last_at").limit(1))
                         .docs()
                         .stream()
+                        .filter(doc -> doc.body().string("ended").isEmpty())
                         .filter(doc -> doc.body()
                                 .instant("last_at")
                                 .map(at -> at.isAfter(now.minus(span)))
@@ -74,16 +75,29 @@ public final class ConversationLog {
                 .orElse(Json.emptyObject());
     }
 
-    /** Writes what is known about a session over what was. */
-    public void touch(DocTransaction tx, UserId user, SessionId session, Instant now, boolean noticed) {
+    /** Marks a session as ended, unless something was said in it since the given moment. Returns whether it is. */
+    public boolean end(DocTransaction tx, UserId user, SessionId session, String reason, Instant lastAt) {
+        Optional<Doc> known = tx.get(SESSIONS.name(), Owner.of(user), session.value());
+        if (known.isEmpty()
+                || known.get().body().instant("last_at").filter(lastAt::equals).isEmpty()) {
+            return false;
+        }
+        tx.put(SESSIONS.name(), DocWrite.update(known.get(), known.get().body().with("ended", Json.of(reason))));
+        return true;
+    }
+
+    /** Writes what is known about a session over what was. A session that goes on has not ended. Returns its number of turns. */
+    public long touch(DocTransaction tx, UserId user, SessionId session, Instant now, boolean noticed) {
         Json old = session(tx, user, session);
+        long turns = old.integer("turns").orElse(0L) + 1;
         Json body = Json.object()
                 .put("started_at", old.instant("started_at").orElse(now))
                 .put("last_at", now)
-                .put("turns", old.integer("turns").orElse(0L) + 1)
+                .put("turns", turns)
                 .put("noticed", noticed || old.bool("noticed").orElse(false))
                 .build();
         tx.put(SESSIONS.name(), DocWrite.of(Owner.of(user), session.value(), body));
+        return turns;
     }
 
     /** Appends entries of one turn, in order. Ids are the turn's id and the number within the turn. */

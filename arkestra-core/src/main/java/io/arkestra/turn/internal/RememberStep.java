@@ -94,6 +94,14 @@ public final class RememberStep implements JobHandler {
         });
     }
 
+    /** Lets nobody wait any more for what a user's turns taught. */
+    public void forget(UserId user) {
+        Map<TurnId, CompletableFuture<Void>> turns = pending.get(user);
+        if (turns != null) {
+            List.copyOf(turns.keySet()).forEach(turn -> abandoned(user, turn));
+        }
+    }
+
     /** Waits until what the user's earlier turns taught is in memory, but not for long, and not for the same turn twice. */
     void settle(UserId user, Cancellation cancel) {
         Map<TurnId, CompletableFuture<Void>> turns = pending.get(user);

@@ -8,6 +8,7 @@ import io.arkestra.common.UserId;
 import io.arkestra.event.Events;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.memory.Origin;
+import io.arkestra.persona.internal.Intent;
 import io.arkestra.turn.internal.TurnState.Answered;
 import io.arkestra.turn.internal.TurnState.Perceived;
 import java.time.Duration;
@@ -156,9 +157,10 @@ public final class TurnPipeline {
                                 entries(answered, end),
                                 services.clock().instant());
                 boolean noticed = here.env().notice() && complete;
-                services.records()
-                        .log()
-                        .touch(tx, user, input.session(), services.clock().instant(), noticed);
+                Instant now = services.clock().instant();
+                long turns = services.records().log().touch(tx, user, input.session(), now, noticed);
+                boolean goodbye = complete && answered.selected().junior().intent() == Intent.GOODBYE;
+                services.records().ending().after(tx, user, input.session(), now, turns, goodbye);
                 services.records()
                         .traces()
                         .save(

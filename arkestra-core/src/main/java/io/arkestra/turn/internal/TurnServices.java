@@ -88,6 +88,7 @@ public record TurnServices(
      * @param people names and zones
      * @param jobs runs the remember step
      * @param remembering lets the next turn wait for the remember step of the one before
+     * @param ending ends conversations
      */
     public record Records(
             DocStore store,
@@ -96,7 +97,8 @@ public record TurnServices(
             TraceStore traces,
             PeopleStore people,
             JobQueue jobs,
-            RememberStep remembering) {}
+            RememberStep remembering,
+            SessionEnding ending) {}
 
     /** Tells the host of an error. Its message may quote a prompt, so it passes the guard. */
     void publishFailure(UserId user, TurnId turn, ArkestraException error) {

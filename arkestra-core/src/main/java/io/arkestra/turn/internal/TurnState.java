@@ -23,8 +23,9 @@ final class TurnState {
      * @param stored the message as it is in the log
      * @param env the situation
      * @param profile what is known about the user
+     * @param state what earlier conversations left
      */
-    record Perceived(TurnInput input, Message stored, PromptBlocks.Env env, Json profile) {}
+    record Perceived(TurnInput input, Message stored, PromptBlocks.Env env, Json profile, PromptBlocks.State state) {}
 
     /**
      * After dispatch.

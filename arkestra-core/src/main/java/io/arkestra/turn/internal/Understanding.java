@@ -16,6 +16,7 @@ import io.arkestra.memory.Origin;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.Recall;
 import io.arkestra.memory.RecallQuery;
+import io.arkestra.memory.UserState;
 import io.arkestra.people.internal.PeopleStore;
 import io.arkestra.persona.internal.Intent;
 import io.arkestra.persona.internal.JuniorReport;
@@ -64,7 +65,7 @@ final class Understanding {
 
     /** Keeps the message, so that nothing that happens later can lose it, and looks around. */
     Perceived perceive() {
-        record Begun(Json profile, Message stored, boolean noticed) {}
+        record Begun(Json profile, Message stored, boolean noticed, boolean opening) {}
         Instant now = services.clock().instant();
         Begun begun = services.records().store().inTransaction(tx -> {
             Json profile = services.records().people().profile(tx, user);
@@ -75,7 +76,9 @@ final class Understanding {
                     .append(tx, user, input.session(), input.id(), 0, List.of(entry), now)
                     .get(0);
             Json session = services.records().log().session(tx, user, input.session());
-            return new Begun(profile, stored, session.bool("noticed").orElse(false));
+            boolean opening = session.integer("turns").orElse(0L) == 0
+                    || session.string("ended").isPresent();
+            return new Begun(profile, stored, session.bool("noticed").orElse(false), opening);
         });
         Json profile = begun.profile();
         Message stored = begun.stored();
@@ -89,7 +92,32 @@ final class Understanding {
                 "perceive",
                 "message " + stored.id() + ", language " + env.language().getLanguage(),
                 env.toJson());
-        return new Perceived(input, stored, env, profile);
+        return new Perceived(input, stored, env, profile, state(begun.opening()));
+    }
+
+    /** What earlier conversations left; a memory that cannot tell does not stop the turn. */
+    private PromptBlocks.State state(boolean opening) {
+        try {
+            UserState portrait = services.records().memory().sessions().state(input.scope());
+            if (!portrait.isEmpty()) {
+                trace.step(
+                        "perceive",
+                        (opening ? "the conversation opens with" : "known from before:")
+                                + (portrait.lastSummary().isEmpty() ? "" : " a summary of the last one,")
+                                + " " + portrait.goals().size() + " goals, "
+                                + portrait.moods().size() + " moods, "
+                                + portrait.preferences().size() + " preferences, "
+                                + portrait.pending().size() + " pending",
+                        Json.object()
+                                .put("opening", opening)
+                                .putIfPresent("madeAt", portrait.updatedAt().map(Object::toString))
+                                .build());
+            }
+            return new PromptBlocks.State(opening, portrait);
+        } catch (ArkestraException e) {
+            trace.step("perceive", "the memory cannot tell what earlier conversations left: " + e.code());
+            return PromptBlocks.State.NONE;
+        }
     }
 
     Selected understand(Perceived perceived) {

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A process that is killed at random moments loses no job and no reminder that it acknowledged, and doubles none. */
 class JobsCrashTest {
-    private static final int KILLS = Integer.getInteger("arkestra.kills", 30);
+    private static final int KILLS = Integer.getInteger("arkestra.kills", 12);
     private static final UserId ALICE = UserId.of("alice");
 
     /** The parts of an engine that jobs and reminders need, on the system's clock. */

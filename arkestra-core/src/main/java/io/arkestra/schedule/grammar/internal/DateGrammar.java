@@ -66,6 +66,18 @@ public final class DateGrammar {
      * both past and future is read as past. Empty if the text names none.
      */
     public Optional<DateRange> parseRange(String text, ParseContext context) {
+        return parsePast(text, context).map(Named::range);
+    }
+
+    /**
+     * A stretch of time with the words that name it.
+     *
+     * @param span from the first of these words to the last one that follows without a gap
+     */
+    record Named(DateRange range, Span span) {}
+
+    /** As {@link #parseRange}, with the place in the text. */
+    Optional<Named> parsePast(String text, ParseContext context) {
         ParseContext past = context.withDirection(Direction.PAST);
         if (ImpossibleDays.isNamedIn(head(text))) {
             return Optional.empty();
@@ -76,11 +88,29 @@ public final class DateGrammar {
             return Optional.empty();
         }
         try {
-            return Optional.ofNullable(RangeResolver.resolve(composition, past));
+            DateRange range = RangeResolver.resolve(composition, past);
+            return range == null ? Optional.empty() : Optional.of(new Named(range, span(tokens, composition)));
         } catch (DateTimeException | ArithmeticException e) {
             // as above: no such day
             return Optional.empty();
         }
+    }
+
+    private static Span span(Tokens tokens, Composition composition) {
+        List<Span> spans = composition.used().stream()
+                .map(found -> new Span(
+                        tokens.at(found.start()).start(),
+                        tokens.at(found.end() - 1).end()))
+                .sorted(java.util.Comparator.comparingInt(Span::start))
+                .toList();
+        int start = spans.get(0).start();
+        int end = spans.get(0).end();
+        for (Span next : spans) {
+            if (next.start() <= end + 1) {
+                end = Math.max(end, next.end());
+            }
+        }
+        return new Span(start, end);
     }
 
     /**

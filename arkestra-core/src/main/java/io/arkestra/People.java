@@ -1,0 +1,40 @@
+package io.arkestra;
+
+import io.arkestra.common.UserId;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The users as people: who there is, taking everything of one along, and forgetting one. Thread-safe. */
+public interface People {
+    /** Everybody of whom something is kept, by id. */
+    List<UserId> users();
+
+    /**
+     * Writes everything that is kept of a user into one new ZIP file: the documents of each collection as JSON lines, and a manifest
+     * with counts, versions and SHA-256. Nothing of anybody else is in it, and nothing that can be made anew (indexes, vectors).
+     * What the user changes meanwhile may be in it or not.
+     *
+     * @throws PeopleException with code {@code people.file} when the file exists already or cannot be written
+     */
+    ExportReport export(UserId user, Path zip);
+
+    /**
+     * Takes what {@link #export} wrote into the documents of a user, who may have another id. The file is checked as a whole before
+     * anything is written. What is there already stays as it is, so importing twice changes nothing. Reminders that are still to come
+     * will be given.
+     *
+     * @throws PeopleException when the file is damaged ({@code people.archive-damaged}), of something else
+     *     ({@code people.archive-foreign}), newer than this program ({@code people.archive-newer}) or unreasonably large
+     *     ({@code people.archive-too-large}); nothing was changed then
+     */
+    ImportReport importFrom(UserId user, Path zip);
+
+    /**
+     * Forgets a user for good: stops what runs for them, deletes everything that is kept of them, with what was derived from it and
+     * their key, and rewrites the files so that nothing of it is left in them. Takes seconds, others wait. Once begun it is
+     * finished at the next start if the process ends. The same id may be used again afterwards, by whoever it is then.
+     *
+     * <p>Backups and exports that were made before are the host's to delete.
+     */
+    ForgetReport forget(UserId user);
+}
