@@ -11,6 +11,7 @@ import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.function.Supplier;
 
 /** Takes line after line, and gives an answer, a refusal or the result of a command for each. */
 final class ChatLoop {
@@ -18,10 +19,11 @@ final class ChatLoop {
 
     private final ChatInput input;
     private final ChatOutput output;
-    private final Session session;
+    private final Supplier<Session> session;
     private final Commands commands;
 
-    private ChatLoop(ChatInput input, ChatOutput output, Session session, Commands commands) {
+    /** @param session the conversation that a message belongs to: another one after the last has ended */
+    private ChatLoop(ChatInput input, ChatOutput output, Supplier<Session> session, Commands commands) {
         this.input = input;
         this.output = output;
         this.session = session;
@@ -38,7 +40,8 @@ final class ChatLoop {
         Session session = arkestra.session(user);
         Scope scope = Scope.of(user, session.id()).withChannel(CHANNEL);
         try (ReminderFeed reminders = new ReminderFeed(arkestra, scope, clock, output)) {
-            new ChatLoop(input, output, session, new Commands(arkestra, session, scope)).talk();
+            Commands commands = new Commands(arkestra, scope, output::progress);
+            new ChatLoop(input, output, () -> arkestra.session(user), commands).talk();
             reminders.finish();
         }
     }
@@ -67,8 +70,11 @@ final class ChatLoop {
             return !(reply.command().equals(Commands.QUIT) && !reply.fields().has("error"));
         }
         try {
-            Turn turn =
-                    session.turn(line).channel(CHANNEL).onText(output::piece).start();
+            Turn turn = session.get()
+                    .turn(line)
+                    .channel(CHANNEL)
+                    .onText(output::piece)
+                    .start();
             commands.last(turn.id());
             Outcome outcome;
             try (ChatInput.Watch watch = input.onInterrupt(turn::cancel)) {

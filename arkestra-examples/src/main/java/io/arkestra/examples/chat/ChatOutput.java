@@ -22,6 +22,9 @@ interface ChatOutput {
 
     void command(CommandReply reply);
 
+    /** How far a command that takes a while has got. */
+    void progress(String text);
+
     /** Shows a reminder, between two answers. Returns whether it was written out. */
     boolean reminder(DueReminder due);
 

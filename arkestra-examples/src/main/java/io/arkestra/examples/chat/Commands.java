@@ -3,19 +3,26 @@ package io.arkestra.examples.chat;
 import io.arkestra.Arkestra;
 import io.arkestra.Explanation;
 import io.arkestra.Feedback;
-import io.arkestra.Session;
 import io.arkestra.SleepReport;
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
+import io.arkestra.common.Subscription;
 import io.arkestra.common.TurnId;
+import io.arkestra.event.ArkestraEvent;
+import io.arkestra.event.Delivery;
+import io.arkestra.event.Events;
+import io.arkestra.event.Topic;
 import io.arkestra.guard.GuardContext;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.Recall;
 import io.arkestra.memory.RecallQuery;
+import io.arkestra.memory.SleepOutcome;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The lines that start with a slash. Not thread-safe. */
@@ -30,22 +37,34 @@ final class Commands {
             /why          why the last answer is as it is
             /memory QUERY what is remembered about something
             /sleep        do the nightly work now
+            /forget ID    forget a memory or message; its id is what /memory shows
+            /forget me    forget everything about you; asks once more
+            /export FILE  write everything about you into a new ZIP file
+            /import FILE  take in what /export wrote; what is there stays
+            /graph [FILE] who and what your memories are about; as a picture in FILE.svg or FILE.dot
             /describe     what is wired, and where the data is
             /help         this list
             /quit         end the chat (so do end of input, Ctrl-D and Ctrl-C at the prompt)
             Ctrl-C stops an answer. A line that starts with a blank is never a command.""";
-    private static final String NAMES = "/help, /up, /down, /fb, /ok, /sleep, /why, /memory, /describe, /quit";
+    private static final String NAMES =
+            "/help, /up, /down, /fb, /ok, /sleep, /why, /memory, /forget, /export, /import, /graph, /describe, /quit";
+    private static final int MOST_ENTRIES = 20;
     private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm");
 
     private final Arkestra arkestra;
-    private final Session session;
     private final Scope scope;
+    private final PersonCommands person;
+    private final GraphCommand graph;
+    private final Consumer<String> progress;
     private @Nullable TurnId last;
 
-    Commands(Arkestra arkestra, Session session, Scope scope) {
+    /** @param progress hears how far a command that takes a while has got */
+    Commands(Arkestra arkestra, Scope scope, Consumer<String> progress) {
         this.arkestra = arkestra;
-        this.session = session;
         this.scope = scope;
+        this.person = new PersonCommands(arkestra, scope);
+        this.graph = new GraphCommand(arkestra, scope);
+        this.progress = progress;
     }
 
     /** Tells which turn feedback and questions are about. */
@@ -73,6 +92,10 @@ final class Commands {
                             ? CommandReply.failed(
                                     command, "command.incomplete", "/memory needs words to look for: /memory QUERY")
                             : memory(command, argument);
+                case "/forget" -> person.forget(command, argument);
+                case "/export" -> person.export(command, argument);
+                case "/graph" -> graph.run(command, argument);
+                case "/import" -> person.importFrom(command, argument);
                 case "/up", "/down", "/ok", "/why", "/sleep", "/describe", "/help", QUIT ->
                     argument.isEmpty()
                             ? plain(command)
@@ -109,7 +132,7 @@ final class Commands {
         if (last == null) {
             return noTurnYet(command);
         }
-        session.feedback(last, feedback);
+        arkestra.session(scope.user()).feedback(last, feedback);
         return new CommandReply(
                 command, "Noted.", Json.object().put("turn", last.value()).build());
     }
@@ -195,15 +218,58 @@ final class Commands {
     }
 
     private CommandReply sleep(String command) {
-        SleepReport report = arkestra.sleep();
+        SleepReport report;
+        try (Subscription watching =
+                arkestra.events().subscribe(Set.of(Topic.MEMORY), Delivery.sync(), this::progress)) {
+            report = arkestra.sleep();
+        }
         return new CommandReply(
                 command,
-                report.toString(),
+                described(report),
                 Json.object()
                         .put("expired", report.expired())
                         .put("bytesBefore", report.bytesBefore())
                         .put("bytesAfter", report.bytesAfter())
                         .put("tookMillis", report.took().toMillis())
+                        .put("complete", report.memory().complete())
+                        .put("counts", counts(report.memory()))
+                        .put(
+                                "entries",
+                                Json.array(report.memory().entries().stream()
+                                        .map(entry -> Json.object()
+                                                .put("action", entry.action())
+                                                .put("id", entry.id())
+                                                .put("reason", entry.reason())
+                                                .build())
+                                        .toList()))
                         .build());
+    }
+
+    /** The report, and what was refused and why. */
+    private static String described(SleepReport report) {
+        StringBuilder text = new StringBuilder(report.toString());
+        report.memory().entries().stream()
+                .filter(entry -> !entry.action().equals("facts"))
+                .limit(MOST_ENTRIES)
+                .forEach(entry -> text.append("\n  ")
+                        .append(entry.action())
+                        .append(" [")
+                        .append(entry.id())
+                        .append("] ")
+                        .append(entry.reason()));
+        return text.toString();
+    }
+
+    private static Json counts(SleepOutcome outcome) {
+        Json.ObjectBuilder counts = Json.object();
+        outcome.counts().forEach(counts::put);
+        return counts.build();
+    }
+
+    private void progress(ArkestraEvent event) {
+        if (event instanceof Events.SleepProgressed step) {
+            progress.accept("sleep " + step.done() + "/" + step.total() + " " + step.step()
+                    + (step.changed() == 0 ? "" : ": " + step.changed() + " changed"));
+        }
     }
 }

@@ -35,6 +35,11 @@ final class HumanOutput implements ChatOutput {
     }
 
     @Override
+    public void progress(String text) {
+        screen.print(screen.dim(Printable.line(text, 200)) + "\n");
+    }
+
+    @Override
     public void piece(String text) {
         if (text.isEmpty()) {
             return;

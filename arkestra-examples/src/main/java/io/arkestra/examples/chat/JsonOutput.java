@@ -24,6 +24,12 @@ final class JsonOutput implements ChatOutput {
         err.println(text);
     }
 
+    /** A program that reads one answer for each line must not be sent more. */
+    @Override
+    public void progress(String text) {
+        err.println(Printable.line(text, 200));
+    }
+
     /** The line of the turn holds the whole text. */
     @Override
     public void piece(String text) {}

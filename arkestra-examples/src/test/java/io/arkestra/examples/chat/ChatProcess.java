@@ -37,6 +37,9 @@ final class ChatProcess implements AutoCloseable {
         pump.start();
     }
 
+    /** The environment of a chat that recalls by meaning too; the tests have it off, because loading a model takes a second. */
+    static final Map<String, String> WITH_MODELS = Map.of("ARKESTRA_EMBEDDING_ENABLED", "true");
+
     static ChatProcess start(Path directory, String... args) throws IOException {
         return start(directory, Map.of(), args);
     }
