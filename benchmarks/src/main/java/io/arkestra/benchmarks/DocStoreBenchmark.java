@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The document store by itself, one thread: writes into a store that starts with {@value #DOCUMENTS} documents and grows, reads at
+ * The document store by itself, one thread: writes into a store that starts with 10,000 documents and grows, reads at
  * random places of one that does not.
  */
 @State(Scope.Benchmark)
@@ -32,7 +32,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class DocStoreBenchmark {
-    private static final int DOCUMENTS = 10_000;
     private static final int PAGE = 20;
     private static final int FEED = 100;
 
@@ -45,13 +44,18 @@ public class DocStoreBenchmark {
     @Param
     public Kept store = Kept.MEMORY;
 
+    /** Whether bodies and binary parts are encrypted. */
+    @Param({"false", "true"})
+    public boolean encrypted;
+
+    private final int documents = Sizes.of(10_000, 500);
     private OpenStore opened;
     private SplittableRandom random;
 
     @Setup
     public void open() {
-        opened = store == Kept.MEMORY ? OpenStore.inMemory() : OpenStore.inFile();
-        opened.fill(DOCUMENTS);
+        opened = store == Kept.MEMORY ? OpenStore.inMemory(encrypted) : OpenStore.inFile(encrypted);
+        opened.fill(documents);
         random = new SplittableRandom(42);
     }
 
@@ -76,7 +80,7 @@ public class DocStoreBenchmark {
 
     @Benchmark
     public Doc get() {
-        String id = OpenStore.id(random.nextInt(DOCUMENTS));
+        String id = OpenStore.id(random.nextInt(documents));
         return opened.store()
                 .inTransaction(tx -> tx.get(OpenStore.COLLECTION, OpenStore.OWNER, id))
                 .orElseThrow();
@@ -85,7 +89,7 @@ public class DocStoreBenchmark {
     /** The newest 20 documents of a session of 100, by an ordered index. */
     @Benchmark
     public DocPage findPage() {
-        DocQuery query = DocQuery.where(Filter.eq("session", OpenStore.session(random.nextInt(DOCUMENTS))))
+        DocQuery query = DocQuery.where(Filter.eq("session", OpenStore.session(random.nextInt(documents))))
                 .descending("ordinal")
                 .limit(PAGE);
         DocPage page = opened.store().inTransaction(tx -> tx.find(OpenStore.COLLECTION, OpenStore.OWNER, query));
@@ -98,7 +102,7 @@ public class DocStoreBenchmark {
     /** 100 changes of the feed and the documents behind them. */
     @Benchmark
     public List<Doc> feed() {
-        List<Change> changes = opened.store().changes(OpenStore.COLLECTION, random.nextInt(DOCUMENTS - FEED), FEED);
+        List<Change> changes = opened.store().changes(OpenStore.COLLECTION, random.nextInt(documents - FEED), FEED);
         List<Doc> docs = opened.store().fetch(OpenStore.COLLECTION, changes);
         if (docs.size() != FEED) {
             throw new IllegalStateException("The feed gave " + docs.size() + " documents; expected " + FEED);

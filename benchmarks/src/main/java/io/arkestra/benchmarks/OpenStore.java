@@ -8,6 +8,7 @@ import io.arkestra.store.DocStoreProvider;
 import io.arkestra.store.DocTransaction;
 import io.arkestra.store.DocWrite;
 import io.arkestra.store.FieldType;
+import io.arkestra.store.KeyRing;
 import io.arkestra.store.Owner;
 import io.arkestra.testkit.TestProviderContext;
 import java.nio.file.Path;
@@ -32,9 +33,12 @@ final class OpenStore implements AutoCloseable {
     private final DocStore store;
     private int next;
 
-    private OpenStore(@Nullable Path home) {
+    private OpenStore(@Nullable Path home, boolean encrypted) {
         this.home = home;
         TestProviderContext.Builder builder = TestProviderContext.builder();
+        if (encrypted) {
+            builder.service(KeyRing.class, KeyRing.of("benchmark", new byte[32]));
+        }
         context = (home == null ? builder : builder.dataDirectory(home)).build();
         store = ServiceLoader.load(DocStoreProvider.class)
                 .findFirst()
@@ -43,12 +47,12 @@ final class OpenStore implements AutoCloseable {
         store.define(SPEC);
     }
 
-    static OpenStore inMemory() {
-        return new OpenStore(null);
+    static OpenStore inMemory(boolean encrypted) {
+        return new OpenStore(null, encrypted);
     }
 
-    static OpenStore inFile() {
-        return new OpenStore(Homes.create());
+    static OpenStore inFile(boolean encrypted) {
+        return new OpenStore(Homes.create(), encrypted);
     }
 
     DocStore store() {

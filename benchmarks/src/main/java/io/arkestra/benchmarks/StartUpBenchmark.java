@@ -28,13 +28,11 @@ public class StartUpBenchmark {
     /** A home with a past. */
     @State(Scope.Benchmark)
     public static class StoredHome {
-        static final int MESSAGES = 1_000;
-
         private Path directory;
 
         @Setup
         public void prepare() {
-            directory = PreparedHome.with(MESSAGES);
+            directory = PreparedHome.with(Sizes.of(1_000, 50));
         }
 
         @TearDown

@@ -1,0 +1,30 @@
+package io.arkestra.benchmarks.evaluate;
+
+import io.arkestra.common.ArkestraException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/** Starts an evaluation. Exit code 2: the arguments or the data cannot be used. */
+public final class Evaluate {
+    private Evaluate() {}
+
+    public static void main(String[] args) {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        try {
+            Arguments arguments = Arguments.parse(args);
+            if (arguments.task().equals("fit")) {
+                new FitTask(arguments, out).run();
+            } else {
+                new RecallTask(arguments, out).run();
+            }
+        } catch (EvaluationException | ArkestraException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+        }
+    }
+
+    static String machine() {
+        return System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", "
+                + Runtime.getRuntime().availableProcessors() + " processors";
+    }
+}
