@@ -8,10 +8,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * The environment of ONNX Runtime, one per process. Making it, ONNX Runtime 1.29 reads the command line of the process with a regular
- * expression that recurses for every character: with a class path of some thousand characters that overflows the stack of an ordinary
- * thread and takes the whole process down. So it is made on a thread with a stack for the longest command line there can be; only what
- * is used of it takes memory.
+ * The environment of ONNX Runtime, one per process. Making it, ONNX Runtime 1.29, which a host may bring, reads the command line of the
+ * process with a regular expression that recurses for every character: with a class path of some thousand characters that overflows the
+ * stack of an ordinary thread and takes the whole process down. So it is made on a thread with a stack for the longest command line there
+ * can be; only what is used of it takes memory. Ours is 1.28: it has no such report.
  */
 final class OnnxEnvironment {
     private static final long STACK = 512L << 20;
