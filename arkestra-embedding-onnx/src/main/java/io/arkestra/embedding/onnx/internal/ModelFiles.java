@@ -1,6 +1,5 @@
 package io.arkestra.embedding.onnx.internal;
 
-import io.arkestra.embedding.EmbeddingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -19,51 +18,50 @@ import java.util.Optional;
 
 /** Models as files: a model that is opened by its path takes half the memory of one that is read into an array. Thread-safe. */
 final class ModelFiles {
+    private final UnpackDirectory place;
     private final Path directory;
 
-    ModelFiles(Path directory) {
-        this.directory = directory;
+    ModelFiles(UnpackDirectory place) {
+        this.place = place;
+        this.directory = place.path();
     }
 
-    Path directory() {
-        return directory;
-    }
-
-    /**
-     * A resource as a file whose name begins with its SHA-256. Unpacked once; what lies there under its checksum was unpacked whole,
-     * because it got its name last.
-     */
+    /** A resource as a file whose name begins with its SHA-256. Unpacked once, and again when what lies there was damaged. */
     Path unpack(String resource, String name) {
         try {
             PackedResource packed = PackedResource.of(resource);
             Files.createDirectories(directory);
             String end = "-" + packed.checksum() + "-" + name;
-            Optional<Path> known = known(end, packed.size());
+            Optional<Path> known = known(end, packed);
             if (known.isPresent()) {
                 return known.get();
             }
             return write(packed, name, end);
         } catch (IOException e) {
-            throw unpackable(name, e);
+            throw place.failure(e);
         }
     }
 
-    /** A resource as a file of just this name, for what has to have it. The directory belongs to this version of it alone. */
+    /**
+     * A resource as a file of just this name, for what has to have it, in a directory that nobody else can write to. The directory belongs
+     * to this version of it alone.
+     */
     Path unpackAs(String resource, String name) {
         Path target = directory.resolve(name);
         try {
             PackedResource packed = PackedResource.of(resource);
-            if (Files.exists(target) && Files.size(target) == packed.size()) {
+            PrivateDirectory.make(directory);
+            if (packed.isIn(target)) {
                 return target;
             }
-            Files.createDirectories(directory);
             return move(write(packed, name, "-" + name), target);
         } catch (IOException e) {
-            throw unpackable(name, e);
+            throw place.failure(e);
         }
     }
 
     private Path write(PackedResource packed, String name, String end) throws IOException {
+        place.checkRoom(packed.size());
         Path part = Files.createTempFile(directory, name, ".part");
         try {
             MessageDigest digest = digest();
@@ -80,11 +78,11 @@ final class ModelFiles {
         }
     }
 
-    private Optional<Path> known(String end, long size) throws IOException {
+    private Optional<Path> known(String end, PackedResource packed) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + end)) {
             for (Path file : files) {
                 boolean named = file.getFileName().toString().length() == 64 + end.length();
-                if (named && Files.size(file) == size) {
+                if (named && packed.isIn(file)) {
                     return Optional.of(file);
                 }
             }
@@ -98,13 +96,6 @@ final class ModelFiles {
         } catch (AtomicMoveNotSupportedException e) {
             return Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
         }
-    }
-
-    private EmbeddingException unpackable(String name, IOException e) {
-        return new EmbeddingException(
-                "missing",
-                name + " cannot be unpacked into " + directory + " (" + e + "); make room there or choose another home",
-                e);
     }
 
     /** SHA-256 of a file, in hexadecimal. */

@@ -3,7 +3,6 @@ package io.arkestra.embedding.onnx.internal;
 import io.arkestra.embedding.EmbeddingException;
 import io.arkestra.spi.Availability;
 import io.arkestra.spi.Environment;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -70,7 +69,7 @@ final class Natives {
      * Unpacks the libraries and loads them, unless the host named a directory of its own or they are loaded already: a process loads them
      * once, from wherever its first engine keeps them.
      */
-    static void prepare(Path directory) {
+    static void prepare(UnpackDirectory directory) {
         LOADING.lock();
         try {
             if (System.getProperty(PROPERTY) != null) {
@@ -86,11 +85,11 @@ final class Natives {
             String folder = folder(system, osArch);
             String main = names(system).get(0);
             // By checksum: another version never finds the libraries of this one.
-            Path own = directory.resolve(
+            UnpackDirectory own = directory.in(
                     "onnxruntime-" + PackedResource.of(folder + main).checksum());
             ModelFiles files = new ModelFiles(own);
             names(system).forEach(name -> files.unpackAs(folder + name, name));
-            System.setProperty(PROPERTY, own.toAbsolutePath().toString());
+            System.setProperty(PROPERTY, own.path().toAbsolutePath().toString());
             OnnxEnvironment.get(); // now, before anybody can take the files away
         } finally {
             LOADING.unlock();

@@ -66,7 +66,10 @@ public final class OnnxEmbedderProvider implements EmbedderProvider {
         choose(choices, EmbeddingPurpose.DOCUMENT, settings.string("document").orElse(DOCUMENT));
         choose(choices, EmbeddingPurpose.TOOL, settings.string("tool").orElse(DOCUMENT));
         int threads = threads(settings, "embedding");
-        Path directory = settings.path("directory").or(context::dataDirectory).orElseGet(SharedDirectory::open);
+        UnpackDirectory directory = settings.path("directory")
+                .map(UnpackDirectory::configured)
+                .or(() -> context.dataDirectory().map(UnpackDirectory::inHome))
+                .orElseGet(UnpackDirectory::withoutHome);
         return new OnnxEmbedders(choices, directory, threads, context::warn);
     }
 

@@ -6,6 +6,7 @@ import io.arkestra.embedding.EmbedderInfo;
 import io.arkestra.embedding.Embedders;
 import io.arkestra.embedding.EmbeddingException;
 import io.arkestra.embedding.EmbeddingPurpose;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -20,19 +21,21 @@ import java.util.function.Consumer;
 /** The models of an engine. */
 final class OnnxEmbedders implements Embedders {
     private final Map<EmbeddingPurpose, String> choices;
-    private final Path directory;
+    private final UnpackDirectory directory;
     private final WorkPool pool;
     private final Consumer<String> warnings;
     private final Map<String, OnnxEmbedder> open = new LinkedHashMap<>();
     private final Map<String, String> missing = new LinkedHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private boolean closed;
+    private boolean toldOfUnpacking;
 
     /**
      * @param choices by purpose the name of a known model or the path of a manifest
      * @param directory where models are unpacked
      */
-    OnnxEmbedders(Map<EmbeddingPurpose, String> choices, Path directory, int threads, Consumer<String> warnings) {
+    OnnxEmbedders(
+            Map<EmbeddingPurpose, String> choices, UnpackDirectory directory, int threads, Consumer<String> warnings) {
         this.choices = new EnumMap<>(choices);
         this.directory = directory;
         this.pool = new WorkPool(threads);
@@ -65,7 +68,12 @@ final class OnnxEmbedders implements Embedders {
                 throw e;
             }
             missing.put(choice, String.valueOf(e.getMessage()));
-            warnings.accept(String.valueOf(e.getMessage()));
+            // What hinders one model from being unpacked hinders the others too, and is told once.
+            boolean unpacking = e.getCause() instanceof IOException;
+            if (!unpacking || !toldOfUnpacking) {
+                warnings.accept(String.valueOf(e.getMessage()));
+            }
+            toldOfUnpacking |= unpacking;
             return Optional.empty();
         } finally {
             lock.unlock();
@@ -81,7 +89,7 @@ final class OnnxEmbedders implements Embedders {
         String fingerprint = ModelIdentity.fingerprint(spec);
         int dimension = dimension(spec);
         EmbedderInfo info = EmbedderInfo.of(spec.name(), fingerprint, dimension, spec.maxTokens());
-        FitRecord fits = new FitRecord(directory.resolve("self-test-" + fingerprint.substring(0, 16) + ".json"));
+        FitRecord fits = new FitRecord(directory.path().resolve("self-test-" + fingerprint.substring(0, 16) + ".json"));
         return new OnnxEmbedder(spec, info, pool, fits, warnings).start();
     }
 
@@ -131,7 +139,9 @@ final class OnnxEmbedders implements Embedders {
     public Health health() {
         lock.lock();
         try {
-            return missing.isEmpty() ? Health.green() : Health.yellow(List.copyOf(missing.values()));
+            return missing.isEmpty()
+                    ? Health.green()
+                    : Health.yellow(missing.values().stream().distinct().toList());
         } finally {
             lock.unlock();
         }

@@ -41,7 +41,7 @@ public final class OnnxRerankerProvider implements RerankerProvider {
                 .orElseThrow(() -> new ConfigException("rerank.model is missing; expected the path of a manifest"));
         ModelSpec spec = ModelManifest.readCrossEncoder(manifest);
         int threads = OnnxEmbedderProvider.threads(context.settings(), "rerank");
-        Natives.prepare(context.dataDirectory().orElseGet(SharedDirectory::open));
+        Natives.prepare(context.dataDirectory().map(UnpackDirectory::inHome).orElseGet(UnpackDirectory::withoutHome));
         return OnnxCrossEncoder.open(spec, threads, context.clock(), context::warn);
     }
 }

@@ -42,8 +42,8 @@ class ChunkerTest {
 
     @BeforeAll
     static void open() {
-        tokenizer = TokenizerFile.open(
-                new ModelFiles(directory).unpack("/e5-small-v2-q-tokenizer.json", "e5-small-v2-q-tokenizer.json"));
+        tokenizer = TokenizerFile.open(new ModelFiles(UnpackDirectory.inHome(directory))
+                .unpack("/e5-small-v2-q-tokenizer.json", "e5-small-v2-q-tokenizer.json"));
     }
 
     private static String randomText(Random random) {

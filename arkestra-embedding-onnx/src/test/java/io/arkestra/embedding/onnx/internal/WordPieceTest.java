@@ -28,7 +28,8 @@ class WordPieceTest {
 
     @BeforeAll
     static void open() {
-        Path file = new ModelFiles(directory).unpack("/e5-small-v2-q-tokenizer.json", "e5-small-v2-q-tokenizer.json");
+        Path file = new ModelFiles(UnpackDirectory.inHome(directory))
+                .unpack("/e5-small-v2-q-tokenizer.json", "e5-small-v2-q-tokenizer.json");
         ours = TokenizerFile.open(file);
         reference = DjlTokenizer.open(file);
         assertTrue(ours instanceof WordPiece);

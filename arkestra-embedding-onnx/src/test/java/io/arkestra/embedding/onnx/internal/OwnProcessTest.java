@@ -11,6 +11,7 @@ import io.arkestra.testkit.TestProviderContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -18,8 +19,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A local product leaves nothing in the user's home: no cache, no device id, no record of what ran. */
-class NothingOutsideTest {
+/** What only a process of its own can show: what is left in the user's home, and what native code does with damaged files. */
+class OwnProcessTest {
     @TempDir
     Path directory;
 
@@ -40,13 +41,9 @@ class NothingOutsideTest {
         }
     }
 
-    @Test
-    void embed_emptyUserHome_writesOnlyIntoItsOwnDirectory() throws Exception {
-        Path models = Files.createDirectory(directory.resolve("models"));
-        Path home = Files.createDirectory(directory.resolve("home"));
-        Path temporary = Files.createDirectory(directory.resolve("temporary"));
+    /** Runs the child and expects it to embed its text. */
+    private void embed(Path models, Path home, Path temporary) throws Exception {
         Path log = directory.resolve("child.log");
-
         ProcessBuilder child = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Duser.home=" + home,
@@ -70,11 +67,38 @@ class NothingOutsideTest {
                         "LOCALAPPDATA", home.resolve("local").toString(),
                         "TMPDIR", temporary.toString()));
         Process process = child.start();
-
         assertTrue(process.waitFor(120, TimeUnit.SECONDS));
         assertEquals(7, process.exitValue(), Files.readString(log));
+    }
+
+    @Test
+    void embed_emptyUserHome_writesOnlyIntoItsOwnDirectory() throws Exception {
+        Path home = Files.createDirectory(directory.resolve("home"));
+        Path temporary = Files.createDirectory(directory.resolve("temporary"));
+
+        embed(Files.createDirectory(directory.resolve("models")), home, temporary);
+
+        // A local product leaves no cache, no device id and no record of what ran.
         assertEquals(List.of(), below(home));
         assertEquals(List.of(), below(temporary));
+    }
+
+    @Test
+    void embed_damagedFilesOfTheRightSize_areUnpackedAnew() throws Exception {
+        Path models = Files.createDirectory(directory.resolve("models"));
+        embed(models, directory, directory);
+        try (Stream<Path> all = Files.walk(models)) {
+            List<Path> unpacked = all.filter(path -> path.toString().matches(".*\\.(so|dylib|dll|onnx)"))
+                    .toList();
+            assertEquals(3, unpacked.size(), unpacked.toString());
+            for (Path file : unpacked) {
+                byte[] bytes = Files.readAllBytes(file);
+                Arrays.fill(bytes, bytes.length / 8, bytes.length, (byte) 0x55);
+                Files.write(file, bytes);
+            }
+        }
+
+        embed(models, directory, directory);
     }
 
     private static List<String> below(Path directory) throws IOException {
