@@ -22,7 +22,14 @@ final class CrossEncoder implements AutoCloseable {
     static CrossEncoder open(ModelSpec spec) {
         TextTokenizer tokenizer = TokenizerFile.open(spec.tokenizer());
         try {
-            return new CrossEncoder(spec, OnnxModel.open(spec.model(), spec.output()), tokenizer);
+            OnnxModel model = OnnxModel.open(spec.model(), spec.output());
+            try {
+                new ModelTrial(spec, model, tokenizer).maxTokens();
+                return new CrossEncoder(spec, model, tokenizer);
+            } catch (RuntimeException e) {
+                model.close();
+                throw e;
+            }
         } catch (RuntimeException e) {
             tokenizer.close();
             throw e;

@@ -13,6 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** What the self-tests of a model found, kept in a file, because they cost as much as some dozen texts. Thread-safe. */
 final class FitRecord {
+    private static final String TOKENS = "tokens";
+
     private final Path file;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -33,9 +35,27 @@ final class FitRecord {
     }
 
     void write(LanguageFit fit) {
+        write(fit.language().getLanguage(), Json.of(fit.separation()));
+    }
+
+    /** Whether the model was found to take as many tokens as it is said to. */
+    boolean isTried() {
         lock.lock();
         try {
-            Json all = all().with(fit.language().getLanguage(), Json.of(fit.separation()));
+            return all().has(TOKENS);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void tried(int tokens) {
+        write(TOKENS, Json.of(tokens));
+    }
+
+    private void write(String key, Json value) {
+        lock.lock();
+        try {
+            Json all = all().with(key, value);
             Path part = Files.createTempFile(file.getParent(), "self-test", ".part");
             Files.writeString(part, all.toString());
             Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);

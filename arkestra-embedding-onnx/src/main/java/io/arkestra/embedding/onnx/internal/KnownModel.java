@@ -15,6 +15,9 @@ enum KnownModel {
     MINILM_Q("all-minilm-l6-v2-q", "", "", 256, true),
     MINILM("all-minilm-l6-v2", "", "", 256, false);
 
+    /** Of the vectors of all of them. */
+    static final int DIMENSION = 384;
+
     private final String id;
     private final String queryPrefix;
     private final String passagePrefix;
@@ -75,6 +78,7 @@ enum KnownModel {
                 quantised,
                 Optional.empty(),
                 OptionalInt.empty(),
+                Optional.empty(),
                 Set.of());
     }
 }

@@ -7,12 +7,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Reads the description of a user's model, a JSON file beside it. {@code type} is {@code embedding} unless it says
@@ -70,6 +70,11 @@ final class ModelManifest {
                                     + ") nor the path of a manifest"
                             : "There is no manifest '" + file + "'");
         }
+        if (isModel(file)) {
+            throw new ConfigException("'" + file + "' is a model; expected its manifest, a JSON file such as"
+                    + " {\"name\": \"my-model\", \"model\": \"" + file.getFileName()
+                    + "\", \"tokenizer\": \"tokenizer.json\", \"maxTokens\": 512}. Write one beside it and name that");
+        }
         try {
             Json json = Json.parse(Files.readString(file));
             if (!json.isObject()) {
@@ -81,6 +86,10 @@ final class ModelManifest {
         } catch (InvalidInputException e) {
             throw new ConfigException("The manifest " + file + " is not valid JSON: " + e.getMessage(), e);
         }
+    }
+
+    private static boolean isModel(Path file) {
+        return file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
     }
 
     private ModelSpec spec() {
@@ -106,11 +115,7 @@ final class ModelManifest {
             problems.add("'normalise' is false; expected true, because all vectors have length 1 here");
         }
         Optional<Boolean> quantised = flag("quantised");
-        Set<Locale> languages = new HashSet<>();
-        for (Json language :
-                json.get("languages").filter(Json::isArray).map(Json::items).orElse(List.of())) {
-            languages.add(Locale.forLanguageTag(language.isString() ? language.asString() : "und"));
-        }
+        Set<Locale> languages = languages();
         if (!problems.isEmpty()) {
             throw new ConfigException("The manifest " + file + " is wrong: " + String.join("; ", problems));
         }
@@ -125,7 +130,26 @@ final class ModelManifest {
                 quantised.orElseGet(() -> ModelDigest.read(model).quantised()),
                 text("output"),
                 dimension == 0 ? OptionalInt.empty() : OptionalInt.of((int) dimension),
+                Optional.of(file),
                 languages);
+    }
+
+    private Set<Locale> languages() {
+        Optional<Json> value = json.get("languages");
+        List<Json> items = value.filter(Json::isArray).map(Json::items).orElse(List.of());
+        boolean tags = items.stream().allMatch(item -> item.isString() && isLanguage(item.asString()));
+        if (value.isPresent() && (!value.get().isArray() || !tags)) {
+            problems.add(
+                    "'languages' is " + value.get() + "; expected a list of language tags, such as [\"en\", \"ru\"]");
+            return Set.of();
+        }
+        return items.stream()
+                .map(item -> Locale.forLanguageTag(item.asString()))
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean isLanguage(String tag) {
+        return !Locale.forLanguageTag(tag).getLanguage().isEmpty();
     }
 
     private Optional<String> text(String key) {

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param quantised whether its weights are int8: such texts are never run together
  * @param output name of the output; the usual ones unless set
  * @param dimension how many leading numbers of each vector are kept; all unless set
+ * @param manifest that describes it; none for models that come as artifacts
  * @param languages that it is said to understand besides what the self-test finds
  */
 record ModelSpec(
@@ -32,6 +33,7 @@ record ModelSpec(
         boolean quantised,
         Optional<String> output,
         OptionalInt dimension,
+        Optional<Path> manifest,
         Set<Locale> languages) {
     /** How the vectors of a text's tokens become one. */
     enum Pooling {

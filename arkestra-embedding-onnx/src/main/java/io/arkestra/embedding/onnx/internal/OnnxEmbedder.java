@@ -43,11 +43,7 @@ final class OnnxEmbedder implements Embedder {
         pool.start(() -> {
             try {
                 TextTokenizer tokenizer = TokenizerFile.open(spec.tokenizer());
-                LoadedEmbedder model =
-                        new LoadedEmbedder(spec, OnnxModel.open(spec.model(), spec.output()), tokenizer, pool);
-                if (!loaded.complete(model)) {
-                    model.close();
-                }
+                start(OnnxModel.open(spec.model(), spec.output()), tokenizer);
             } catch (RuntimeException | LinkageError e) {
                 EmbeddingException failure = e instanceof EmbeddingException known
                         ? known
@@ -57,11 +53,19 @@ final class OnnxEmbedder implements Embedder {
                 warnings.accept(String.valueOf(failure.getMessage()));
             }
         });
-        loaded.thenRun(() -> {
-            Thread thread = new Thread(this::warmUp, "arkestra-embedding-warm-up");
-            thread.setDaemon(true);
-            thread.start();
-        });
+        return this;
+    }
+
+    /** Takes a model that is loaded already, and closes it in the end. */
+    OnnxEmbedder start(OnnxModel model, TextTokenizer tokenizer) {
+        LoadedEmbedder taken = new LoadedEmbedder(spec, model, tokenizer, pool);
+        if (!loaded.complete(taken)) {
+            taken.close();
+            return this;
+        }
+        Thread thread = new Thread(this::warmUp, "arkestra-embedding-warm-up");
+        thread.setDaemon(true);
+        thread.start();
         return this;
     }
 

@@ -10,11 +10,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -24,9 +24,10 @@ final class OnnxEmbedders implements Embedders {
     private final UnpackDirectory directory;
     private final WorkPool pool;
     private final Consumer<String> warnings;
-    private final Map<String, OnnxEmbedder> open = new LinkedHashMap<>();
-    private final Map<String, String> missing = new LinkedHashMap<>();
+    private final Map<String, OnnxEmbedder> open = new ConcurrentHashMap<>();
+    private final Map<String, String> missing = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
+    private volatile String opening = "";
     private boolean closed;
     private boolean toldOfUnpacking;
 
@@ -60,6 +61,7 @@ final class OnnxEmbedders implements Embedders {
             if (missing.containsKey(choice)) {
                 return Optional.empty();
             }
+            opening = choice;
             OnnxEmbedder opened = open(choice);
             open.put(choice, opened);
             return Optional.of(opened);
@@ -76,75 +78,82 @@ final class OnnxEmbedders implements Embedders {
             toldOfUnpacking |= unpacking;
             return Optional.empty();
         } finally {
+            opening = "";
             lock.unlock();
         }
     }
 
     private OnnxEmbedder open(String choice) {
-        ModelFiles files = new ModelFiles(directory);
-        ModelSpec spec = KnownModel.named(choice)
-                .map(model -> model.unpack(files))
-                .orElseGet(() -> ModelManifest.read(Path.of(choice)));
+        Optional<KnownModel> known = KnownModel.named(choice);
+        if (known.isPresent()) {
+            ModelSpec spec = known.get().unpack(new ModelFiles(directory));
+            Natives.prepare(directory);
+            return embedder(spec, ModelIdentity.fingerprint(spec), KnownModel.DIMENSION)
+                    .start();
+        }
+        ModelSpec spec = ModelManifest.read(Path.of(choice));
         Natives.prepare(directory);
-        String fingerprint = ModelIdentity.fingerprint(spec);
-        int dimension = dimension(spec);
+        return tried(spec);
+    }
+
+    /** A model of the user's is loaded at once, because only it knows whether what the manifest says is true. */
+    private OnnxEmbedder tried(ModelSpec spec) {
+        TextTokenizer tokenizer = TokenizerFile.open(spec.tokenizer());
+        OnnxModel model = null;
+        try {
+            model = OnnxModel.open(spec.model(), spec.output());
+            ModelTrial trial = new ModelTrial(spec, model, tokenizer);
+            String fingerprint = ModelIdentity.fingerprint(spec);
+            int dimension = trial.dimension();
+            FitRecord record = record(fingerprint);
+            if (!record.isTried()) {
+                trial.maxTokens();
+                record.tried(spec.maxTokens());
+            }
+            return embedder(spec, fingerprint, dimension).start(model, tokenizer);
+        } catch (RuntimeException | LinkageError e) {
+            tokenizer.close();
+            if (model != null) {
+                model.close();
+            }
+            throw e;
+        }
+    }
+
+    private OnnxEmbedder embedder(ModelSpec spec, String fingerprint, int dimension) {
         EmbedderInfo info = EmbedderInfo.of(spec.name(), fingerprint, dimension, spec.maxTokens());
-        FitRecord fits = new FitRecord(directory.path().resolve("self-test-" + fingerprint.substring(0, 16) + ".json"));
-        return new OnnxEmbedder(spec, info, pool, fits, warnings).start();
+        return new OnnxEmbedder(spec, info, pool, record(fingerprint), warnings);
     }
 
-    private static int dimension(ModelSpec spec) {
-        if (KnownModel.named(spec.name()).isPresent()) {
-            return 384;
-        }
-        if (spec.dimension().isPresent()) {
-            return spec.dimension().getAsInt();
-        }
-        try (OnnxModel model = OnnxModel.open(spec.model(), spec.output())) {
-            int declared = model.declaredDimension();
-            if (declared > 0) {
-                return declared;
-            }
-            TextTokenizer tokenizer = TokenizerFile.open(spec.tokenizer());
-            try (tokenizer) {
-                long[] shape = model.run(
-                                new int[][] {
-                                    tokenizer.single(tokenizer.pieces("a").ids())
-                                },
-                                null)
-                        .shape();
-                return (int) shape[shape.length - 1];
-            }
-        }
+    private FitRecord record(String fingerprint) {
+        return new FitRecord(directory.path().resolve("self-test-" + fingerprint.substring(0, 16) + ".json"));
     }
 
+    /** The state at this moment; waits for no model that is being unpacked or loaded. */
     @Override
     public List<String> describe() {
         List<String> lines = new ArrayList<>();
-        lock.lock();
-        try {
-            choices.forEach((purpose, choice) -> {
-                String state = missing.containsKey(choice)
-                        ? "cannot be used: " + missing.get(choice)
-                        : open.containsKey(choice) ? open.get(choice).described() : "loaded when it is first needed";
-                lines.add(purpose.name().toLowerCase(Locale.ROOT) + ": " + choice + ", " + state);
-            });
-            return List.copyOf(lines);
-        } finally {
-            lock.unlock();
+        choices.forEach((purpose, choice) ->
+                lines.add(purpose.name().toLowerCase(Locale.ROOT) + ": " + choice + ", " + state(choice)));
+        return List.copyOf(lines);
+    }
+
+    private String state(String choice) {
+        OnnxEmbedder model = open.get(choice);
+        if (model != null) {
+            return model.described();
         }
+        String obstacle = missing.get(choice);
+        if (obstacle != null) {
+            return "cannot be used: " + obstacle;
+        }
+        return opening.equals(choice) ? "being unpacked and loaded" : "loaded when it is first needed";
     }
 
     @Override
     public Health health() {
-        lock.lock();
-        try {
-            return missing.isEmpty()
-                    ? Health.green()
-                    : Health.yellow(missing.values().stream().distinct().toList());
-        } finally {
-            lock.unlock();
-        }
+        List<String> findings = missing.values().stream().distinct().toList();
+        return findings.isEmpty() ? Health.green() : Health.yellow(findings);
     }
 
     @Override

@@ -6,6 +6,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import io.arkestra.embedding.EmbeddingException;
@@ -60,6 +61,9 @@ final class OnnxModel implements AutoCloseable {
             try {
                 options.setIntraOpNumThreads(1);
                 options.setInterOpNumThreads(1);
+                // What fails is thrown; on standard error it would stand a second time, in the middle of a host's
+                // output.
+                options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
                 OrtSession session = environment.createSession(file.toString(), options);
                 return new OnnxModel(environment, options, session, outputOf(session, output, file), file);
             } catch (OrtException | RuntimeException e) {

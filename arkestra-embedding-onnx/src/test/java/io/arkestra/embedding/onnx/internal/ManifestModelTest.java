@@ -183,4 +183,85 @@ class ManifestModelTest {
                             .fingerprint());
         }
     }
+
+    private String wrong(String json) throws IOException {
+        Path manifest = manifest(json);
+        return assertThrows(ConfigException.class, () -> open(manifest)).getMessage();
+    }
+
+    @Test
+    void open_languagesThatAreNoList_areRefused() throws IOException {
+        String start = "{'name':'tiny','model':'model.onnx','tokenizer':'tokenizer.json','languages':";
+
+        assertTrue(wrong(start + "'en'}").contains("'languages' is \"en\"; expected a list of language tags"));
+        assertTrue(wrong(start + "['en',5]}").contains("expected a list of language tags"));
+        assertTrue(wrong(start + "['two words']}").contains("expected a list of language tags"));
+    }
+
+    @Test
+    void open_modelInPlaceOfItsManifest_saysWhatIsExpected() {
+        TINY.writeBiEncoder(directory);
+
+        String message = assertThrows(ConfigException.class, () -> open(directory.resolve("model.onnx")))
+                .getMessage();
+
+        assertTrue(message.contains("is a model; expected its manifest, a JSON file such as"), message);
+        assertTrue(message.contains("\"model\": \"model.onnx\""), message);
+    }
+
+    /** What is told about a model that its manifest does not fit; opened, and asked for more than once. */
+    private static String told(Path manifest) {
+        Json settings = Json.object()
+                .put("conversation", manifest.toString())
+                .put("document", manifest.toString())
+                .put("tool", "none")
+                .build();
+        TestProviderContext context =
+                TestProviderContext.builder().settings(settings).build();
+        try (Embedders models = new OnnxEmbedderProvider().open(context)) {
+            assertTrue(models.find(EmbeddingPurpose.CONVERSATION).isEmpty());
+            assertTrue(models.find(EmbeddingPurpose.DOCUMENT).isEmpty());
+            assertTrue(models.find(EmbeddingPurpose.CONVERSATION).isEmpty());
+            assertEquals(1, context.warnings().size(), context.warnings().toString());
+            assertEquals(context.warnings(), models.health().findings());
+            return context.warnings().get(0);
+        }
+    }
+
+    @Test
+    void find_dimensionThatTheModelDoesNotHave_isToldOnce() throws IOException {
+        Path wrong = manifest("{'name':'tiny','model':'model.onnx','tokenizer':'tokenizer.json','maxTokens':32,"
+                + "'dimension':4096}");
+
+        String message = told(wrong);
+
+        assertTrue(
+                message.contains("The manifest " + wrong + " is wrong: 'dimension' is 4096, but the vectors"), message);
+        assertTrue(message.contains("at most " + TinyOnnx.DIMENSION), message);
+    }
+
+    @Test
+    void find_moreTokensThanTheModelHasPositionsFor_namesTheTrueNumberOnce() throws IOException {
+        ModelSpec e5 = KnownModel.named("e5-small-v2-q")
+                .orElseThrow()
+                .unpack(new ModelFiles(UnpackDirectory.inHome(directory)));
+        String json = "{'name':'own-e5','model':'%s','tokenizer':'%s','maxTokens':%d}";
+        String files = json.formatted(e5.model().getFileName(), e5.tokenizer().getFileName(), 700);
+        Path wrong = Files.writeString(directory.resolve("own.json"), files.replace('\'', '"'));
+
+        String message = told(wrong);
+
+        assertTrue(message.contains("The manifest " + wrong + " is wrong: 'maxTokens' is 700"), message);
+        assertTrue(message.contains("the model takes 512 tokens at most; set it to 512"), message);
+        Files.writeString(wrong, files.replace('\'', '"').replace("700", "512"));
+        try (Embedders models = open(wrong)) {
+            assertEquals(
+                    384,
+                    models.find(EmbeddingPurpose.CONVERSATION)
+                            .orElseThrow()
+                            .embed(List.of("a ".repeat(510)), EmbeddingRole.PASSAGE, Cancellation.none())
+                            .get(0)
+                            .length);
+        }
+    }
 }

@@ -16,6 +16,7 @@ import io.arkestra.embedding.RerankScore;
 import io.arkestra.embedding.Reranker;
 import io.arkestra.testkit.TestProviderContext;
 import io.arkestra.testkit.TinyOnnx;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -171,5 +172,30 @@ class OnnxCrossEncoderTest {
         assertThrows(
                 EmbeddingException.class, () -> reranker.rerank("cat", candidates("a"), LONG, Cancellation.none()));
         assertTrue(Files.exists(directory.resolve("model.onnx")));
+    }
+
+    @Test
+    void rerank_moreTokensThanTheModelHasPositionsFor_namesTheTrueNumber() throws IOException {
+        ModelSpec e5 = KnownModel.named("e5-small-v2-q")
+                .orElseThrow()
+                .unpack(new ModelFiles(UnpackDirectory.inHome(directory)));
+        Path manifest = Files.writeString(
+                directory.resolve("own.json"),
+                "{'type':'cross-encoder','name':'own','model':'%s','tokenizer':'%s','maxTokens':600}"
+                        .formatted(e5.model().getFileName(), e5.tokenizer().getFileName())
+                        .replace('\'', '"'));
+        TestProviderContext context = TestProviderContext.builder()
+                .settings(Json.object().put("model", manifest.toString()).build())
+                .build();
+        try (Reranker reranker = new OnnxRerankerProvider().open(context)) {
+            String message = assertThrows(
+                            EmbeddingException.class,
+                            () -> reranker.rerank("why", candidates("so", "no"), LONG, Cancellation.none()))
+                    .getMessage();
+
+            assertTrue(message.contains("The manifest " + manifest + " is wrong: 'maxTokens' is 600"), message);
+            assertTrue(message.contains("set it to 512"), message);
+            assertEquals(List.of(message), context.warnings());
+        }
     }
 }

@@ -95,4 +95,14 @@ class OnnxEmbedderTest {
         assertTrue(embedder.understands("Where did I put the keys?"));
         assertFalse(embedder.understands("Куда я положил ключи от машины?"));
     }
+
+    @Test
+    void describe_modelInUseAndModelNotAskedFor_tellsTheStateOfNow() {
+        vector("in use");
+
+        List<String> lines = models.describe();
+
+        assertTrue(lines.get(0).startsWith("conversation: e5-small-v2-q, e5-small-v2-q"), lines.toString());
+        assertTrue(lines.get(2).endsWith("loaded when it is first needed"), lines.toString());
+    }
 }
