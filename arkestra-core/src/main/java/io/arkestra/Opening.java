@@ -153,7 +153,7 @@ final class Opening {
         Path directory = home == null ? null : home.resolve("models");
         Embedders models = resources.push(chosen.provider().open(context(settings, directory)));
         known(Embedders.class, models);
-        models.describe().forEach(line -> wiring.part("model", line));
+        wiring.parts("model", models::describe);
     }
 
     /** The model that orders what was recalled once more, if the host named one. */

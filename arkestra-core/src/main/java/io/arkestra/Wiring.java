@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,17 +21,26 @@ import org.slf4j.LoggerFactory;
 final class Wiring {
     private static final Logger log = LoggerFactory.getLogger(Wiring.class);
 
-    private final List<String> parts = new CopyOnWriteArrayList<>();
+    /** Lines, made when they are asked for. */
+    private final List<Supplier<List<String>>> parts = new CopyOnWriteArrayList<>();
+
     private final List<String> warnings = new CopyOnWriteArrayList<>();
     private final Set<String> missing = new LinkedHashSet<>();
 
     void part(String name, String what) {
-        parts.add(String.format("%-9s %s", name, what));
+        parts(name, () -> List.of(what));
+    }
+
+    /** Lines about a part whose state changes. */
+    void parts(String name, Supplier<List<String>> state) {
+        parts.add(() -> state.get().stream()
+                .map(what -> String.format("%-9s %s", name, what))
+                .toList());
     }
 
     <P extends Provider> void provider(String name, Resolution<P> found) {
         part(name, found.describe());
-        found.others().forEach(other -> parts.add("          not used: " + other));
+        found.others().forEach(other -> part("", "not used: " + other));
         broken(found.broken());
     }
 
@@ -52,7 +62,7 @@ final class Wiring {
         StringBuilder out = new StringBuilder("Arkestra on Java ").append(Runtime.version());
         line(out, "home      " + (home == null ? "none: everything is in memory and ends with the process" : home));
         line(out, "zone      " + zone);
-        parts.forEach(part -> line(out, part));
+        parts.forEach(part -> part.get().forEach(text -> line(out, text)));
         memory.describe().forEach(text -> line(out, "recall    " + text));
         for (ToolRegistry.Entry tool : registry.entries()) {
             line(

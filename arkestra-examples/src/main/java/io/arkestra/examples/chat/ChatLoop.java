@@ -21,13 +21,16 @@ final class ChatLoop {
     private final ChatOutput output;
     private final Supplier<Session> session;
     private final Commands commands;
+    private final Remarks remarks;
 
     /** @param session the conversation that a message belongs to: another one after the last has ended */
-    private ChatLoop(ChatInput input, ChatOutput output, Supplier<Session> session, Commands commands) {
+    private ChatLoop(
+            ChatInput input, ChatOutput output, Supplier<Session> session, Commands commands, Remarks remarks) {
         this.input = input;
         this.output = output;
         this.session = session;
         this.commands = commands;
+        this.remarks = remarks;
     }
 
     /**
@@ -41,12 +44,13 @@ final class ChatLoop {
         Scope scope = Scope.of(user, session.id()).withChannel(CHANNEL);
         try (ReminderFeed reminders = new ReminderFeed(arkestra, scope, clock, output)) {
             Commands commands = new Commands(arkestra, scope, output::progress);
-            new ChatLoop(input, output, () -> arkestra.session(user), commands).talk();
+            new ChatLoop(input, output, () -> arkestra.session(user), commands, new Remarks(arkestra)).talk();
             reminders.finish();
         }
     }
 
     private void talk() throws IOException {
+        remarks.ofOpening().forEach(output::remark);
         boolean more = true;
         while (more) {
             ChatInput.Line line = input.next();
@@ -57,6 +61,7 @@ final class ChatLoop {
             } else {
                 more = false;
             }
+            remarks.later().forEach(output::remark);
             if (output.broken()) {
                 throw new IOException("nobody reads the output any more");
             }

@@ -116,12 +116,13 @@ public final class ChatMain {
         output.banner(newHome ? hello + "\n" + wiring(arkestra) : hello);
     }
 
-    /** What is wired, without the lists of tools and settings: {@code /describe} has them. */
+    /** What is wired, without the lists of tools and settings: {@code /describe} has them. Warnings follow as remarks. */
     private static String wiring(Arkestra arkestra) {
         return arkestra.describe()
                 .lines()
                 .skip(1)
                 .filter(line -> !line.startsWith("  tool ") && !line.startsWith("  setting "))
+                .filter(line -> !Remarks.isWarning(line))
                 .collect(Collectors.joining("\n"));
     }
 

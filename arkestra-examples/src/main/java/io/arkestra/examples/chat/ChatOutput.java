@@ -25,6 +25,9 @@ interface ChatOutput {
     /** How far a command that takes a while has got. */
     void progress(String text);
 
+    /** Something that does not work as well as it should; between two answers. */
+    void remark(String text);
+
     /** Shows a reminder, between two answers. Returns whether it was written out. */
     boolean reminder(DueReminder due);
 

@@ -121,6 +121,16 @@ final class HumanOutput implements ChatOutput {
     }
 
     @Override
+    public void remark(String text) {
+        lock.lock();
+        try {
+            screen.print(screen.dim("(" + Printable.of(text) + ")") + "\n");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public void command(CommandReply reply) {
         notice(reply.text());
     }

@@ -30,6 +30,12 @@ final class JsonOutput implements ChatOutput {
         err.println(Printable.line(text, 200));
     }
 
+    /** Not among the lines that a program reads. */
+    @Override
+    public void remark(String text) {
+        err.println(Printable.of(text));
+    }
+
     /** The line of the turn holds the whole text. */
     @Override
     public void piece(String text) {}

@@ -1,11 +1,13 @@
 package io.arkestra.examples.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.common.Json;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,6 +66,29 @@ class ChatMemoryTest {
             Json cat = chat.ask("Как зовут моего кота?");
             assertTrue(firstLine(cat).contains("Рыжик"), cat.toString());
             chat.end();
+        }
+    }
+
+    @Test
+    void russian_metForTheFirstTime_isRemarkedOnOnceAndNotLogged() throws IOException {
+        try (ChatProcess chat =
+                ChatProcess.start(dir, ChatProcess.WITH_MODELS, "--home", "home", "--user", "alice", "--zone", "UTC")) {
+            chat.say("Моего кота зовут Барсик")
+                    .say("Как зовут моего кота?")
+                    .say("Куда я положил ключи от машины?")
+                    .say("/describe");
+            List<String> lines = chat.end();
+
+            assertEquals(
+                    1,
+                    lines.stream()
+                            .filter(line -> line.startsWith("(The embedding model e5-small-v2-q does not understand"))
+                            .count(),
+                    lines.toString());
+            assertTrue(
+                    lines.stream().anyMatch(line -> line.matches(".*conversation: e5-small-v2-q, e5-small-v2-q.*")),
+                    lines.toString());
+            assertFalse(chat.stderr().contains("WARN"), chat.stderr());
         }
     }
 
