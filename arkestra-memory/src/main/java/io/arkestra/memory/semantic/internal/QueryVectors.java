@@ -3,7 +3,6 @@ package io.arkestra.memory.semantic.internal;
 import io.arkestra.common.Cancellation;
 import io.arkestra.embedding.Embedder;
 import io.arkestra.embedding.EmbeddingRole;
-import io.arkestra.embedding.TextChunk;
 import io.arkestra.store.Owner;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -15,28 +14,38 @@ import java.util.concurrent.locks.ReentrantLock;
 final class QueryVectors {
     private static final int MOST = 512;
 
-    private record Key(Owner owner, String model, String text) {}
+    private record Key(Owner owner, String model, boolean shortened, String text) {}
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Key, float[]> latest = new LinkedHashMap<>(16, 0.75f, true) {
+    /**
+     * A query as a vector.
+     *
+     * @param vector of length 1
+     * @param shortened whether the query was so long that only its beginning and its end went into it
+     */
+    record QueryVector(float[] vector, boolean shortened) {}
+
+    private final Map<Key, QueryVector> latest = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, float[]> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Key, QueryVector> eldest) {
             return size() > MOST;
         }
     };
 
-    float[] of(Owner owner, Embedder embedder, String query) {
-        Key key = new Key(owner, embedder.info().id(), query);
+    QueryVector of(Owner owner, Embedder embedder, String query) {
+        // Ends alone decide the vector, and a long text is not kept.
+        String ends = QueryParts.ends(query);
+        Key key = new Key(owner, embedder.info().id(), ends.length() < query.length(), ends);
         lock.lock();
         try {
-            float[] known = latest.get(key);
+            QueryVector known = latest.get(key);
             if (known != null) {
                 return known;
             }
         } finally {
             lock.unlock();
         }
-        float[] vector = embed(embedder, query);
+        QueryVector vector = embed(embedder, query);
         lock.lock();
         try {
             latest.put(key, vector);
@@ -47,23 +56,19 @@ final class QueryVectors {
     }
 
     /** A query that is longer than the model takes is about what its parts are about: the mean of their vectors. */
-    private static float[] embed(Embedder embedder, String query) {
-        int limit = embedder.info().maxTokens();
-        if (embedder.countTokens(query, EmbeddingRole.QUERY) <= limit) {
-            return embedder.embed(List.of(query), EmbeddingRole.QUERY, Cancellation.none())
-                    .get(0);
+    private static QueryVector embed(Embedder embedder, String query) {
+        QueryParts parts = QueryParts.of(embedder, query);
+        List<float[]> vectors = embedder.embed(parts.texts(), EmbeddingRole.QUERY, Cancellation.none());
+        if (vectors.size() == 1) {
+            return new QueryVector(vectors.get(0), parts.shortened());
         }
-        // A little less than fits as a passage: the prefix of a query may be longer.
-        List<String> parts = embedder.chunks(query, limit - limit / 8, 0).stream()
-                .map((TextChunk chunk) -> chunk.in(query))
-                .toList();
         float[] sum = new float[embedder.info().dimension()];
-        for (float[] part : embedder.embed(parts, EmbeddingRole.QUERY, Cancellation.none())) {
+        for (float[] part : vectors) {
             for (int i = 0; i < sum.length; i++) {
                 sum[i] += part[i];
             }
         }
-        return unit(sum);
+        return new QueryVector(unit(sum), parts.shortened());
     }
 
     /** A query moved towards the mean of some vectors. */

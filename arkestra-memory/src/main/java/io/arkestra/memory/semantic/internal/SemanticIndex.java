@@ -84,6 +84,9 @@ public final class SemanticIndex implements AutoCloseable {
         }
     }
 
+    private static final String SHORTENED =
+            "The query is very long: only its beginning and its end were searched by meaning.";
+
     private static final String NO_INDEX = "There is an embedding model but no vector index, so nothing is found by"
             + " meaning; add the artifact arkestra-memory with its vector index or name one in providers.vector";
 
@@ -129,8 +132,12 @@ public final class SemanticIndex implements AutoCloseable {
                 notes.add(TextModels.note(embedder.get(), query));
                 return Optional.empty();
             }
-            float[] vector = queries.of(owner, embedder.get(), query);
-            return search(owner, space, VectorModel.of(embedder.get().info()), vector, limit, filter, notes);
+            QueryVectors.QueryVector asked = queries.of(owner, embedder.get(), query);
+            if (asked.shortened() && !notes.contains(SHORTENED)) {
+                notes.add(SHORTENED);
+            }
+            VectorModel model = VectorModel.of(embedder.get().info());
+            return search(owner, space, model, asked.vector(), limit, filter, notes);
         } catch (EmbeddingException | VectorIndexException e) {
             return failed(e, notes);
         }
@@ -157,7 +164,8 @@ public final class SemanticIndex implements AutoCloseable {
             if (embedder.isEmpty() || !models.understands(embedder.get(), query)) {
                 return Optional.empty();
             }
-            float[] vector = QueryVectors.towards(queries.of(owner, embedder.get(), query), good, share);
+            float[] vector = QueryVectors.towards(
+                    queries.of(owner, embedder.get(), query).vector(), good, share);
             return search(owner, space, VectorModel.of(embedder.get().info()), vector, limit, filter, notes);
         } catch (EmbeddingException | VectorIndexException e) {
             return failed(e, notes);

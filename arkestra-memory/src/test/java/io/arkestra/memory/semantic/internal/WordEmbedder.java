@@ -32,6 +32,7 @@ public final class WordEmbedder implements Embedder {
 
     private final EmbedderInfo info;
     private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final List<String> queried = new CopyOnWriteArrayList<>();
     private volatile Consumer<String> before = text -> {};
 
     public WordEmbedder(String name, int dimension, int maxTokens) {
@@ -44,8 +45,14 @@ public final class WordEmbedder implements Embedder {
         return List.copyOf(asked);
     }
 
+    /** Queries that were embedded, in order. */
+    public List<String> queried() {
+        return List.copyOf(queried);
+    }
+
     public void clear() {
         asked.clear();
+        queried.clear();
     }
 
     /** Runs before each passage. */
@@ -87,6 +94,8 @@ public final class WordEmbedder implements Embedder {
             if (role == EmbeddingRole.PASSAGE) {
                 before.accept(text);
                 asked.add(text);
+            } else {
+                queried.add(text);
             }
             vectors.add(vector(text));
         }
