@@ -19,9 +19,11 @@ import io.arkestra.store.Owner;
 import io.arkestra.testkit.ManualClock;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Arrays;
@@ -30,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
@@ -166,6 +169,27 @@ class PersonArchiveTest {
             }
         }
         assertTrue(new String(files.get("messages.jsonl"), StandardCharsets.UTF_8).contains("под ковриком"));
+    }
+
+    /** A process that was killed held no lock any more; one that lives does. */
+    @Test
+    void export_leftoversOfOneThatWasCutOff_areDeletedButNotWhatSomebodyWrites() throws Exception {
+        Path left = Files.writeString(directory.resolve(".arkestra-export-123.zip"), "of somebody");
+        Path written = Files.writeString(directory.resolve(".arkestra-export-456.zip"), "of somebody else");
+        Path foreign = Files.writeString(directory.resolve(".other.zip"), "of nobody");
+        try (FileChannel writer = FileChannel.open(written, StandardOpenOption.WRITE)) {
+            writer.lock();
+            exported();
+            assertFalse(Files.exists(left));
+            assertTrue(Files.exists(written));
+            assertTrue(Files.exists(foreign));
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            assertEquals(
+                    List.of(written),
+                    files.filter(file -> file.getFileName().toString().startsWith(".arkestra-export-"))
+                            .toList());
+        }
     }
 
     @Test

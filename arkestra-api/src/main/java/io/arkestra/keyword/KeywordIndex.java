@@ -8,6 +8,10 @@ import java.util.List;
  * A full-text index with one partition per owner: statistics of one owner's texts never reach another's scores. Derived state: it
  * remembers the feed sequence up to which it is complete and may be thrown away at any time. Thread-safe; what was applied is found
  * by the next search.
+ *
+ * <p>Any method may throw {@link KeywordIndexException} with code {@code keyword.full} when the disk has no space left. Nothing is
+ * damaged then: the index is as it was at its last commit, from where it is to be followed again, and until it can be committed again
+ * searches find what they found before, as far as possible.
  */
 public interface KeywordIndex extends AutoCloseable {
     /** Adds or replaces texts. */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 public final class KeywordIndexException extends ArkestraException {
     private static final long serialVersionUID = 1L;
 
-    /** @param kind {@code damaged}, {@code closed} or {@code io} */
+    /** @param kind {@code damaged}, {@code full}, {@code closed} or {@code io} */
     public KeywordIndexException(String kind, String message, @Nullable Throwable cause) {
         super("keyword." + kind, message, cause);
     }

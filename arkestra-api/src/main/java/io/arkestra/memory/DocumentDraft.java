@@ -13,6 +13,12 @@ public final class DocumentDraft {
     /** The most characters a document may have. */
     public static final int MAX_TEXT = 8_000_000;
 
+    /** The most characters its title may have; it stands before every chunk. */
+    public static final int MAX_TITLE = 1_000;
+
+    /** The most characters a key or a value of its metadata may have. */
+    public static final int MAX_METADATA = 1_000;
+
     private final String id;
     private final String title;
     private final String text;
@@ -28,12 +34,16 @@ public final class DocumentDraft {
         this.origin = Objects.requireNonNull(origin, "origin");
         this.metadata = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
         this.at = at;
-        if (id.isBlank() || id.length() > 150) {
-            throw new InvalidInputException("Document id has " + id.length() + " characters; expected 1 to 150");
-        }
-        if (text.isBlank() || text.length() > MAX_TEXT) {
-            throw new InvalidInputException("Document '" + id + "' has " + text.length() + " characters; expected 1 to "
-                    + MAX_TEXT + ", not all blank");
+        DraftRules.text("The id of a document", id, 150);
+        String name = "Document '" + id + "'";
+        DraftRules.atMost("The title of " + name, title, MAX_TITLE);
+        DraftRules.text(name, text, MAX_TEXT);
+        this.metadata.forEach((key, value) -> {
+            DraftRules.text("A metadata key of " + name, key, MAX_METADATA);
+            DraftRules.atMost("The metadata '" + key + "' of " + name, value, MAX_METADATA);
+        });
+        if (at != null) {
+            DraftRules.time("The time of " + name + ", 'at',", at);
         }
         if (metadata.size() > 50) {
             throw new InvalidInputException("Document '" + id + "' has " + metadata.size() + " metadata; at most 50");

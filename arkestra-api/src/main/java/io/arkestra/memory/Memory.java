@@ -61,7 +61,16 @@ public interface Memory extends AutoCloseable {
     /** Takes messages of conversations that took place elsewhere into the log, in order, each once. Returns those that are kept. */
     List<Message> record(Scope scope, List<MessageDraft> messages);
 
-    /** Forgets a message and everything that was made from it alone. Returns false when there was none. */
+    /**
+     * Forgets a message and everything that was made from it alone: facts, notes, summaries, the graph, postings and vectors. Of a
+     * turn of the engine goes what repeats the message: its trace, the calls of tools with what these answered, feedback on it, and
+     * the answer when the message is the user's. Answers in later turns that quote it are messages of their own and stay.
+     *
+     * <p>When this returns nothing of it can be read or found any more. Its bytes leave the files of the store when the store is
+     * closed, when it sleeps, or when it is next opened after the process was killed ({@link DocTransaction#expunge}).
+     *
+     * @return false when there was none
+     */
     boolean forgetMessage(Scope scope, String id);
 
     /**
@@ -87,7 +96,12 @@ public interface Memory extends AutoCloseable {
     /** What does not work as well as it should. */
     Health health();
 
-    /** Forgets a memory for good. Returns false when there was none. */
+    /**
+     * Forgets a memory for good, in files as {@link #forgetMessage} does. The messages that it was taken from
+     * ({@link MemoryRecord#sources}) stay, and with them what was said: forgetting those forgets the memory as well.
+     *
+     * @return false when there was none
+     */
     boolean forget(Scope scope, String id);
 
     /**

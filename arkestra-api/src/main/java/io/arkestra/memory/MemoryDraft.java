@@ -41,12 +41,27 @@ public final class MemoryDraft {
         this.tier = copy.tier;
         this.pinned = copy.pinned;
         this.taint = List.copyOf(copy.taint);
-        if (text.isEmpty()) {
+        if (DraftRules.isBlank(text)) {
             throw new InvalidInputException("There is nothing to remember: the text is empty");
         }
-        if (text.length() > MAX_TEXT) {
-            throw new InvalidInputException(
-                    "The text to remember has " + text.length() + " characters; at most " + MAX_TEXT + " are kept");
+        DraftRules.atMost("The text to remember", text, MAX_TEXT);
+        sources.forEach(source -> DraftRules.text("A source of a memory", source, DraftRules.MESSAGE_ID));
+        taint.forEach(foreign -> DraftRules.atMost("The taint of a memory", foreign, MAX_TEXT));
+        checkOptional(copy);
+    }
+
+    private static void checkOptional(Copy copy) {
+        if (copy.quote != null) {
+            DraftRules.atMost("The quote of a memory", copy.quote, MAX_TEXT);
+        }
+        if (copy.at != null) {
+            DraftRules.time("The time of a memory, 'at',", copy.at);
+        }
+        if (copy.validFrom != null) {
+            DraftRules.time("The time of a memory, 'validFrom',", copy.validFrom);
+        }
+        if (copy.expiresAt != null) {
+            DraftRules.time("The time of a memory, 'expiresAt',", copy.expiresAt);
         }
     }
 

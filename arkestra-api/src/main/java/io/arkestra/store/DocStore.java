@@ -84,7 +84,10 @@ public interface DocStore extends AutoCloseable {
     /** Removes documents whose time ran out, in small transactions, and says so in the feed. Returns how many. */
     long expire();
 
-    /** Gives space back. May take seconds; other calls wait. */
+    /**
+     * Gives space back. May take seconds; other calls wait. Afterwards nothing of what was deleted with
+     * {@link DocTransaction#expunge} is in the store's files any more.
+     */
     void compact();
 
     /** The store's clock: one clock for all that share the store. */
@@ -100,7 +103,11 @@ public interface DocStore extends AutoCloseable {
      */
     void backup(Path file);
 
-    /** Closes the store; idempotent. Calls that come later throw {@link StoreException} with code {@code store.closed}. */
+    /**
+     * Closes the store; idempotent. Takes as long as {@link #compact} when something is to be taken out of its files
+     * ({@link DocTransaction#expunge}). Calls that come later throw {@link StoreException} with code
+     * {@code store.closed}.
+     */
     @Override
     void close();
 }

@@ -37,4 +37,14 @@ public interface DocTransaction {
      * @return how many were deleted
      */
     int deleteBatch(String collection, Owner owner, Filter filter, int limit);
+
+    /**
+     * Says that what this transaction takes away, and what was taken away before it, is to go from the store's files as well, where
+     * deleted documents otherwise stay as bytes until their space is used again. That is done by the next {@link DocStore#compact}, by
+     * {@link DocStore#close}, or by the next opening when the process ends before. Copies that the store made by itself go with it.
+     * A store that keeps nothing of what is deleted has nothing to do.
+     *
+     * @throws StoreException when that cannot be written down
+     */
+    default void expunge() {}
 }

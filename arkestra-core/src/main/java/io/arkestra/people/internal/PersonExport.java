@@ -13,12 +13,9 @@ import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -56,35 +53,17 @@ final class PersonExport {
             throw new PeopleException(
                     "file", "The export " + file + " exists already; choose another name, or delete it first", null);
         }
-        Path scratch = null;
-        try {
-            // Readable by its owner only, where files have owners.
-            scratch = Files.createTempFile(directory, ".arkestra-export-", ".zip");
-            try (ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(scratch)))) {
+        try (UnfinishedExport unfinished = UnfinishedExport.in(directory)) {
+            try (ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(unfinished.out()))) {
                 pack(zip);
             }
-            try (FileChannel channel = FileChannel.open(scratch, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
-            Files.move(scratch, file, StandardCopyOption.ATOMIC_MOVE);
+            unfinished.moveTo(file);
         } catch (IOException e) {
             throw new PeopleException("file", "The export " + file + " could not be written: " + e, e);
-        } finally {
-            delete(scratch);
         }
         Map<String, Long> documents = new LinkedHashMap<>();
         parts.forEach((name, part) -> documents.put(name, part.documents()));
         return new ExportReport(file, documents, leftOut);
-    }
-
-    private static void delete(@org.jspecify.annotations.Nullable Path scratch) {
-        if (scratch != null) {
-            try {
-                Files.deleteIfExists(scratch);
-            } catch (IOException e) {
-                throw new PeopleException("file", "The unfinished export " + scratch + " could not be deleted", e);
-            }
-        }
     }
 
     private void pack(ZipOutputStream zip) throws IOException {

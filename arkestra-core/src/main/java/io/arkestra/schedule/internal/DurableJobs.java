@@ -1,6 +1,7 @@
 package io.arkestra.schedule.internal;
 
 import io.arkestra.common.ConfigException;
+import io.arkestra.common.Json;
 import io.arkestra.common.Subscription;
 import io.arkestra.concurrent.internal.Threads;
 import io.arkestra.event.EventHeader;
@@ -32,6 +33,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -180,6 +182,14 @@ public final class DurableJobs implements JobQueue, AutoCloseable {
     @Override
     public List<Job> list(JobState state, int limit) {
         return jobs.list(state, limit);
+    }
+
+    /**
+     * Deletes the jobs of an owner of one type with some payload, in whatever state, as part of the caller's transaction. One that runs
+     * can complete nothing any more.
+     */
+    public static void forget(DocTransaction transaction, Owner owner, String type, Predicate<Json> payload) {
+        JobStore.delete(transaction, owner, type, payload);
     }
 
     /**

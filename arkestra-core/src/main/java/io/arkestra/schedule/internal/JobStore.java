@@ -6,6 +6,7 @@ import io.arkestra.schedule.Job;
 import io.arkestra.schedule.JobSpec;
 import io.arkestra.schedule.JobState;
 import io.arkestra.store.Doc;
+import io.arkestra.store.DocPage;
 import io.arkestra.store.DocQuery;
 import io.arkestra.store.DocStore;
 import io.arkestra.store.DocTransaction;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Every change of a job's state, each one compare-and-set in one transaction. Thread-safe. */
 final class JobStore {
@@ -32,6 +34,8 @@ final class JobStore {
     static final int MAX_INTERRUPTIONS = 32;
     /** How many due jobs are looked at together. */
     static final int CANDIDATES = 16;
+    /** How many jobs are read together when some of them are to be deleted. */
+    private static final int CHOSEN = 500;
 
     private static final String JOBS = JobRecord.COLLECTION.name();
     private static final int MAX_KEY_CHARS = 512;
@@ -148,6 +152,22 @@ final class JobStore {
     /** Deletes all jobs of an owner, in whatever state. */
     long delete(Owner owner) {
         return store.deleteAll(JOBS, Owner.SYSTEM, Filter.eq("user", owner.key()));
+    }
+
+    /** Deletes the jobs of an owner of one type with some payload, in whatever state. */
+    static void delete(DocTransaction tx, Owner owner, String type, Predicate<Json> payload) {
+        DocQuery query = DocQuery.where(Filter.and(Filter.eq("user", owner.key()), Filter.eq(JobRecord.TYPE, type)))
+                .limit(CHOSEN);
+        Optional<String> next = Optional.empty();
+        List<String> ids = new ArrayList<>();
+        do {
+            DocPage page = tx.find(JOBS, Owner.SYSTEM, next.map(query::after).orElse(query));
+            page.docs().stream()
+                    .filter(doc -> payload.test(JobRecord.job(doc).payload()))
+                    .forEach(doc -> ids.add(doc.id()));
+            next = page.next();
+        } while (next.isPresent());
+        ids.forEach(id -> tx.delete(JOBS, Owner.SYSTEM, id));
     }
 
     /** Takes the job; empty when somebody else was faster, or when it is given up instead. */

@@ -6,12 +6,17 @@ import io.arkestra.ForgetReport;
 import io.arkestra.ImportReport;
 import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
+import io.arkestra.memory.MemoryRecord;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The commands about what is kept of the user: forget it, take it along, bring it back. */
 final class PersonCommands {
+    private static final int SHOWN_SOURCES = 5;
+
     private final Arkestra arkestra;
     private final Scope scope;
 
@@ -35,14 +40,38 @@ final class PersonCommands {
         if (words.length > 1) {
             return CommandReply.failed(command, "command.superfluous", "/forget takes one id: /forget ID");
         }
-        if (!arkestra.memory().forget(scope, words[0]) && !arkestra.memory().forgetMessage(scope, words[0])) {
+        return forgetOne(command, words[0]);
+    }
+
+    private CommandReply forgetOne(String command, String id) {
+        List<String> sources =
+                arkestra.memory().find(scope, id).map(MemoryRecord::sources).orElse(List.of());
+        if (!arkestra.memory().forget(scope, id) && !arkestra.memory().forgetMessage(scope, id)) {
             return CommandReply.failed(
                     command,
                     "command.not-found",
-                    "There is no memory and no message of yours with the id " + Printable.line(words[0], 80));
+                    "There is no memory and no message of yours with the id " + Printable.line(id, 80));
         }
         return new CommandReply(
-                command, "Forgotten.", Json.object().put("id", words[0]).build());
+                command,
+                "Forgotten." + stillKept(sources),
+                Json.object().put("id", id).put("kept", Json.strings(sources)).build());
+    }
+
+    /** What a memory was taken from says the same as the memory did. */
+    private static String stillKept(List<String> sources) {
+        if (sources.isEmpty()) {
+            return "";
+        }
+        String more = sources.size() > SHOWN_SOURCES ? " and " + (sources.size() - SHOWN_SOURCES) + " more" : "";
+        return " What you said is still kept, in "
+                + (sources.size() == 1 ? "the message" : "the messages")
+                + " it was taken from. To forget that, too, type: "
+                + sources.stream()
+                        .limit(SHOWN_SOURCES)
+                        .map(id -> "/forget " + id)
+                        .collect(Collectors.joining(", "))
+                + more;
     }
 
     private CommandReply forgetUser(String command, String[] words) {

@@ -7,11 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.arkestra.Arkestra;
 import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
+import io.arkestra.common.SessionId;
 import io.arkestra.common.UserId;
 import io.arkestra.memory.MemoryDraft;
 import io.arkestra.memory.MemoryRecord;
+import io.arkestra.memory.Message;
+import io.arkestra.memory.MessageDraft;
+import io.arkestra.memory.Origin;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,6 +78,26 @@ class PersonCommandsTest {
                 List.of("Ann likes tea"),
                 memories(ANN).stream().map(MemoryRecord::text).toList());
         assertEquals(1, memories(BEN).size());
+    }
+
+    @Test
+    void forget_memoryThatWasTakenFromAMessage_saysWhatIsKeptAndHowToForgetThat() {
+        Message said = arkestra.memory()
+                .record(
+                        Scope.of(ANN),
+                        List.of(MessageDraft.of(SessionId.of("s"), Origin.USER, "Ann", "My dog is Rex", Instant.EPOCH)))
+                .get(0);
+        MemoryRecord memory = arkestra.memory()
+                .remember(Scope.of(ANN), MemoryDraft.note("the dog is Rex").source(said.id()));
+
+        CommandReply reply = commands.run("/forget " + memory.id());
+
+        assertTrue(reply.text().contains("still kept"), reply.text());
+        assertTrue(reply.text().endsWith("/forget " + said.id()), reply.text());
+        assertEquals(List.of(Json.of(said.id())), reply.fields().list("kept"));
+        CommandReply both = commands.run("/forget " + said.id());
+        assertEquals("Forgotten.", both.text());
+        assertEquals("command.not-found", error(commands.run("/forget " + said.id())));
     }
 
     @Test

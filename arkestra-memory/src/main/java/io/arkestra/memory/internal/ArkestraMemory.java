@@ -1,5 +1,6 @@
 package io.arkestra.memory.internal;
 
+import io.arkestra.common.ArkestraException;
 import io.arkestra.common.Cancellation;
 import io.arkestra.common.Health;
 import io.arkestra.common.Scope;
@@ -23,6 +24,7 @@ import io.arkestra.memory.Tier;
 import io.arkestra.memory.document.internal.DocumentPart;
 import io.arkestra.memory.graph.internal.GraphPart;
 import io.arkestra.memory.recall.internal.RecallPart;
+import io.arkestra.memory.record.internal.ForgettingJournal;
 import io.arkestra.memory.record.internal.MemoryRecords;
 import io.arkestra.memory.semantic.internal.SemanticIndex;
 import io.arkestra.memory.session.internal.SessionLife;
@@ -33,6 +35,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The memory: each part does its own, this class only passes on. */
 final class ArkestraMemory implements Memory {
@@ -102,8 +105,25 @@ final class ArkestraMemory implements Memory {
         boolean found = records.forget(scope, id);
         if (found) {
             forgotten(scope);
+            records.journal().end(scope.user(), id);
         }
         return found;
+    }
+
+    /** Finishes what an earlier process began to forget; what cannot be finished now is tried again by the next one. */
+    void finishForgetting(Consumer<String> warnings) {
+        for (ForgettingJournal.Entry entry : records.journal().unfinished()) {
+            Scope scope = Scope.of(entry.user());
+            try {
+                entry.session().ifPresent(session -> sessions.messageForgotten(scope, session));
+                forgotten(scope);
+                records.journal().end(entry.user(), entry.what());
+            } catch (ArkestraException e) {
+                warnings.accept(
+                        "What an earlier process forgot could not be taken out of everything that was made of it: "
+                                + e.getMessage() + "; the next start tries it again");
+            }
+        }
     }
 
     /** Nobody finds what was forgotten any more when this returns; nothing is embedded for it. */
@@ -143,18 +163,16 @@ final class ArkestraMemory implements Memory {
     @Override
     public long clear(Scope scope, Tier tier) {
         long gone = records.clear(scope, tier);
-        if (gone > 0) {
-            forgotten(scope);
-        }
+        forgotten(scope);
+        records.journal().end(scope.user(), ForgettingJournal.CLEARING);
         return gone;
     }
 
     @Override
     public long reset(Scope scope, Reset extent) {
         long gone = records.reset(scope, extent);
-        if (gone > 0) {
-            forgotten(scope);
-        }
+        forgotten(scope);
+        records.journal().end(scope.user(), ForgettingJournal.RESETTING);
         return gone;
     }
 
@@ -170,6 +188,7 @@ final class ArkestraMemory implements Memory {
         session.ifPresent(of -> sessions.messageForgotten(scope, of));
         if (found) {
             forgotten(scope);
+            records.journal().end(scope.user(), id);
         }
         return found;
     }

@@ -6,6 +6,7 @@ import io.arkestra.keyword.KeywordIndexProvider;
 import io.arkestra.keyword.lucene.internal.LuceneKeywordIndexProvider;
 import io.arkestra.memory.Memory;
 import io.arkestra.memory.MemoryProvider;
+import io.arkestra.memory.TurnRecords;
 import io.arkestra.memory.document.internal.DocumentPart;
 import io.arkestra.memory.graph.internal.GraphPart;
 import io.arkestra.memory.recall.internal.RecallCompany;
@@ -49,7 +50,11 @@ public final class ArkestraMemoryProvider implements MemoryProvider {
     public Memory open(ProviderContext context) {
         DocStore store = context.require(DocStore.class);
         MemoryRecords records = new MemoryRecords(
-                store, context::warn, TierRules.of(context.settings()), FactRules.of(context.find(Guard.class)));
+                store,
+                context::warn,
+                TierRules.of(context.settings()),
+                FactRules.of(context.find(Guard.class)),
+                context.find(TurnRecords.class).orElse((transaction, user, turn) -> {}));
         KeywordIndexProvider provider =
                 context.find(KeywordIndexProvider.class).orElseGet(LuceneKeywordIndexProvider::new);
         ProviderContext files = IndexContext.of(context);
@@ -75,7 +80,10 @@ public final class ArkestraMemoryProvider implements MemoryProvider {
                 semantic.complete();
             };
             NightParts nights = NightParts.open(context, store, records, graph, refresh);
-            return new ArkestraMemory(records, recall, semantic, documents, nights.sessions(), nights.work(), graph);
+            ArkestraMemory memory =
+                    new ArkestraMemory(records, recall, semantic, documents, nights.sessions(), nights.work(), graph);
+            memory.finishForgetting(context::warn);
+            return memory;
         } catch (RuntimeException | Error e) {
             close(opened, e);
             throw e;

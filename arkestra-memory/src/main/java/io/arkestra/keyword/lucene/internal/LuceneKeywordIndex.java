@@ -1,6 +1,7 @@
 package io.arkestra.keyword.lucene.internal;
 
 import io.arkestra.common.InvalidInputException;
+import io.arkestra.disk.internal.DiskFull;
 import io.arkestra.keyword.KeywordDoc;
 import io.arkestra.keyword.KeywordField;
 import io.arkestra.keyword.KeywordHit;
@@ -40,6 +41,8 @@ final class LuceneKeywordIndex implements KeywordIndex {
     private final Map<Owner, Partition> open = new ConcurrentHashMap<>();
     /** Partitions that lost changes or cannot be read: every use says so until the index is cleared. */
     private final Map<Owner, KeywordIndexException> damaged = new ConcurrentHashMap<>();
+    /** What is searched when the disk got full, until something can be committed again. */
+    private final Map<Owner, Snapshot> kept = new ConcurrentHashMap<>();
     /** What the files hold, by directory name; confined to the index thread. */
     private final Map<String, Manifest.Partition> committed = new HashMap<>();
 
@@ -107,6 +110,7 @@ final class LuceneKeywordIndex implements KeywordIndex {
         call(() -> {
             String name = PartitionFiles.name(owner);
             discard(owner);
+            letGo(owner);
             damaged.remove(owner);
             if (committed.remove(name) != null) {
                 // The manifest goes first: a partition that it names must be there.
@@ -128,6 +132,7 @@ final class LuceneKeywordIndex implements KeywordIndex {
                     LOG.debug("A partition could not be closed in order before it was cleared", e);
                 }
             }
+            List.copyOf(kept.keySet()).forEach(this::letGo);
             damaged.clear();
             committed.clear();
             sequence = 0;
@@ -165,9 +170,16 @@ final class LuceneKeywordIndex implements KeywordIndex {
                 }
             }
             if (changed) {
+                long before = sequence;
                 sequence = upTo;
-                files.write(manifest());
+                try {
+                    files.write(manifest());
+                } catch (IOException e) {
+                    sequence = before;
+                    throw e;
+                }
             }
+            List.copyOf(kept.keySet()).forEach(this::letGo);
             return sequence;
         });
     }
@@ -202,6 +214,7 @@ final class LuceneKeywordIndex implements KeywordIndex {
                 for (Owner owner : List.copyOf(open.keySet())) {
                     discard(owner);
                 }
+                List.copyOf(kept.keySet()).forEach(this::letGo);
                 return closed;
             });
         } finally {
@@ -221,6 +234,10 @@ final class LuceneKeywordIndex implements KeywordIndex {
     /** The owner's texts as of now, retained; null when there are none. */
     private @Nullable Snapshot acquire(Owner owner) {
         refuse(owner);
+        Snapshot last = kept.get(owner);
+        if (last != null && !closed && last.tryRetain()) {
+            return last;
+        }
         Partition partition = open.get(owner);
         if (partition != null && !closed) {
             partition.touch(ticks.incrementAndGet());
@@ -340,9 +357,56 @@ final class LuceneKeywordIndex implements KeywordIndex {
         if (cause instanceof KeywordIndexException known) {
             return known;
         }
+        if (DiskFull.caused(cause)) {
+            return full(cause);
+        }
         KeywordIndexException exception = Partition.damaged(spec.name(), PartitionFiles.name(owner), cause);
         damaged.put(owner, exception);
         return exception;
+    }
+
+    /**
+     * A full disk is no damage: the files are as the last commit left them, and what was found until now is found on. Writers that
+     * failed cannot be used again, and what the others hold is committed together with it or not at all, so all of them are closed.
+     * Runs on the index thread.
+     */
+    private KeywordIndexException full(Throwable cause) {
+        for (Map.Entry<Owner, Partition> entry : List.copyOf(open.entrySet())) {
+            open.remove(entry.getKey());
+            keep(entry.getKey(), entry.getValue());
+            try {
+                entry.getValue().close();
+            } catch (IOException | RuntimeException e) {
+                LOG.debug("A partition could not be closed in order on a full disk", e);
+            }
+        }
+        return new KeywordIndexException(
+                "full",
+                "The keyword index '" + spec.name()
+                        + "' cannot be written, because its disk is full; nothing is damaged."
+                        + " Free some space, and it follows by itself",
+                cause);
+    }
+
+    /** An earlier one is the better one: what was opened since has not caught up with it. */
+    private void keep(Owner owner, Partition partition) {
+        if (!kept.containsKey(owner)) {
+            Snapshot last = partition.last();
+            if (last != null) {
+                kept.put(owner, last);
+            }
+        }
+    }
+
+    private void letGo(Owner owner) {
+        Snapshot last = kept.remove(owner);
+        if (last != null) {
+            try {
+                last.release();
+            } catch (IOException e) {
+                LOG.debug("A snapshot could not be closed in order", e);
+            }
+        }
     }
 
     private Manifest manifest() {
@@ -361,7 +425,11 @@ final class LuceneKeywordIndex implements KeywordIndex {
             if (closed) {
                 throw IndexThread.closed(spec.name(), new IllegalStateException("close() was called"));
             }
-            return work.call();
+            try {
+                return work.call();
+            } catch (IOException e) {
+                throw DiskFull.caused(e) ? full(e) : e;
+            }
         });
     }
 }

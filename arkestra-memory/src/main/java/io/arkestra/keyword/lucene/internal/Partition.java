@@ -131,6 +131,13 @@ final class Partition {
         return !stale && now.tryRetain() ? now : null;
     }
 
+    /** The last snapshot, retained, whatever has been applied since; null when it is closed. */
+    @Nullable
+    Snapshot last() {
+        Snapshot now = snapshot;
+        return now.tryRetain() ? now : null;
+    }
+
     void refresh() throws IOException {
         if (!stale) {
             return;

@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.lucene.index.IndexNotFoundException;
 import org.apache.lucene.index.SegmentInfos;
@@ -30,9 +31,16 @@ final class PartitionFiles {
     private static final double CACHED_MB = 4;
 
     private final @Nullable Path directory;
+    private final UnaryOperator<Directory> disk;
 
     PartitionFiles(@Nullable Path directory) {
+        this(directory, UnaryOperator.identity());
+    }
+
+    /** @param disk what stands between Lucene and the files */
+    PartitionFiles(@Nullable Path directory, UnaryOperator<Directory> disk) {
         this.directory = directory;
+        this.disk = disk;
     }
 
     /** A directory name that tells nothing about the owner and is valid on every file system. */
@@ -112,7 +120,7 @@ final class PartitionFiles {
         }
         Directory files = path == null
                 ? new ByteBuffersDirectory()
-                : new NRTCachingDirectory(new MMapDirectory(path), CACHED_SEGMENT_MB, CACHED_MB);
+                : new NRTCachingDirectory(disk.apply(new MMapDirectory(path)), CACHED_SEGMENT_MB, CACHED_MB);
         try {
             return new Partition(name, files, expected);
         } catch (IOException | RuntimeException e) {

@@ -36,6 +36,7 @@ final class ChunkIndex implements AutoCloseable {
     static final KeywordIndexSpec SPEC = KeywordIndexSpec.of(
             "documents", List.of(KeywordField.of(TEXT, 1.2f, 0.75f), KeywordField.of(WINDOW, 1.2f, 0.75f)));
 
+    private static final String FULL = "keyword.full";
     private static final int BATCH = 256;
     private static final int COMMIT_EVERY = 1_024;
     /** Batches that one caller applies at most. */
@@ -49,6 +50,7 @@ final class ChunkIndex implements AutoCloseable {
     private long position;
     private long seen = -1;
     private int sinceCommit;
+    private boolean starved;
 
     ChunkIndex(DocStore store, KeywordIndex index, Consumer<String> warnings) {
         this.store = store;
@@ -86,6 +88,13 @@ final class ChunkIndex implements AutoCloseable {
             note(notes, advance(SHARE));
             return search.get();
         } catch (KeywordIndexException e) {
+            if (e.code().equals(FULL)) {
+                recede();
+                notes.add(
+                        "The disk is full, so the search index of the documents could not follow: what was added last may"
+                                + " be missing. Free some space.");
+                return search.get();
+            }
             if (!e.code().equals("keyword.damaged")) {
                 throw e;
             }
@@ -105,14 +114,21 @@ final class ChunkIndex implements AutoCloseable {
     /** Brings the index up to date however long it takes, and commits it. */
     void complete() {
         try {
-            advance(Integer.MAX_VALUE);
+            finish();
         } catch (KeywordIndexException e) {
+            if (e.code().equals(FULL)) {
+                recede();
+            }
             if (!e.code().equals("keyword.damaged")) {
                 throw e;
             }
             mend(e);
-            advance(Integer.MAX_VALUE);
+            finish();
         }
+    }
+
+    private void finish() {
+        advance(Integer.MAX_VALUE);
         commit();
     }
 
@@ -125,6 +141,9 @@ final class ChunkIndex implements AutoCloseable {
                     return true;
                 }
                 if (!step()) {
+                    if (starved) {
+                        commit();
+                    }
                     seen = now;
                     return true;
                 }
@@ -204,9 +223,10 @@ final class ChunkIndex implements AutoCloseable {
     private void commit() {
         lock.lock();
         try {
-            if (sinceCommit > 0) {
+            if (sinceCommit > 0 || starved) {
                 index.commit(position);
                 sinceCommit = 0;
+                starved = false;
             }
         } finally {
             lock.unlock();
@@ -223,6 +243,19 @@ final class ChunkIndex implements AutoCloseable {
         }
     }
 
+    /** The disk is full: goes on from where the index was committed, and commits to see whether it still is. */
+    private void recede() {
+        lock.lock();
+        try {
+            position = index.committedSequence();
+            seen = -1;
+            sinceCommit = 0;
+            starved = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void startOver() {
         index.clear();
         position = 0;
@@ -231,7 +264,14 @@ final class ChunkIndex implements AutoCloseable {
     }
 
     void erase(Owner owner) {
-        index.drop(owner);
+        try {
+            index.drop(owner);
+        } catch (KeywordIndexException e) {
+            if (e.code().equals(FULL)) {
+                recede();
+            }
+            throw e;
+        }
     }
 
     String describe() {

@@ -162,6 +162,7 @@ public final class DocumentPart implements Documents, AutoCloseable {
         boolean found = store.inTransaction(transaction -> {
             Optional<Doc> document = transaction.get(DocumentCollection.NAME, owner, id);
             document.ifPresent(doc -> {
+                transaction.expunge();
                 long chunks = doc.body().integer("chunks").orElse(0L);
                 for (int i = 0; i < chunks; i++) {
                     keys.add("d:" + Chunk.id(id, i));

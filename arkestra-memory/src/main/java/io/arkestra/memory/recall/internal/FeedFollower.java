@@ -43,6 +43,10 @@ final class FeedFollower {
     private final TurnCache cache;
     private FeedPosition position;
     private int sinceCommit;
+    /** The disk was full; a commit tells whether it still is. */
+    private boolean starved;
+    /** The index has gone back to its last commit, the position has not. */
+    private boolean lost;
 
     FeedFollower(DocStore store, KeywordIndex index, ZoneId zone, Consumer<String> warnings, TurnCache cache) {
         this.cache = cache;
@@ -75,12 +79,21 @@ final class FeedFollower {
         return sequence > store.lastSequence(collection);
     }
 
+    /** The disk is full: {@link #step} goes on from where the index was committed, as soon as that can be read. */
+    void recede() {
+        lost = true;
+        starved = true;
+        sinceCommit = 0;
+        cache.clear();
+    }
+
     /** Empties the index; {@link #step} then fills it from the first change on. */
     void startOver() {
         index.clear();
         cache.clear();
         position = FeedPosition.START;
         sinceCommit = 0;
+        lost = false;
     }
 
     /** Drops what the index has of an owner whose documents are gone. */
@@ -91,6 +104,10 @@ final class FeedFollower {
 
     /** Applies the next changes. Returns whether there may be more. */
     boolean step() {
+        if (lost) {
+            resume();
+            lost = false;
+        }
         List<Change> messages = store.changes(Message.COLLECTION.name(), position.messages(), BATCH);
         List<Change> memories = store.changes(MemoryCollection.NAME, position.memories(), BATCH);
         if (!messages.isEmpty()) {
@@ -105,13 +122,18 @@ final class FeedFollower {
         if (sinceCommit >= COMMIT_EVERY) {
             commit();
         }
-        return messages.size() == BATCH || memories.size() == BATCH;
+        boolean more = messages.size() == BATCH || memories.size() == BATCH;
+        if (starved && !more) {
+            commit();
+        }
+        return more;
     }
 
     void commit() {
-        if (sinceCommit > 0) {
+        if (!lost && (sinceCommit > 0 || starved)) {
             position = position.commit(index, zone);
             sinceCommit = 0;
+            starved = false;
         }
     }
 

@@ -18,6 +18,8 @@ final class IndexUpkeep implements AutoCloseable {
     /** Steps that one caller does at most; some thousands of messages. */
     private static final int SHARE = 16;
 
+    private static final String FULL = "keyword.full";
+
     private final FeedFollower follower;
     private final Executor executor;
     private final Consumer<String> warnings;
@@ -38,13 +40,30 @@ final class IndexUpkeep implements AutoCloseable {
             try {
                 follower.resume();
             } catch (KeywordIndexException e) {
-                mend(e);
+                if (isFull(e)) {
+                    follower.recede();
+                } else {
+                    mend(e);
+                }
             }
         } finally {
             lock.unlock();
         }
-        if (!advance(SHARE)) {
+        if (!begin()) {
             executor.execute(this::continueInBackground);
+        }
+    }
+
+    /** Returns whether nothing is left that could be done now. */
+    private boolean begin() {
+        try {
+            return advance(SHARE);
+        } catch (KeywordIndexException e) {
+            if (!isFull(e)) {
+                throw e;
+            }
+            warnings.accept("The search index of the memory could not follow: " + e.getMessage());
+            return true;
         }
     }
 
@@ -75,6 +94,28 @@ final class IndexUpkeep implements AutoCloseable {
         warnings.accept(message);
     }
 
+    private static boolean isFull(Throwable failure) {
+        return failure instanceof KeywordIndexException e && e.code().equals(FULL);
+    }
+
+    private void recede() {
+        lock.lock();
+        try {
+            follower.recede();
+            behind.set(true);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What can be searched although the index could not follow. */
+    private <T> T starved(List<String> notes, Supplier<T> search) {
+        recede();
+        notes.add("The disk is full, so the search index could not follow: what was told last may be missing."
+                + " Free some space.");
+        return search.get();
+    }
+
     /** Runs a search on an index that is up to date, as far as one share of the work gets it there. */
     <T> T current(List<String> notes, Supplier<T> search) {
         try {
@@ -85,6 +126,9 @@ final class IndexUpkeep implements AutoCloseable {
             }
             return result;
         } catch (KeywordIndexException e) {
+            if (isFull(e)) {
+                return starved(notes, search);
+            }
             if (!e.code().equals("keyword.damaged")) {
                 throw e;
             }
@@ -102,6 +146,9 @@ final class IndexUpkeep implements AutoCloseable {
         try {
             finish();
         } catch (KeywordIndexException e) {
+            if (isFull(e)) {
+                recede();
+            }
             if (!e.code().equals("keyword.damaged")) {
                 throw e;
             }
@@ -141,6 +188,9 @@ final class IndexUpkeep implements AutoCloseable {
                     }
                 } catch (RuntimeException | Error e) {
                     behind.set(true);
+                    if (isFull(e)) {
+                        follower.recede();
+                    }
                     throw e;
                 }
                 behind.set(true);
@@ -159,6 +209,11 @@ final class IndexUpkeep implements AutoCloseable {
         lock.lock();
         try {
             follower.erase(owner);
+        } catch (KeywordIndexException e) {
+            if (isFull(e)) {
+                recede();
+            }
+            throw e;
         } finally {
             lock.unlock();
         }

@@ -1,10 +1,15 @@
 package io.arkestra.memory.record.internal;
 
 import io.arkestra.common.Json;
+import io.arkestra.common.SessionId;
+import io.arkestra.common.TurnId;
+import io.arkestra.common.UserId;
 import io.arkestra.memory.MemoryKind;
 import io.arkestra.memory.Message;
+import io.arkestra.memory.Origin;
 import io.arkestra.memory.Reset;
 import io.arkestra.memory.Tier;
+import io.arkestra.memory.TurnRecords;
 import io.arkestra.store.Doc;
 import io.arkestra.store.DocQuery;
 import io.arkestra.store.DocStore;
@@ -15,6 +20,7 @@ import io.arkestra.store.Owner;
 import io.arkestra.store.StoreException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Takes memories and messages away for good, with everything that was made from them. Indexes follow the feed. */
 final class Forgetting {
@@ -22,29 +28,79 @@ final class Forgetting {
     private static final String MESSAGES = Message.COLLECTION.name();
 
     private final DocStore store;
+    private final TurnRecords turns;
 
-    Forgetting(DocStore store) {
+    Forgetting(DocStore store, TurnRecords turns) {
         this.store = store;
+        this.turns = turns;
     }
 
-    boolean memory(Owner owner, String id) {
+    boolean memory(UserId user, String id) {
+        Owner owner = Owner.of(user);
         return Attempts.inTransaction(store, transaction -> {
             Optional<Doc> doc = transaction.get(MemoryCollection.NAME, owner, id);
-            doc.ifPresent(found -> History.delete(transaction, found));
+            doc.ifPresent(found -> {
+                ForgettingJournal.begin(transaction, new ForgettingJournal.Entry(user, id, Optional.empty()));
+                History.delete(transaction, found);
+            });
             return doc.isPresent();
         });
     }
 
-    boolean message(Owner owner, String id) {
+    boolean message(UserId user, String id) {
+        Owner owner = Owner.of(user);
         return Attempts.inTransaction(store, transaction -> {
-            boolean found = transaction.delete(MESSAGES, owner, id);
-            for (String memory : MemorySources.memories(transaction, owner, id)) {
-                transaction.get(MemoryCollection.NAME, owner, memory).ifPresent(doc -> unsource(transaction, doc, id));
-                found = true;
+            Optional<Doc> doc = transaction.get(MESSAGES, owner, id);
+            Set<String> memories = MemorySources.memories(transaction, owner, id);
+            if (doc.isEmpty() && memories.isEmpty()) {
+                return false;
             }
-            MemorySources.removeMessage(transaction, owner, id);
-            return found;
+            Optional<SessionId> session =
+                    doc.flatMap(found -> found.body().string("session")).map(SessionId::of);
+            ForgettingJournal.begin(transaction, new ForgettingJournal.Entry(user, id, session));
+            doc.ifPresent(found -> turn(transaction, user, found));
+            message(transaction, owner, id);
+            return true;
         });
+    }
+
+    private static void message(DocTransaction transaction, Owner owner, String id) {
+        transaction.delete(MESSAGES, owner, id);
+        for (String memory : MemorySources.memories(transaction, owner, id)) {
+            transaction.get(MemoryCollection.NAME, owner, memory).ifPresent(doc -> unsource(transaction, doc, id));
+        }
+        MemorySources.removeMessage(transaction, owner, id);
+    }
+
+    /**
+     * What the engine has of the turn of a message repeats its words: its records, the calls of tools and what these answered, and the
+     * answer if it is the user who said them. Messages that were taken in from elsewhere stand for themselves.
+     */
+    private void turn(DocTransaction transaction, UserId user, Doc message) {
+        String turn = message.body().string("turn").orElse("");
+        if (turn.isBlank()) {
+            return;
+        }
+        turns.forget(transaction, user, TurnId.of(turn));
+        boolean asked = isOf(message, Origin.USER);
+        DocQuery same = DocQuery.where(Filter.eq("turn", turn)).limit(DocQuery.MAX_LIMIT);
+        for (Doc doc : transaction.find(MESSAGES, message.owner(), same).docs()) {
+            boolean called = isOf(doc, Origin.TOOL)
+                    || doc.body()
+                            .get("detail")
+                            .filter(detail -> detail.isObject() && detail.has("tool_calls"))
+                            .isPresent();
+            if (doc.id().startsWith(turn + "-") && (called || asked)) {
+                message(transaction, message.owner(), doc.id());
+            }
+        }
+    }
+
+    private static boolean isOf(Doc message, Origin origin) {
+        return message.body()
+                .string("origin")
+                .filter(origin.name()::equalsIgnoreCase)
+                .isPresent();
     }
 
     /** A summary is one text of many messages, whose parts cannot be told apart: it goes and is made anew from what is left. */
@@ -59,7 +115,8 @@ final class Forgetting {
         }
     }
 
-    long clear(Owner owner, Tier tier) {
+    long clear(UserId user, Tier tier) {
+        Owner owner = begin(user, ForgettingJournal.CLEARING);
         Filter of = Filter.eq("tier", MemoryCollection.lower(tier));
         return deleteMemories(
                 owner, of, doc -> !MemoryCollection.flag(doc, "pinned") && !MemoryCollection.flag(doc, "locked"));
@@ -98,7 +155,17 @@ final class Forgetting {
         }
     }
 
-    long reset(Owner owner, Reset extent) {
+    /** What takes several transactions is written down before the first. */
+    private Owner begin(UserId user, String what) {
+        store.inTransaction(transaction -> {
+            ForgettingJournal.begin(transaction, new ForgettingJournal.Entry(user, what, Optional.empty()));
+            return true;
+        });
+        return Owner.of(user);
+    }
+
+    long reset(UserId user, Reset extent) {
+        Owner owner = begin(user, ForgettingJournal.RESETTING);
         long gone = 0;
         if (extent == Reset.CONVERSATIONS || extent == Reset.EVERYTHING) {
             gone += store.deleteAll(MESSAGES, owner, Filter.all());

@@ -10,6 +10,7 @@ import io.arkestra.memory.Message;
 import io.arkestra.memory.MessageDraft;
 import io.arkestra.memory.Reset;
 import io.arkestra.memory.Tier;
+import io.arkestra.memory.TurnRecords;
 import io.arkestra.store.Doc;
 import io.arkestra.store.DocQuery;
 import io.arkestra.store.DocStore;
@@ -37,6 +38,7 @@ public final class MemoryRecords {
     private final Remembering memories;
     private final Tidying tidying;
     private final Forgetting forgetting;
+    private final ForgettingJournal journal;
     private final MessageLog log;
 
     /** Records with the usual tiers and no guard. */
@@ -45,6 +47,12 @@ public final class MemoryRecords {
     }
 
     public MemoryRecords(DocStore store, Consumer<String> warnings, TierRules tiers, FactRules rules) {
+        this(store, warnings, tiers, rules, (transaction, user, turn) -> {});
+    }
+
+    /** @param turns what else is kept about the turns of messages */
+    public MemoryRecords(
+            DocStore store, Consumer<String> warnings, TierRules tiers, FactRules rules, TurnRecords turns) {
         this.store = store;
         this.warnings = warnings;
         this.tiers = tiers;
@@ -54,13 +62,19 @@ public final class MemoryRecords {
         store.define(MemorySources.SPEC);
         this.memories = new Remembering(rules);
         this.tidying = new Tidying(store, tiers, rules);
-        this.forgetting = new Forgetting(store);
+        this.forgetting = new Forgetting(store, turns);
+        this.journal = new ForgettingJournal(store);
         this.log = new MessageLog(store);
     }
 
     /** The rules that find facts in messages. */
     public FactRules rules() {
         return rules;
+    }
+
+    /** What is being forgotten. */
+    public ForgettingJournal journal() {
+        return journal;
     }
 
     /** The nightly steps. */
@@ -214,19 +228,19 @@ public final class MemoryRecords {
     }
 
     public boolean forget(Scope scope, String id) {
-        return forgetting.memory(owner(scope), id);
+        return forgetting.memory(scope.user(), id);
     }
 
     public boolean forgetMessage(Scope scope, String id) {
-        return forgetting.message(owner(scope), id);
+        return forgetting.message(scope.user(), id);
     }
 
     public long clear(Scope scope, Tier tier) {
-        return forgetting.clear(owner(scope), tier);
+        return forgetting.clear(scope.user(), tier);
     }
 
     public long reset(Scope scope, Reset extent) {
-        return forgetting.reset(owner(scope), extent);
+        return forgetting.reset(scope.user(), extent);
     }
 
     public List<Message> record(Scope scope, List<MessageDraft> messages) {

@@ -64,10 +64,6 @@ final class MessageLog {
                         + "; messages of a session come in the order in which they were written");
             }
             String id = draft.id().orElseGet(() -> derived(draft, equal));
-            if (id.isBlank() || id.length() > 200) {
-                throw new InvalidInputException(
-                        "Message " + i + " has an id of " + id.length() + " characters; expected 1 to 200");
-            }
             if (!ids.add(id)) {
                 throw new InvalidInputException(
                         "Message " + i + " has the id '" + id + "', which an earlier one of the same call has");

@@ -4,8 +4,6 @@ import io.arkestra.common.Json;
 import io.arkestra.store.StoreException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
@@ -134,23 +132,11 @@ final class DirectoryLock implements AutoCloseable {
         return Json.object()
                 .put("pid", self.pid())
                 .put("since", now)
-                .put("host", host())
+                .put("host", HostName.get())
                 .put("command", self.info().command().orElse("java"))
                 .put("directory", wellFormed(directory.toString()))
                 .build()
                 .toString();
-    }
-
-    private static String host() {
-        String name = System.getenv("HOSTNAME");
-        if (name != null && !name.isBlank()) {
-            return name;
-        }
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
-        }
     }
 
     private static String wellFormed(String text) {

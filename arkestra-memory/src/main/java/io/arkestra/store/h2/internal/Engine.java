@@ -20,6 +20,7 @@ final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final long CLOSE_PATIENCE_SECONDS = 10;
     private static final int COMMITS_PER_RECLAIM = 256;
+    private static final String COMPACTING = "SHUTDOWN COMPACT";
 
     private final Home home;
     private final UUID store;
@@ -223,12 +224,26 @@ final class Engine implements AutoCloseable {
             checkOpen();
             home.checkSpaceForCompaction();
             broken = true; // until it is open again
-            database.shutdown("SHUTDOWN COMPACT");
+            database.shutdown(COMPACTING);
             openAgain();
+            home.expunged();
         } catch (Database.UncheckedSqlException e) {
             throw SqlErrors.translate("Compacting", home.where(), e);
         } finally {
             gate.writeLock().unlock();
+        }
+    }
+
+    /** Call inside of a transaction: no compaction comes between this and its commit. */
+    void expungeLater() {
+        home.noteExpunged();
+    }
+
+    /** Rewrites the file if it holds bytes of what is to be gone from it. */
+    void expunge() {
+        checkOpen();
+        if (home.holdsExpunged()) {
+            compact();
         }
     }
 
@@ -272,7 +287,7 @@ final class Engine implements AutoCloseable {
                     e);
         } finally {
             try {
-                database.close();
+                closeDatabase(alone);
             } finally {
                 home.close();
                 if (alone) {
@@ -280,6 +295,25 @@ final class Engine implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private void closeDatabase(boolean alone) {
+        if (!alone || broken || !home.holdsExpunged()) {
+            database.close();
+            return;
+        }
+        try {
+            home.checkSpaceForCompaction();
+            database.shutdown(COMPACTING);
+        } catch (StoreException | Database.UncheckedSqlException e) {
+            LOG.warn(
+                    "What was forgotten could not be taken out of {} while closing; the next opening does it",
+                    home.where(),
+                    e);
+            database.close();
+            return;
+        }
+        home.expunged();
     }
 
     private boolean waitForTransactions() {

@@ -163,7 +163,8 @@ final class H2DocStore implements DocStore {
 
     private <R> Done<R> run(Database database, Function<H2Transaction, R> work) {
         Handle handle = database.borrow();
-        H2Transaction transaction = new H2Transaction(database, handle, catalogue, engine.writer(), clock, vault);
+        H2Transaction transaction =
+                new H2Transaction(database, handle, catalogue, engine.writer(), clock, vault, engine::expungeLater);
         boolean usable = false;
         try {
             R value = work.apply(transaction);
@@ -375,6 +376,7 @@ final class H2DocStore implements DocStore {
     @Override
     public void backup(Path file) {
         outsideTransaction("backup");
+        engine.expunge();
         engine.backup(file, now());
     }
 

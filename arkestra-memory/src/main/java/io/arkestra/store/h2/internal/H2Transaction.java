@@ -27,13 +27,23 @@ final class H2Transaction implements DocTransaction {
     private final Clock clock;
     private final Keys keys;
     private final Thread thread = Thread.currentThread();
+    private final Runnable expunge;
     private final Set<String> changed = new LinkedHashSet<>();
     private boolean writing;
     private boolean over;
     private boolean committing;
     private @Nullable RuntimeException failure;
 
-    H2Transaction(Database database, Handle handle, Catalogue catalogue, Writer writer, Clock clock, Vault vault) {
+    /** @param expunge writes down that the file holds what is to be gone */
+    H2Transaction(
+            Database database,
+            Handle handle,
+            Catalogue catalogue,
+            Writer writer,
+            Clock clock,
+            Vault vault,
+            Runnable expunge) {
+        this.expunge = expunge;
         this.database = database;
         this.handle = handle;
         this.catalogue = catalogue;
@@ -123,6 +133,12 @@ final class H2Transaction implements DocTransaction {
         return deleted;
     }
 
+    @Override
+    public void expunge() {
+        checkUsable();
+        expunge.run();
+    }
+
     /** Removes expired documents, at most {@code limit}, of one owner or of all. */
     int expireBatch(String collection, @Nullable Owner owner, int limit) {
         CollectionTable table = table(collection);
@@ -179,6 +195,11 @@ final class H2Transaction implements DocTransaction {
     }
 
     private CollectionTable table(String collection) {
+        checkUsable();
+        return catalogue.require(collection);
+    }
+
+    private void checkUsable() {
         if (over) {
             throw new StoreException(
                     "transaction-over",
@@ -190,7 +211,6 @@ final class H2Transaction implements DocTransaction {
                     "The transaction of thread '" + thread.getName() + "' was used by thread '"
                             + Thread.currentThread().getName() + "'; a transaction belongs to one thread");
         }
-        return catalogue.require(collection);
     }
 
     private void beginWrite() {

@@ -2,10 +2,12 @@ package io.arkestra.store.h2.internal;
 
 import io.arkestra.store.StoreException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,9 @@ final class Home implements AutoCloseable {
     static final String FILE = DATABASE + ".mv.db";
 
     private static final String BEFORE_SCHEMA = "arkestra-before-schema-";
+
+    /** There while the database holds bytes of what is to be gone from it. */
+    static final String EXPUNGE = "arkestra.expunge";
 
     private static final String SETTINGS =
             ";DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;TRACE_LEVEL_SYSTEM_OUT=0;LOCK_TIMEOUT=20000"
@@ -111,6 +116,37 @@ final class Home implements AutoCloseable {
                             + directory + ": " + e.getMessage() + "; delete it, it may hold what was erased",
                     false,
                     e);
+        }
+    }
+
+    /** Whether the database holds bytes of what is to be gone from it. */
+    boolean holdsExpunged() {
+        return directory != null && Files.exists(directory.resolve(EXPUNGE));
+    }
+
+    /** Writes down that the database holds bytes of what is to be gone from it; survives the end of the process and of power. */
+    void noteExpunged() {
+        if (directory == null || holdsExpunged()) {
+            return;
+        }
+        Path note = directory.resolve(EXPUNGE);
+        try (FileChannel file = FileChannel.open(note, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            file.force(true);
+        } catch (IOException e) {
+            throw SqlErrors.translate("Forgetting", note.toString(), e);
+        }
+    }
+
+    /** The database was written anew: copies of what it was go too. */
+    void expunged() {
+        if (directory == null || !holdsExpunged()) {
+            return;
+        }
+        deleteOldBackups();
+        try {
+            Files.delete(directory.resolve(EXPUNGE));
+        } catch (IOException e) {
+            throw DirectoryLock.notWritable(directory, e);
         }
     }
 

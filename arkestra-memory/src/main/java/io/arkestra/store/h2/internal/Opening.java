@@ -52,11 +52,22 @@ final class Opening {
         try {
             Engine engine = open(directory, home);
             opened = true;
+            finishExpunging(engine);
             return engine;
         } finally {
             if (!opened) {
                 home.close();
             }
+        }
+    }
+
+    /** The process that forgot something did not get to rewriting the file. What can be read must be, so a failure is only told. */
+    private void finishExpunging(Engine engine) {
+        try {
+            engine.expunge();
+        } catch (StoreException e) {
+            warn.accept("What an earlier process forgot could not be taken out of the database's file: "
+                    + e.getMessage() + ". It is tried again at the next sleep, close and opening");
         }
     }
 

@@ -1,12 +1,11 @@
 package io.arkestra.store.h2.internal;
 
+import io.arkestra.disk.internal.DiskFull;
 import io.arkestra.store.StoreException;
 import io.arkestra.store.UniqueKeyException;
-import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.h2.api.ErrorCode;
 import org.h2.mvstore.MVStoreException;
@@ -44,17 +43,7 @@ final class SqlErrors {
     }
 
     static boolean isDiskFull(@Nullable Throwable failure) {
-        for (Throwable cause : causes(failure)) {
-            if (cause instanceof IOException io && io.getMessage() != null) {
-                String message = io.getMessage().toLowerCase(Locale.ROOT);
-                if (message.contains("no space left")
-                        || message.contains("not enough space")
-                        || message.contains("quota")) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        return DiskFull.caused(failure);
     }
 
     /** The failure and what caused it; H2's chains of causes may be circles. */
