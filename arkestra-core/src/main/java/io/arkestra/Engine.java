@@ -51,6 +51,10 @@ final class Engine implements Arkestra {
     static final CollectionSpec FEEDBACK = CollectionSpec.builder("feedback")
             .field("turn", FieldType.STRING)
             .orderedIndex("turn")
+            .check(doc -> {
+                doc.body().text("turn");
+                Feedback.Kind.valueOf(doc.body().text("kind"));
+            })
             .build();
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
     private static final Duration CANCEL_WAIT = Duration.ofSeconds(2);

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * Why a turn went as it did: what each stage decided and on what grounds. {@link #toString()} is for people.
@@ -16,6 +17,8 @@ import java.util.Locale;
  * @param steps what happened, in order
  */
 public record Explanation(TurnId turn, Instant at, String outcome, List<Step> steps) {
+    private static final String INDENT = " ".repeat(12);
+
     /**
      * One thing that happened.
      *
@@ -30,6 +33,7 @@ public record Explanation(TurnId turn, Instant at, String outcome, List<Step> st
         steps = List.copyOf(steps);
     }
 
+    /** A line for each step, and below it its grounds: a line for each passage with its score and what that is made of. */
     @Override
     public String toString() {
         StringBuilder out = new StringBuilder("Turn ")
@@ -39,17 +43,49 @@ public record Explanation(TurnId turn, Instant at, String outcome, List<Step> st
                 .append(", ")
                 .append(outcome);
         for (Step step : steps) {
-            out.append(System.lineSeparator())
-                    .append(String.format(
-                            Locale.ROOT,
-                            "  %-9s %s (%.1f ms)",
-                            step.stage(),
-                            step.summary(),
-                            step.took().toNanos() / 1e6));
-            if (step.detail().size() > 0) {
-                out.append(System.lineSeparator()).append("            ").append(step.detail());
+            out.append(String.format(
+                    Locale.ROOT,
+                    "%n  %-9s %s (%.1f ms)",
+                    step.stage(),
+                    step.summary(),
+                    step.took().toNanos() / 1e6));
+            if (step.detail().isObject()) {
+                step.detail().members().forEach((name, value) -> lines(name, value, out));
             }
         }
         return out.toString();
+    }
+
+    private static void lines(String name, Json value, StringBuilder out) {
+        if (value.isNull()
+                || (value.isArray() || value.isObject() || value.isString())
+                        && words(value).isEmpty()) {
+            return;
+        }
+        if (name.equals("passages") && value.isArray()) {
+            value.items().forEach(passage -> out.append(String.format("%n%s%s", INDENT, passage(passage))));
+        } else {
+            out.append(String.format("%n%s%s: %s", INDENT, name, words(value)));
+        }
+    }
+
+    private static String passage(Json passage) {
+        Json parts = passage.get("parts").orElse(Json.emptyObject());
+        return "[" + passage.string("id").orElse("?") + "] score "
+                + passage.get("score").map(Json::toString).orElse("?")
+                + (parts.isObject() && parts.size() > 0 ? " = " + words(parts) : "");
+    }
+
+    /** Without the signs that are there for programs. */
+    private static String words(Json value) {
+        return switch (value.kind()) {
+            case STRING -> value.asString();
+            case ARRAY -> value.items().stream().map(Explanation::words).collect(Collectors.joining(", "));
+            case OBJECT ->
+                value.members().entrySet().stream()
+                        .map(member -> member.getKey() + " " + words(member.getValue()))
+                        .collect(Collectors.joining(", "));
+            default -> value.toString();
+        };
     }
 }

@@ -42,6 +42,59 @@ class OfflineConversationTest {
         assertTrue(engine.session(ALICE).ask("привет").text().contains("Языковая модель не настроена"));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Remember that the spare key is under the blue flowerpot | Forget that the spare key is under the blue flowerpot | flowerpot | Where is the spare key?",
+                "Запомни, что мой любимый цвет бирюзовый | Забудь мой любимый цвет | бирюзовый | Какой мой любимый цвет?"
+            })
+    void forget_somethingThatIsKept_namesItWithTheCommandThatForgetsIt(
+            String told, String wish, String word, String question) {
+        session.ask(told);
+        session.ask("thanks");
+
+        Reply reply = session.ask(wish);
+
+        assertTrue(reply.text().contains(word), reply.text());
+        List<String> ids = reply.sources().stream().map(Source::id).toList();
+        assertFalse(ids.isEmpty(), reply.text());
+        for (String id : ids) {
+            assertTrue(reply.text().contains("/forget " + id + " "), reply.text());
+        }
+        Scope alice = Scope.of(ALICE);
+        MemoryRecord memory = ids.stream()
+                .flatMap(id -> engine.memory().find(alice, id).stream())
+                .findFirst()
+                .orElseThrow();
+        assertTrue(memory.text().contains(word));
+        assertTrue(session.ask(question).text().contains(word), "nothing is deleted by itself");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Forget the password of my neighbour | I keep nothing about that.",
+                "Забудь пароль соседа | Об этом у меня ничего не хранится.",
+                "Forget everything about me | /forget me",
+                "Забудь всё | /forget me"
+            })
+    void forget_nothingThatFits_saysSo(String wish, String expected) {
+        session.ask("Remember that my car is a blue Volvo");
+        assertTrue(
+                session.ask(wish).text().contains(expected),
+                () -> session.ask(wish).text());
+    }
+
+    @Test
+    void history_ofSeveralDaysInRussian_isSaidInTheRightCases() {
+        session.ask("Моя машина синяя");
+        clock.advance(Duration.ofDays(1));
+        String text = engine.session(ALICE).ask("Что я говорил на этой неделе?").text();
+        assertTrue(text.contains("с понедельника, 4 мая 2026 по "), text);
+    }
+
     @Test
     void notice_afterAToolRan_isSaidOnceToo() {
         String first = session.ask("note: milk").text();

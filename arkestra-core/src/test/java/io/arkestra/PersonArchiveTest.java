@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -203,13 +204,14 @@ class PersonArchiveTest {
         assertEquals("mine", Files.readString(zip));
     }
 
-    private static void assertRefused(Arkestra to, Path zip, String code) {
+    private static String assertRefused(Arkestra to, Path zip, String code) {
         long before = documents(to.store(), ANN);
         PeopleException e =
                 assertThrows(PeopleException.class, () -> to.people().importFrom(ANN, zip));
         assertEquals(code, e.code(), e.getMessage());
         assertTrue(e.getMessage().contains(zip.toString()), e.getMessage());
         assertEquals(before, documents(to.store(), ANN), "nothing was written");
+        return String.valueOf(e.getMessage());
     }
 
     @Test
@@ -269,6 +271,62 @@ class PersonArchiveTest {
             assertRefused(to, made(Map.of("people", person, "unheardof", person)), "people.archive-newer");
             assertRefused(to, made(Map.of("things", person)), "people.archive-newer");
             assertTrue(Files.exists(zip));
+        }
+    }
+
+    /** What an archive holds comes from elsewhere: each owner of a collection reads each line before any of them is written. */
+    @Test
+    void importFrom_emptyBodyInAnyCollection_isRefusedWithFileAndLine() throws Exception {
+        try (Arkestra to = open("to")) {
+            List<String> portable = to.store().collections().stream()
+                    .filter(name -> !name.equals(PICTURES.name()))
+                    .filter(name -> to.store()
+                            .declaration(name)
+                            .filter(spec -> !spec.derived())
+                            .isPresent())
+                    .toList();
+            assertTrue(portable.containsAll(List.of("messages", "memories", "chunks", "people")), portable.toString());
+            List<String> accepted = new ArrayList<>();
+            for (String name : portable) {
+                Path zip = made(Map.of(name, "{\"id\":\"x\",\"body\":{}}\n"));
+                try {
+                    to.people().importFrom(ANN, zip);
+                    accepted.add(name);
+                } catch (PeopleException e) {
+                    assertTrue(String.valueOf(e.getMessage()).contains("line 1 of " + name + ".jsonl"), e::getMessage);
+                }
+            }
+            assertEquals(List.of(), accepted);
+            assertEquals(0, documents(to.store(), ANN));
+        }
+    }
+
+    @Test
+    void importFrom_reminderWithoutABodyAfterGoodLines_writesNothingAndNamesTheLine() throws Exception {
+        Path zip = exported();
+        Map<String, String> parts = new LinkedHashMap<>();
+        unzip(zip).forEach((file, bytes) -> {
+            if (file.endsWith(".jsonl")) {
+                parts.put(file.replace(".jsonl", ""), new String(bytes, StandardCharsets.UTF_8));
+            }
+        });
+        parts.compute("reminders", (name, text) -> text + "{\"id\":\"x\",\"body\":{}}\n");
+        try (Arkestra to = open("to")) {
+            String message = assertRefused(to, made(parts), "people.archive-damaged");
+            assertTrue(message.contains("line 2 of reminders.jsonl"), message);
+        }
+    }
+
+    @Test
+    void importFrom_lineOfAnotherCollection_isRefused() throws Exception {
+        String message = new String(unzip(exported()).get("messages.jsonl"), StandardCharsets.UTF_8)
+                .lines()
+                .findFirst()
+                .orElseThrow();
+        try (Arkestra to = open("to")) {
+            for (String other : List.of("jobs", "reminders", "memories", "tool_calls")) {
+                assertRefused(to, made(Map.of(other, message + "\n")), "people.archive-damaged");
+            }
         }
     }
 

@@ -50,6 +50,7 @@ public record Message(
             .orderedIndex("turn")
             .uniqueKey("session", "ordinal")
             .feed()
+            .check(Message::from)
             .build();
 
     /** An entry without further detail. */

@@ -8,10 +8,13 @@ import java.util.Map;
  * What the nightly work on memories did. Use the factory: components that later releases add get their default there.
  *
  * @param complete whether every step was done; else the next sleep goes on where this one stopped
- * @param counts how many were {@code sessions, summaries, facts, promoted, merged, expired, superseded, refused, embedded …}
+ * @param counts how many were {@code sessions, summaries, facts, promoted, merged, expired, superseded, refused, embedded, damaged …}
  * @param entries what happened to which record and why, by id and without texts; at most 1,000
  */
 public record SleepOutcome(boolean complete, Map<String, Long> counts, List<Entry> entries) {
+    /** Action of an entry about a record that cannot be read: it was left out, everything else was done. */
+    public static final String DAMAGED = "damaged";
+
     /**
      * One thing that was done or refused.
      *

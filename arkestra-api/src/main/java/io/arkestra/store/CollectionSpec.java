@@ -1,7 +1,10 @@
 package io.arkestra.store;
 
+import io.arkestra.common.ArkestraException;
 import io.arkestra.common.ConfigException;
+import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -9,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
@@ -37,6 +41,7 @@ public final class CollectionSpec {
     private final boolean feed;
     private final boolean derived;
     private final Set<Clear> clear;
+    private final Consumer<Doc> check;
 
     /** What of a document stays readable in a store that encrypts. */
     public enum Clear {
@@ -56,6 +61,7 @@ public final class CollectionSpec {
         this.feed = builder.feed;
         this.derived = builder.derived;
         this.clear = Set.copyOf(builder.clear);
+        this.check = builder.check;
     }
 
     /** Starts a declaration; the name is lower-case letters, digits and {@code _}, at most 40. */
@@ -107,6 +113,22 @@ public final class CollectionSpec {
         return clear;
     }
 
+    /**
+     * Reads a document, already upcast, as the code that owns the collection will: for what comes from elsewhere, before it is written.
+     * A store does not do this by itself. Without a declared check every document passes.
+     *
+     * @throws InvalidInputException when the document is not one of this collection, with what is missing or wrong
+     */
+    public void check(Doc doc) {
+        try {
+            check.accept(doc);
+        } catch (InvalidInputException e) {
+            throw e;
+        } catch (ArkestraException | IllegalArgumentException | ArithmeticException | DateTimeException e) {
+            throw new InvalidInputException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
     @Override
     public String toString() {
         return "CollectionSpec[" + name + " v" + schemaVersion + "]";
@@ -123,6 +145,7 @@ public final class CollectionSpec {
         private boolean feed;
         private boolean derived;
         private final Set<Clear> clear = EnumSet.noneOf(Clear.class);
+        private Consumer<Doc> check = doc -> {};
 
         private Builder(String name) {
             if (!NAME.matcher(name).matches()) {
@@ -182,6 +205,15 @@ public final class CollectionSpec {
         /** Leaves a part of the documents readable in a store that encrypts; for what tells nothing, or is in the clear elsewhere. */
         public Builder clear(Clear part) {
             clear.add(part);
+            return this;
+        }
+
+        /**
+         * Declares how {@link CollectionSpec#check} reads a document: with what the owner of the collection reads it with. It must do
+         * nothing else, and may throw {@link InvalidInputException} or what Java's parsing methods throw.
+         */
+        public Builder check(Consumer<Doc> reader) {
+            check = reader;
             return this;
         }
 

@@ -171,6 +171,20 @@ final class CommandRules {
                     Intent.ACKNOWLEDGE,
                     "(?:(?:ок|окей|да|нет|хорошо|ладно|понятно|понял[аи]?|ясно|отлично|супер|угу|ага|договорились)(?:,? )?)+"),
             rule(
+                    Intent.FORGET,
+                    "forget (?:me|everything|all)"
+                            + "|(?:forget|delete|erase|remove) (?:everything|all)(?: of it)?(?: that)? (?:about me|i (?:have )?(?:said|told you)|you know(?: about me)?)"
+                            + "|забудь(?:те)? (?:меня|все)"
+                            + "|(?:забудь|удали|сотри)(?:те)? все(?:,? что)? (?:обо мне|про меня|(?:ты )?(?:обо мне )?знаешь(?: обо мне)?|я (?:тебе )?(?:сказал|говорил)[аи]?)"),
+            rule(
+                    Intent.FORGET,
+                    "(?:forget (?!(?:about )?(?:it|this|that)$)(?:(?:the fact that|(?:everything|all|what i (?:said|told you)) about|about|that) )?"
+                            + "|(?:delete|remove|erase) (?:(?:the|my|your|that) )*(?:memory|fact|note|message)(?: (?:about|that|of|on))? )(.+)"),
+            rule(
+                    Intent.FORGET,
+                    "(?:(?:забудь|забыть)(?:те)?(?:,? (?:пожалуйста|плиз),?)? (?!(?:об )?это(?:м|го)?$)(?:(?:о том,? что|то,? что|что|все (?:о|об|про)|про|обо|об|о) )?"
+                            + "|(?:удали|сотри|удалить)(?:те)? (?:(?:мою|мое|свою|эту|это|этот) )*(?:заметку|запись|воспоминание|факт|сообщение)(?: (?:о том,? что|о|об|про|что))? )(.+)"),
+            rule(
                     Intent.UNSUPPORTED,
                     "(?:delete|remove|erase|forget|cancel|change|update|edit|correct|rename|send|e-?mail|play|open|order|buy|book|translate|turn (?:on|off)|switch (?:on|off)) .+"),
             rule(

@@ -51,6 +51,7 @@ final class ExtractiveSenior {
                         env,
                         say);
             case REMEMBER -> remember(said(junior.slot("text"), message), env, say);
+            case FORGET -> forget(junior.slot("text"), env, passages, say);
             case NOTE ->
                 tool(
                         "note.create",
@@ -125,6 +126,29 @@ final class ExtractiveSenior {
                 .build();
     }
 
+    /** Deletes nothing: what a sentence means may be something else. Names what fits, and how each of it is forgotten. */
+    private static Json forget(String what, Env env, List<Quote> passages, Phrasebook say) {
+        if (what.isBlank()) {
+            return text(say.say("forget.everything"), env, say);
+        }
+        List<Quote> fitting = passages.stream()
+                .filter(quote -> quote.coverage() >= RELATED)
+                .limit(MOST_QUOTES)
+                .toList();
+        if (fitting.isEmpty()) {
+            return text(say.say("forget.none"), env, say);
+        }
+        List<String> lines = new ArrayList<>();
+        lines.add(say.say("forget.found"));
+        for (Quote quote : fitting) {
+            lines.add(say.say(
+                    "forget.line", quote.id(), say.moment(quote.at(), env.now().getZone()), shorten(quote.text())));
+        }
+        return envelope(String.join("\n", lines), env, say)
+                .put("sources", Json.strings(fitting.stream().map(Quote::id).toList()))
+                .build();
+    }
+
     private Json question(Env env, List<Quote> passages, Phrasebook say) {
         List<Quote> candidates = passages.stream()
                 .filter(quote -> !Interrogatives.isQuestion(quote.text()))
@@ -193,7 +217,7 @@ final class ExtractiveSenior {
         ZonedDateTime from = Instant.parse(junior.slot("from")).atZone(zone);
         ZonedDateTime to = Instant.parse(junior.slot("to")).atZone(zone);
         String range = from.plusDays(1).isBefore(to)
-                ? say.say("history.range", say.day(from), say.day(to.minusNanos(1)))
+                ? say.days(from, to.minusNanos(1))
                 : say.say("history.range.day", say.day(from));
         boolean aboutSomething = !junior.slot("topic").isBlank();
         List<Quote> said = passages.stream()

@@ -16,6 +16,7 @@ import io.arkestra.persona.internal.Intent;
 import io.arkestra.persona.internal.JuniorReport;
 import io.arkestra.persona.internal.PromptBlocks;
 import io.arkestra.persona.internal.PromptBlocks.Env;
+import io.arkestra.text.internal.Phrasebook;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -85,7 +86,11 @@ public final class OfflineLlm implements LlmClient {
                 asked.data(PromptBlocks.STATE).map(PromptBlocks.State::from).orElse(PromptBlocks.State.NONE);
         Json answer = senior.answer(asked.text(), env, state, report, PromptBlocks.quotes(recall));
         boolean restsOnRecall = report.intent() == Intent.QUESTION || report.intent() == Intent.HISTORY;
-        return restsOnRecall ? withNotes(answer, PromptBlocks.notes(recall)) : answer;
+        List<String> notes = PromptBlocks.notes(recall).stream()
+                .map(Phrasebook.of(env.language())::recallNote)
+                .distinct()
+                .toList();
+        return restsOnRecall ? withNotes(answer, notes) : answer;
     }
 
     /** Who asks must hear that not everything could be looked through. */

@@ -111,6 +111,13 @@ public final class RuleJunior {
         return switch (command.intent()) {
             case REMEMBER ->
                 question ? question(text) : command(Intent.REMEMBER, slots().put("text", argument), "memory.remember");
+            case FORGET ->
+                report(
+                        Intent.FORGET,
+                        slots().put("text", argument),
+                        List.of(),
+                        argument.isEmpty() ? "" : Interrogatives.subject(argument),
+                        0.9);
             case NOTE -> question ? question(text) : command(Intent.NOTE, slots().put("text", argument), "note.create");
             case LIST_NOTES -> command(Intent.LIST_NOTES, slots(), "note.list");
             case LIST_REMINDERS -> command(Intent.LIST_REMINDERS, slots(), "reminder.list");

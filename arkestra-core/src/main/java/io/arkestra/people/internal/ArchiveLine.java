@@ -3,7 +3,6 @@ package io.arkestra.people.internal;
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
-import io.arkestra.memory.Message;
 import io.arkestra.store.CollectionSpec;
 import io.arkestra.store.Doc;
 import io.arkestra.store.DocWrite;
@@ -19,7 +18,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * One document of an archive, checked so far that the store takes it.
+ * One document of an archive, checked so far that the store takes it and the owner of its collection can read it.
  *
  * @param write the document as it will be written
  */
@@ -50,11 +49,11 @@ record ArchiveLine(DocWrite write) {
             write = write.blob(blob(line.text("blob")));
         }
         spec.fields().values().forEach(field -> checkField(field, body));
-        if (spec.name().equals(Message.COLLECTION.name())) {
-            Message.from(Doc.builder(
-                            owner, write.id(), body, instant(line, "createdAt").orElse(Instant.EPOCH))
-                    .build());
-        }
+        Doc.Builder doc =
+                Doc.builder(owner, write.id(), body, instant(line, "createdAt").orElse(Instant.EPOCH));
+        write.blob().ifPresent(doc::blob);
+        write.expiresAt().ifPresent(doc::expiresAt);
+        spec.check(doc.build());
         return new ArchiveLine(write);
     }
 

@@ -201,7 +201,8 @@ final class ArchiveReader implements AutoCloseable {
                 throw e;
             } catch (ArkestraException e) {
                 throw damaged(
-                        "line " + lines[0] + " of " + collection + " is not one of its documents: " + e.getMessage(),
+                        "line " + lines[0] + " of " + PersonArchive.entry(collection) + " is not one of its documents: "
+                                + e.getMessage(),
                         e);
             }
         });

@@ -17,7 +17,7 @@ import java.util.Optional;
 /** What users told about themselves that the engine itself goes by. Thread-safe. */
 public final class PeopleStore {
     public static final CollectionSpec COLLECTION =
-            CollectionSpec.builder("people").build();
+            CollectionSpec.builder("people").check(PeopleStore::check).build();
 
     private static final String ID = "profile";
     private static final int LONGEST_NAME = 100;
@@ -28,6 +28,12 @@ public final class PeopleStore {
     public PeopleStore(DocStore store) {
         this.store = store;
         store.define(COLLECTION);
+    }
+
+    private static void check(Doc doc) {
+        if (doc.body().string("name").isEmpty() && doc.body().string("zone").isEmpty()) {
+            throw new InvalidInputException("it has neither the member \"name\" nor the member \"zone\"");
+        }
     }
 
     /** The stored profile; an empty object for a user who told nothing. */

@@ -15,6 +15,8 @@ public enum Intent {
     ABILITIES,
     /** Keep a fact; slot {@code text}. */
     REMEMBER,
+    /** Delete what is kept of something; slot {@code text}, empty for everything. */
+    FORGET,
     /** Take a note; slot {@code text}. */
     NOTE,
     LIST_NOTES,

@@ -52,6 +52,10 @@ public final class DurableDeliveries implements Deliveries, AutoCloseable {
             .field("due", FieldType.INSTANT)
             .orderedIndex("state", "due")
             .orderedIndex("reminder", "state", "due")
+            .check(doc -> {
+                doc.body().text("state");
+                due(doc, doc.body().text("text"));
+            })
             .build();
 
     private static final Logger LOG = LoggerFactory.getLogger(DurableDeliveries.class);
@@ -134,11 +138,15 @@ public final class DurableDeliveries implements Deliveries, AutoCloseable {
     }
 
     private DueReminder reminder(Doc doc) {
-        Json body = doc.body();
-        String text = body.text("text");
+        String text = doc.body().text("text");
         String shown = guard.map(g -> g.inspect(text, GuardContext.of(GuardContext.Direction.TO_USER))
                         .text())
                 .orElse(text);
+        return due(doc, shown);
+    }
+
+    private static DueReminder due(Doc doc, String shown) {
+        Json body = doc.body();
         return new DueReminder(
                 doc.id(),
                 body.text("reminder"),

@@ -38,6 +38,7 @@ final class JobRecord {
             .orderedIndex(STATE, LEASE_UNTIL)
             .orderedIndex("user", STATE)
             .uniqueKey(TYPE, DEDUPE)
+            .check(JobRecord::job)
             .build();
 
     private static final String ATTEMPTS = "attempts";

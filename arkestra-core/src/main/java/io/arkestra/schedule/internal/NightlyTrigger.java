@@ -37,7 +37,8 @@ public final class NightlyTrigger implements AutoCloseable {
     /** Type of the jobs. */
     public static final String JOB_TYPE = "sleep";
 
-    static final CollectionSpec COLLECTION = CollectionSpec.builder("schedules").build();
+    static final CollectionSpec COLLECTION =
+            CollectionSpec.builder("schedules").check(NightlyTrigger::check).build();
 
     private static final String NAME = COLLECTION.name();
     private static final String ID = "sleep";
@@ -98,6 +99,12 @@ public final class NightlyTrigger implements AutoCloseable {
             store.sync();
         }
         registration = Optional.of(jobs.register(JOB_TYPE, this::run));
+    }
+
+    private static void check(Doc doc) {
+        doc.body().text(NIGHT);
+        doc.body().text(AT);
+        doc.body().instant(AT);
     }
 
     private Optional<Json> plan() {

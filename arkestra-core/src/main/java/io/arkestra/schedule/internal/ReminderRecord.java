@@ -21,6 +21,11 @@ final class ReminderRecord {
             .field(STATE, FieldType.STRING)
             .field(DUE, FieldType.INSTANT)
             .orderedIndex(STATE, DUE)
+            .check(doc -> {
+                reminder(doc);
+                recurrence(doc.body());
+                doc.body().text(DUE);
+            })
             .build();
 
     private ReminderRecord() {}

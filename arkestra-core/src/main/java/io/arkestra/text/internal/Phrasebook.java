@@ -13,6 +13,8 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.TextStyle;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The sentences of one language, by key; {@code {0}}, {@code {1}}, … are replaced by the arguments. Immutable. */
 public final class Phrasebook {
@@ -24,6 +26,7 @@ public final class Phrasebook {
     private final DateTimeFormatter moment;
     private final DateTimeFormatter momentWithDay;
     private final DateTimeFormatter day;
+    private final DateTimeFormatter date;
     private final DateTimeFormatter time;
 
     private Phrasebook(Locale locale, String resource) {
@@ -39,6 +42,7 @@ public final class Phrasebook {
         moment = DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm", locale);
         momentWithDay = DateTimeFormatter.ofPattern("EEEE, d MMMM yyyy, HH:mm", locale);
         day = DateTimeFormatter.ofPattern("EEEE, d MMMM yyyy", locale);
+        date = DateTimeFormatter.ofPattern("d MMMM yyyy", locale);
         time = DateTimeFormatter.ofPattern("HH:mm:ss", locale);
     }
 
@@ -76,6 +80,33 @@ public final class Phrasebook {
 
     public String day(ZonedDateTime at) {
         return day.format(at);
+    }
+
+    /** From one day to another, in the cases that the words before them ask for. */
+    public String days(ZonedDateTime from, ZonedDateTime to) {
+        return say(
+                "days", weekday("weekdays.from", from), date.format(from), weekday("weekdays.to", to), date.format(to));
+    }
+
+    private String weekday(String forms, ZonedDateTime at) {
+        return say(forms).split(" ")[at.getDayOfWeek().getValue() - 1];
+    }
+
+    /**
+     * What limited a recall. Parts that come from elsewhere write it in English; known sentences are said in this language, and for any
+     * other one only that there was something.
+     */
+    public String recallNote(String english) {
+        if (this == ENGLISH) {
+            return english;
+        }
+        for (int i = 1; phrases.containsKey("recall.note." + i); i++) {
+            Matcher matcher = Pattern.compile(ENGLISH.say("recall.note." + i)).matcher(english);
+            if (matcher.matches()) {
+                return say("recall.note." + i, matcher.groupCount() > 0 ? matcher.group(1) : "");
+            }
+        }
+        return say("recall.note.other");
     }
 
     java.util.Set<String> keys() {

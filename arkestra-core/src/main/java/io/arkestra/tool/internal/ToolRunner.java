@@ -49,6 +49,11 @@ public final class ToolRunner {
             .field("state", FieldType.STRING)
             .orderedIndex("turn")
             .orderedIndex("state")
+            .check(doc -> {
+                doc.body().text("turn");
+                doc.body().text("tool");
+                doc.body().text("state");
+            })
             .build();
 
     private static final Logger log = LoggerFactory.getLogger(ToolRunner.class);

@@ -27,6 +27,14 @@ public final class ConversationLog {
     public static final CollectionSpec SESSIONS = CollectionSpec.builder("sessions")
             .field("last_at", FieldType.INSTANT)
             .orderedIndex("last_at")
+            .check(doc -> {
+                doc.body().text("last_at");
+                doc.body().instant("last_at");
+                doc.body().instant("started_at");
+                doc.body().integer("turns");
+                doc.body().bool("noticed");
+                doc.body().string("ended");
+            })
             .build();
 
     private static final int WINDOW = 200;

@@ -20,7 +20,7 @@ import java.util.Optional;
 /** Why turns went as they did, one document a turn, kept for 30 days. Text goes through the guard before it is kept. Thread-safe. */
 public final class TraceStore {
     public static final CollectionSpec COLLECTION =
-            CollectionSpec.builder("traces").build();
+            CollectionSpec.builder("traces").check(TraceStore::check).build();
 
     private static final Duration KEPT = Duration.ofDays(30);
 
@@ -31,6 +31,16 @@ public final class TraceStore {
         this.store = store;
         this.guard = guard;
         store.define(COLLECTION);
+    }
+
+    private static void check(Doc doc) {
+        doc.body().instant("at");
+        doc.body().text("outcome");
+        for (Json step : doc.body().list("steps")) {
+            step.text("stage");
+            step.text("summary");
+            step.integer("nanos");
+        }
     }
 
     /** @param masked the trace, after {@link #masked} */

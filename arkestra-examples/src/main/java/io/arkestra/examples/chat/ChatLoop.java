@@ -69,7 +69,7 @@ final class ChatLoop {
     }
 
     private boolean take(String line) {
-        if (line.startsWith("/")) {
+        if (line.startsWith("/") || commands.isAsking()) {
             CommandReply reply = commands.run(line);
             output.command(reply);
             return !(reply.command().equals(Commands.QUIT) && !reply.fields().has("error"));

@@ -19,13 +19,17 @@ import java.time.ZoneId;
 import java.util.Properties;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A chat on the console. {@code --help} lists the options. */
 public final class ChatMain {
     private static final int FAILED = 1;
     private static final int WRONG_USAGE = 2;
+    private static final String WELCOME = """
+            Tell me something ("remember that ...", "note: ...") and ask about it later; I answer from what you told me,
+            with date and source. I remind you, too ("remind me tomorrow at 9 to ..."). In English or in Russian.
+            Everything stays in that directory: /memory shows it, /export takes it along, /forget deletes it.
+            /describe tells what is wired to what.""";
 
     /** Held, because the logging framework holds it weakly and its level would be forgotten with it. */
     private static final Logger LUCENE = Logger.getLogger("org.apache.lucene");
@@ -90,7 +94,7 @@ public final class ChatMain {
             if (terminal) {
                 try (TerminalConsole console = TerminalConsole.open()) {
                     ChatOutput output = new HumanOutput(console, () -> zone(arkestra, user));
-                    greet(output, newHome, home, user, arkestra);
+                    output.banner(greeting(newHome, home, user));
                     ChatLoop.run(arkestra, user, clock, console, output);
                 }
             } else {
@@ -98,9 +102,7 @@ public final class ChatMain {
                 ChatOutput output = options.jsonl()
                         ? new JsonOutput(out, err)
                         : new HumanOutput(Screen.plain(out), () -> zone(arkestra, user));
-                if (newHome) {
-                    greet(output, true, home, user, arkestra);
-                }
+                output.banner(greeting(newHome, home, user));
                 ChatLoop.run(arkestra, user, clock, new PipedInput(in, PipedInput.LIMIT), output);
             }
         }
@@ -110,20 +112,11 @@ public final class ChatMain {
         return arkestra.profile(user).zone();
     }
 
-    private static void greet(ChatOutput output, boolean newHome, Path home, UserId user, Arkestra arkestra) {
+    /** A line that says who talks and where it is kept; in a new home a few more about what to do here. */
+    private static String greeting(boolean newHome, Path home, UserId user) {
         String hello =
                 "Arkestra " + version() + ". You are " + user + "; your data is in " + home + ". /help lists commands.";
-        output.banner(newHome ? hello + "\n" + wiring(arkestra) : hello);
-    }
-
-    /** What is wired, without the lists of tools and settings: {@code /describe} has them. Warnings follow as remarks. */
-    private static String wiring(Arkestra arkestra) {
-        return arkestra.describe()
-                .lines()
-                .skip(1)
-                .filter(line -> !line.startsWith("  tool ") && !line.startsWith("  setting "))
-                .filter(line -> !Remarks.isWarning(line))
-                .collect(Collectors.joining("\n"));
+        return newHome ? hello + "\n" + WELCOME : hello;
     }
 
     /** Whether nothing was kept here before; a configuration file alone does not count. */

@@ -3,25 +3,12 @@ package io.arkestra.examples.chat;
 import io.arkestra.Arkestra;
 import io.arkestra.Explanation;
 import io.arkestra.Feedback;
-import io.arkestra.SleepReport;
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
-import io.arkestra.common.Subscription;
 import io.arkestra.common.TurnId;
-import io.arkestra.event.ArkestraEvent;
-import io.arkestra.event.Delivery;
-import io.arkestra.event.Events;
-import io.arkestra.event.Topic;
-import io.arkestra.guard.GuardContext;
-import io.arkestra.memory.Passage;
-import io.arkestra.memory.Recall;
-import io.arkestra.memory.RecallQuery;
-import io.arkestra.memory.SleepOutcome;
-import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,11 +21,11 @@ final class Commands {
             /down         the last answer was bad
             /fb TEXT      what you think of the last answer, in words
             /ok           settled: you got what you wanted
-            /why          why the last answer is as it is
+            /why          why the last answer is as it is; /why json for programs
             /memory QUERY what is remembered about something
-            /sleep        do the nightly work now
+            /sleep        do the nightly work now; /sleep details lists all that it did
             /forget ID    forget a memory or message; its id is what /memory shows
-            /forget me    forget everything about you; asks once more
+            /forget me    forget everything about you; asks for your user name first
             /export FILE  write everything about you into a new ZIP file
             /import FILE  take in what /export wrote; what is there stays
             /graph [FILE] who and what your memories are about; as a picture in FILE.svg or FILE.dot
@@ -48,14 +35,13 @@ final class Commands {
             Ctrl-C stops an answer. A line that starts with a blank is never a command.""";
     private static final String NAMES =
             "/help, /up, /down, /fb, /ok, /sleep, /why, /memory, /forget, /export, /import, /graph, /describe, /quit";
-    private static final int MOST_ENTRIES = 20;
-    private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm");
 
     private final Arkestra arkestra;
     private final Scope scope;
     private final PersonCommands person;
     private final GraphCommand graph;
-    private final Consumer<String> progress;
+    private final MemoryCommand memory;
+    private final SleepCommand sleep;
     private @Nullable TurnId last;
 
     /** @param progress hears how far a command that takes a while has got */
@@ -64,7 +50,8 @@ final class Commands {
         this.scope = scope;
         this.person = new PersonCommands(arkestra, scope);
         this.graph = new GraphCommand(arkestra, scope);
-        this.progress = progress;
+        this.memory = new MemoryCommand(arkestra, scope);
+        this.sleep = new SleepCommand(arkestra, scope, progress);
     }
 
     /** Tells which turn feedback and questions are about. */
@@ -72,8 +59,20 @@ final class Commands {
         last = turn;
     }
 
+    /** Whether the next line, whatever it looks like, answers a question that a command asked. */
+    boolean isAsking() {
+        return person.isAsking();
+    }
+
     /** Does what the line asks for. */
     CommandReply run(String line) {
+        if (isAsking()) {
+            try {
+                return person.answer(line);
+            } catch (ArkestraException e) {
+                return CommandReply.failed("/forget", e.code(), String.valueOf(e.getMessage()));
+            }
+        }
         String stripped = line.strip();
         int end = 0;
         while (end < stripped.length() && !Character.isWhitespace(stripped.charAt(end))) {
@@ -91,12 +90,18 @@ final class Commands {
                     argument.isEmpty()
                             ? CommandReply.failed(
                                     command, "command.incomplete", "/memory needs words to look for: /memory QUERY")
-                            : memory(command, argument);
+                            : memory.run(command, argument);
+                case "/sleep" -> sleep.run(command, argument);
+                case "/why" ->
+                    argument.isEmpty() || argument.equals("json")
+                            ? why(command, !argument.isEmpty())
+                            : CommandReply.failed(
+                                    command, "command.superfluous", "/why stands alone, or with json: /why json");
                 case "/forget" -> person.forget(command, argument);
                 case "/export" -> person.export(command, argument);
                 case "/graph" -> graph.run(command, argument);
                 case "/import" -> person.importFrom(command, argument);
-                case "/up", "/down", "/ok", "/why", "/sleep", "/describe", "/help", QUIT ->
+                case "/up", "/down", "/ok", "/describe", "/help", QUIT ->
                     argument.isEmpty()
                             ? plain(command)
                             : CommandReply.failed(
@@ -115,8 +120,6 @@ final class Commands {
             case "/up" -> feedback(command, Feedback.up());
             case "/down" -> feedback(command, Feedback.down());
             case "/ok" -> feedback(command, Feedback.ok());
-            case "/why" -> why(command);
-            case "/sleep" -> sleep(command);
             case "/describe" -> CommandReply.done(command, arkestra.describe());
             case "/help" -> CommandReply.done(command, HELP);
             default -> CommandReply.done(command, "Bye.");
@@ -142,7 +145,7 @@ final class Commands {
                 command, "command.no-turn", command + " is about the last answer, and there is none yet");
     }
 
-    private CommandReply why(String command) {
+    private CommandReply why(String command, boolean json) {
         if (last == null) {
             return noTurnYet(command);
         }
@@ -159,117 +162,11 @@ final class Commands {
                         .put("micros", step.took().toNanos() / 1_000)
                         .build())
                 .toList());
-        return new CommandReply(
-                command,
-                explanation.toString(),
-                Json.object()
-                        .put("turn", explanation.turn().value())
-                        .put("outcome", explanation.outcome())
-                        .put("steps", steps)
-                        .build());
-    }
-
-    private CommandReply memory(String command, String query) {
-        Recall recall = arkestra.memory().recall(scope, RecallQuery.about(query));
-        StringBuilder text = new StringBuilder();
-        for (Passage hit : recall.passages()) {
-            text.append(String.format(
-                            Locale.ROOT,
-                            "%s  %-7s %.3f  [%s] %s",
-                            MINUTE.format(hit.at()
-                                    .atZone(arkestra.profile(scope.user()).zone())),
-                            kind(hit),
-                            hit.score(),
-                            hit.id(),
-                            Printable.line(hit.speaker() + ": " + quote(hit), 120)))
-                    .append('\n');
-        }
-        if (recall.passages().isEmpty()) {
-            text.append("Nothing is remembered about that.\n");
-        }
-        recall.notes().forEach(note -> text.append(note).append('\n'));
-        Json hits = Json.array(recall.passages().stream()
-                .map(hit -> Json.object()
-                        .put("id", hit.id())
-                        .put("kind", kind(hit))
-                        .put("time", hit.at())
-                        .put("speaker", hit.speaker())
-                        .put("score", hit.score())
-                        .put("quote", quote(hit))
-                        .build())
-                .toList());
-        return new CommandReply(
-                command,
-                text.toString().stripTrailing(),
-                Json.object()
-                        .put("hits", hits)
-                        .put("notes", Json.strings(recall.notes()))
-                        .build());
-    }
-
-    private String quote(Passage hit) {
-        return arkestra.guard()
-                .inspect(hit.text(), GuardContext.of(GuardContext.Direction.TO_USER))
-                .text();
-    }
-
-    private static String kind(Passage hit) {
-        return hit.kind().name().toLowerCase(Locale.ROOT);
-    }
-
-    private CommandReply sleep(String command) {
-        SleepReport report;
-        try (Subscription watching =
-                arkestra.events().subscribe(Set.of(Topic.MEMORY), Delivery.sync(), this::progress)) {
-            report = arkestra.sleep();
-        }
-        return new CommandReply(
-                command,
-                described(report),
-                Json.object()
-                        .put("expired", report.expired())
-                        .put("bytesBefore", report.bytesBefore())
-                        .put("bytesAfter", report.bytesAfter())
-                        .put("tookMillis", report.took().toMillis())
-                        .put("complete", report.memory().complete())
-                        .put("counts", counts(report.memory()))
-                        .put(
-                                "entries",
-                                Json.array(report.memory().entries().stream()
-                                        .map(entry -> Json.object()
-                                                .put("action", entry.action())
-                                                .put("id", entry.id())
-                                                .put("reason", entry.reason())
-                                                .build())
-                                        .toList()))
-                        .build());
-    }
-
-    /** The report, and what was refused and why. */
-    private static String described(SleepReport report) {
-        StringBuilder text = new StringBuilder(report.toString());
-        report.memory().entries().stream()
-                .filter(entry -> !entry.action().equals("facts"))
-                .limit(MOST_ENTRIES)
-                .forEach(entry -> text.append("\n  ")
-                        .append(entry.action())
-                        .append(" [")
-                        .append(entry.id())
-                        .append("] ")
-                        .append(entry.reason()));
-        return text.toString();
-    }
-
-    private static Json counts(SleepOutcome outcome) {
-        Json.ObjectBuilder counts = Json.object();
-        outcome.counts().forEach(counts::put);
-        return counts.build();
-    }
-
-    private void progress(ArkestraEvent event) {
-        if (event instanceof Events.SleepProgressed step) {
-            progress.accept("sleep " + step.done() + "/" + step.total() + " " + step.step()
-                    + (step.changed() == 0 ? "" : ": " + step.changed() + " changed"));
-        }
+        Json fields = Json.object()
+                .put("turn", explanation.turn().value())
+                .put("outcome", explanation.outcome())
+                .put("steps", steps)
+                .build();
+        return new CommandReply(command, json ? fields.pretty() : explanation.toString(), fields);
     }
 }

@@ -56,6 +56,7 @@ final class HumanOutput implements ChatOutput {
     @Override
     public void turn(Outcome outcome) {
         Reply reply = outcome.reply();
+        AnswerLanguage language = AnswerLanguage.of(reply.text());
         StringBuilder end = new StringBuilder();
         lock.lock();
         try {
@@ -66,11 +67,10 @@ final class HumanOutput implements ChatOutput {
                 end.append('\n');
             }
             outcome.exhausted()
-                    .ifPresent(limit -> end.append(screen.dim("(stopped: the turn's limit of "
-                                    + limit.name().toLowerCase() + " was reached)"))
-                            .append('\n'));
+                    .ifPresent(limit ->
+                            end.append(screen.dim(language.stopped(limit))).append('\n'));
             if (outcome.kind() == Outcome.Kind.CANCELLED) {
-                end.append(screen.dim("(cancelled)")).append('\n');
+                end.append(screen.dim(language.cancelled())).append('\n');
             }
             outcome.error()
                     .ifPresent(error -> end.append("Error: ")
@@ -81,7 +81,8 @@ final class HumanOutput implements ChatOutput {
                     .forEach(source -> end.append(screen.dim("  " + described(source, reply.text())))
                             .append('\n'));
             if (reply.sources().size() > MOST_SOURCES) {
-                end.append(screen.dim("  and " + (reply.sources().size() - MOST_SOURCES) + " more sources"))
+                end.append(screen.dim(
+                                "  " + language.moreSources(reply.sources().size() - MOST_SOURCES)))
                         .append('\n');
             }
             screen.print(end.toString());
@@ -142,7 +143,8 @@ final class HumanOutput implements ChatOutput {
             while (answering) {
                 answered.await();
             }
-            screen.printAbove("Reminder: " + Printable.of(due.text()) + lateness(due) + "\n");
+            screen.printAbove(
+                    AnswerLanguage.of(due.text()).reminder() + Printable.of(due.text()) + lateness(due) + "\n");
             return !screen.broken();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -154,7 +156,7 @@ final class HumanOutput implements ChatOutput {
 
     private String lateness(DueReminder due) {
         boolean late = due.late().compareTo(Duration.ofMinutes(1)) >= 0;
-        return late ? screen.dim(" (was due " + date(due.due()) + ")") : "";
+        return late ? screen.dim(AnswerLanguage.of(due.text()).wasDue(date(due.due()))) : "";
     }
 
     private String date(Instant at) {

@@ -6,19 +6,24 @@ import io.arkestra.ForgetReport;
 import io.arkestra.ImportReport;
 import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
-import io.arkestra.memory.MemoryRecord;
+import io.arkestra.guard.GuardContext;
+import io.arkestra.memory.Message;
+import io.arkestra.store.Doc;
+import io.arkestra.store.Owner;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** The commands about what is kept of the user: forget it, take it along, bring it back. */
 final class PersonCommands {
-    private static final int SHOWN_SOURCES = 5;
+    private static final String FORGET = "/forget";
+    private static final int MOST_SHOWN = 5;
+    private static final int QUOTE = 100;
 
     private final Arkestra arkestra;
     private final Scope scope;
+    private boolean asking;
 
     PersonCommands(Arkestra arkestra, Scope scope) {
         this.arkestra = arkestra;
@@ -43,50 +48,97 @@ final class PersonCommands {
         return forgetOne(command, words[0]);
     }
 
+    /** What a memory was taken from is a message, which is still quoted: whoever forgets the one must hear of the other. */
     private CommandReply forgetOne(String command, String id) {
-        List<String> sources =
-                arkestra.memory().find(scope, id).map(MemoryRecord::sources).orElse(List.of());
+        List<String> sources = arkestra.memory().find(scope, id).stream()
+                .flatMap(memory -> memory.sources().stream())
+                .toList();
         if (!arkestra.memory().forget(scope, id) && !arkestra.memory().forgetMessage(scope, id)) {
             return CommandReply.failed(
                     command,
                     "command.not-found",
                     "There is no memory and no message of yours with the id " + Printable.line(id, 80));
         }
+        List<Doc> kept = arkestra.store()
+                .inTransaction(tx -> sources.stream()
+                        .flatMap(source -> tx.get(Message.COLLECTION.name(), Owner.of(scope.user()), source).stream())
+                        .toList());
         return new CommandReply(
                 command,
-                "Forgotten." + stillKept(sources),
-                Json.object().put("id", id).put("kept", Json.strings(sources)).build());
+                "Forgotten." + described(kept),
+                Json.object()
+                        .put("id", id)
+                        .put(
+                                "keptMessages",
+                                Json.strings(kept.stream().map(Doc::id).toList()))
+                        .build());
     }
 
-    /** What a memory was taken from says the same as the memory did. */
-    private static String stillKept(List<String> sources) {
-        if (sources.isEmpty()) {
+    private String described(List<Doc> kept) {
+        if (kept.isEmpty()) {
             return "";
         }
-        String more = sources.size() > SHOWN_SOURCES ? " and " + (sources.size() - SHOWN_SOURCES) + " more" : "";
-        return " What you said is still kept, in "
-                + (sources.size() == 1 ? "the message" : "the messages")
-                + " it was taken from. To forget that, too, type: "
-                + sources.stream()
-                        .limit(SHOWN_SOURCES)
-                        .map(id -> "/forget " + id)
-                        .collect(Collectors.joining(", "))
-                + more;
+        StringBuilder text = new StringBuilder(
+                kept.size() == 1
+                        ? " The message that it was taken from is still kept, and may be quoted:"
+                        : " The messages that it was taken from are still kept, and may be quoted:");
+        kept.stream()
+                .limit(MOST_SHOWN)
+                .forEach(doc -> text.append("\n  [")
+                        .append(doc.id())
+                        .append("] ")
+                        .append(Printable.line(shown(doc.body().string("text").orElse("")), QUOTE)));
+        if (kept.size() > MOST_SHOWN) {
+            text.append("\n  … and ").append(kept.size() - MOST_SHOWN).append(" more");
+        }
+        return text.append("\nTo forget ")
+                .append(kept.size() == 1 ? "it" : "one of them")
+                .append(" too: /forget ")
+                .append(kept.get(0).id())
+                .toString();
+    }
+
+    private String shown(String text) {
+        return arkestra.guard()
+                .inspect(text, GuardContext.of(GuardContext.Direction.TO_USER))
+                .text();
     }
 
     private CommandReply forgetUser(String command, String[] words) {
         String user = scope.user().value();
         if (words.length == 1) {
+            asking = true;
             return new CommandReply(
                     command,
-                    "This deletes everything that is kept of you, for good: conversations, memories, reminders, all of it."
-                            + " To do it, type: /forget me " + user,
+                    "This deletes everything that is kept of you, for good: conversations, memories, reminders, all of it.\n"
+                            + "Type your user name (" + user
+                            + ") to forget everything about you, anything else keeps it.",
                     Json.object().put("confirm", "/forget me " + user).build());
         }
-        if (words.length > 2 || !words[1].equals(user)) {
-            return CommandReply.failed(
-                    command, "command.not-confirmed", "Nothing was forgotten. To confirm, type: /forget me " + user);
-        }
+        return words.length == 2 && words[1].equals(user)
+                ? forgetEverything(command)
+                : CommandReply.failed(
+                        command,
+                        "command.not-confirmed",
+                        "Nothing was forgotten. To confirm, type: /forget me " + user);
+    }
+
+    /** Whether the next line answers the question of {@code /forget me}, whatever it looks like. */
+    boolean isAsking() {
+        return asking;
+    }
+
+    /** Takes the answer: the user's name, by itself or in the command that needs no question. */
+    CommandReply answer(String line) {
+        asking = false;
+        String said = line.strip();
+        String user = scope.user().value();
+        return said.equals(user) || said.equals("/forget me " + user)
+                ? forgetEverything(FORGET)
+                : CommandReply.failed(FORGET, "command.not-confirmed", "Nothing was forgotten.");
+    }
+
+    private CommandReply forgetEverything(String command) {
         ForgetReport report = arkestra.people().forget(scope.user());
         return new CommandReply(
                 command,

@@ -224,6 +224,36 @@ class ChatMainTest {
     }
 
     @Test
+    void start_newHomeAndKnownHome_welcomesBrieflyThenTellsWhoAndWhere() throws IOException {
+        for (int greeting : new int[] {5, 1}) {
+            try (ChatProcess chat = ChatProcess.start(dir, "--home", "home", "--user", "alice")) {
+                List<String> lines = chat.end();
+                assertEquals(greeting, lines.size(), lines.toString());
+                assertTrue(lines.get(0)
+                        .contains("You are alice; your data is in "
+                                + dir.toRealPath().resolve("home")));
+            }
+        }
+    }
+
+    @Test
+    void forgetMe_answeredWithYes_keepsEverythingAndTheAnswerIsNoMessage() throws IOException {
+        try (ChatProcess chat = chat("alice")) {
+            chat.ask("Remember that my car is a blue Volvo");
+            assertTrue(chat.ask("/forget me").text("text").contains("Type your user name (alice)"));
+            Json answer = chat.ask("yes, xylophone");
+            assertEquals("Nothing was forgotten.", answer.text("text"));
+            assertEquals(List.of(), chat.ask("/memory xylophone").list("hits"));
+            assertRecalled(chat.ask("What car do I have?"), "Volvo");
+
+            chat.ask("/forget me");
+            Json done = chat.ask("alice");
+            assertTrue(done.integer("documents").orElseThrow() > 0, done.toString());
+            assertUnknown(chat.ask("What car do I have?"), "Volvo");
+        }
+    }
+
+    @Test
     void jsonl_everyLine_isOneObject() throws IOException {
         try (ChatProcess chat = chat("alice")) {
             chat.say("hello").say("").say("/help").say("/up");

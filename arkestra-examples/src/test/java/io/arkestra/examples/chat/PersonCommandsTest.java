@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a user can do with what is kept of them. */
 class PersonCommandsTest {
@@ -94,7 +95,7 @@ class PersonCommandsTest {
 
         assertTrue(reply.text().contains("still kept"), reply.text());
         assertTrue(reply.text().endsWith("/forget " + said.id()), reply.text());
-        assertEquals(List.of(Json.of(said.id())), reply.fields().list("kept"));
+        assertEquals(List.of(Json.of(said.id())), reply.fields().list("keptMessages"));
         CommandReply both = commands.run("/forget " + said.id());
         assertEquals("Forgotten.", both.text());
         assertEquals("command.not-found", error(commands.run("/forget " + said.id())));
@@ -103,7 +104,7 @@ class PersonCommandsTest {
     @Test
     void forget_me_asksFirstAndThenForgetsOnlyTheUser() {
         CommandReply question = commands.run("/forget me");
-        assertTrue(question.text().contains("/forget me ann"), question.text());
+        assertTrue(question.text().contains("Type your user name (ann)"), question.text());
         assertEquals(1, memories(ANN).size());
         assertEquals("command.not-confirmed", error(commands.run("/forget me ben")));
         assertEquals("command.not-confirmed", error(commands.run("/forget me ann please")));
@@ -115,6 +116,49 @@ class PersonCommandsTest {
         assertTrue(done.fields().integer("documents").orElseThrow() > 0, done.text());
         assertEquals(List.of(), memories(ANN));
         assertEquals(1, memories(BEN).size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"yes", "ben", "", "/help", "/forget me ben", "Remember that I said no"})
+    void forget_meAndAnythingButTheName_keepsEverythingAndTakesNoSecondAnswer(String answer) {
+        commands.run("/forget me");
+        assertTrue(commands.isAsking());
+
+        CommandReply reply = commands.run(answer);
+
+        assertEquals("command.not-confirmed", error(reply));
+        assertEquals("Nothing was forgotten.", reply.text());
+        assertFalse(commands.isAsking());
+        assertEquals("", error(commands.run("/help")));
+        assertEquals(1, memories(ANN).size());
+    }
+
+    @Test
+    void forget_meAndTheName_forgets() {
+        commands.run("/forget me");
+        CommandReply done = commands.run(" ann ");
+        assertEquals("", error(done), done.text());
+        assertEquals(List.of(), memories(ANN));
+        assertEquals(1, memories(BEN).size());
+    }
+
+    @Test
+    void forget_memoryThatWasTakenFromAMessage_namesTheMessageThatIsStillKept() {
+        arkestra.session(ANN).ask("Remember that the spare key is under the blue flowerpot");
+        arkestra.session(ANN).ask("hello"); // What was to be remembered is by the next turn.
+        MemoryRecord key = memories(ANN).stream()
+                .filter(memory -> memory.text().contains("flowerpot"))
+                .findFirst()
+                .orElseThrow();
+        String message = key.sources().get(0);
+
+        CommandReply reply = commands.run("/forget " + key.id());
+
+        assertTrue(reply.text().contains("[" + message + "]"), reply.text());
+        assertTrue(reply.text().contains("/forget " + message), reply.text());
+        CommandReply all = commands.run("/forget " + message);
+        assertEquals("Forgotten.", all.text());
+        assertFalse(arkestra.session(ANN).ask("Where is the spare key?").text().contains("flowerpot"));
     }
 
     @Test

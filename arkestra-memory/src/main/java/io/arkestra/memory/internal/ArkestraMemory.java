@@ -232,7 +232,7 @@ final class ArkestraMemory implements Memory {
 
     @Override
     public Health health() {
-        return semantic.health();
+        return semantic.health().and(nights.health());
     }
 
     @Override

@@ -17,8 +17,10 @@ import java.util.function.Consumer;
 
 /** The collection of documents: what is known about each. The words are in its chunks, every one of them. */
 final class DocumentCollection {
-    static final CollectionSpec SPEC =
-            CollectionSpec.builder("documents").field("at", FieldType.INSTANT).build();
+    static final CollectionSpec SPEC = CollectionSpec.builder("documents")
+            .field("at", FieldType.INSTANT)
+            .check(DocumentCollection::info)
+            .build();
     static final String NAME = SPEC.name();
 
     private DocumentCollection() {}

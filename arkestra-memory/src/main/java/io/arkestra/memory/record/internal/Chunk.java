@@ -40,6 +40,7 @@ public record Chunk(
             .field("at", FieldType.INSTANT)
             .uniqueKey("document", "ordinal")
             .feed()
+            .check(Chunk::from)
             .build();
     public static final String NAME = COLLECTION.name();
 

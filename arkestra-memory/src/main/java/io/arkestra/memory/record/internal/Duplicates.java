@@ -51,17 +51,19 @@ final class Duplicates {
     }
 
     Tidied merge(Owner owner, int limit) {
-        List<List<String>> pairs = pairs(owner, limit + 1);
+        List<SleepOutcome.Entry> damaged = new ArrayList<>();
+        List<List<String>> pairs = pairs(owner, limit + 1, damaged);
         List<SleepOutcome.Entry> entries = new ArrayList<>();
         for (List<String> pair : pairs.subList(0, Math.min(limit, pairs.size()))) {
             Attempts.inTransaction(store, transaction -> join(transaction, owner, pair))
                     .ifPresent(entries::add);
         }
         boolean more = pairs.size() > limit && !entries.isEmpty();
+        entries.addAll(damaged);
         return Tidied.of(more ? Optional.of("more") : Optional.empty(), entries);
     }
 
-    private List<List<String>> pairs(Owner owner, int most) {
+    private List<List<String>> pairs(Owner owner, int most, List<SleepOutcome.Entry> damaged) {
         Map<String, List<Print>> bands = new HashMap<>();
         Set<List<String>> pairs = new LinkedHashSet<>();
         Optional<String> cursor = Optional.empty();
@@ -71,7 +73,10 @@ final class Duplicates {
             DocQuery page = cursor.map(query::after).orElse(query);
             DocPage docs = store.inTransaction(transaction -> transaction.find(MemoryCollection.NAME, owner, page));
             for (Doc doc : docs.docs()) {
-                if (!MemoryCollection.flag(doc, "locked")) {
+                Optional<SleepOutcome.Entry> damage = MemoryCollection.damage(doc);
+                if (damage.isPresent()) {
+                    damaged.add(damage.get());
+                } else if (!MemoryCollection.flag(doc, "locked")) {
                     compare(print(doc), bands, pairs);
                 }
             }

@@ -5,6 +5,7 @@ import io.arkestra.common.Json;
 import io.arkestra.memory.MemoryKind;
 import io.arkestra.memory.MemoryRecord;
 import io.arkestra.memory.Origin;
+import io.arkestra.memory.SleepOutcome;
 import io.arkestra.memory.Statement;
 import io.arkestra.memory.Tier;
 import io.arkestra.store.CollectionSpec;
@@ -52,6 +53,7 @@ public final class MemoryCollection {
             .uniqueKey("kind", "live")
             .uniqueKey("slot_key")
             .feed()
+            .check(MemoryCollection::check)
             .build();
     public static final String NAME = SPEC.name();
 
@@ -76,6 +78,23 @@ public final class MemoryCollection {
         return hash.isPresent() ? upcast.with("live", Json.of(hash.get())) : upcast;
     }
 
+    /** Everything that any part reads of a record, in the types in which they read it. */
+    private static void check(Doc doc) {
+        record(doc);
+        Json body = doc.body();
+        for (String flag : List.of("explicit", "merged", "examined")) {
+            body.bool(flag);
+        }
+        body.integer("uses");
+        body.integer("told");
+        body.instant("reinforced");
+        RecordBody.strings(body, "from");
+        for (Json wording : body.list("wordings")) {
+            wording.string("quote");
+            RecordBody.strings(wording, "from");
+        }
+    }
+
     /** Current records of one kind. */
     public static DocQuery ofKind(MemoryKind kind) {
         return DocQuery.where(Filter.and(Filter.eq("kind", lower(kind)), CURRENT));
@@ -95,6 +114,17 @@ public final class MemoryCollection {
         } catch (InvalidInputException | IllegalArgumentException e) {
             broken.accept("Memory " + doc.id() + " cannot be read and is left out: " + e.getMessage());
             return List.of();
+        }
+    }
+
+    /** Why a document cannot be worked on, as a finding of the nightly work; empty when it is whole. */
+    static Optional<SleepOutcome.Entry> damage(Doc doc) {
+        try {
+            SPEC.check(doc);
+            return Optional.empty();
+        } catch (InvalidInputException e) {
+            return Optional.of(SleepOutcome.Entry.of(
+                    SleepOutcome.DAMAGED, doc.id(), "this memory cannot be read and is left out: " + e.getMessage()));
         }
     }
 

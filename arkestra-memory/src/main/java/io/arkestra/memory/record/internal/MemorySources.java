@@ -21,6 +21,10 @@ final class MemorySources {
             .field("message", FieldType.STRING)
             .orderedIndex("memory")
             .orderedIndex("message")
+            .check(doc -> {
+                doc.body().text("memory");
+                doc.body().text("message");
+            })
             .build();
     static final String NAME = SPEC.name();
 

@@ -128,7 +128,9 @@ public final class Tidying {
         int most = (int) Math.min(Math.min(excess + spare, limit), DocQuery.MAX_LIMIT - 1);
         DocQuery oldest = DocQuery.where(in).ascending("touched").limit(most + 1);
         for (Doc doc : transaction.find(MemoryCollection.NAME, owner, oldest).docs()) {
-            if (doc.id().equals(except) || entries.size() == most) {
+            if (doc.id().equals(except)
+                    || entries.size() == most
+                    || MemoryCollection.damage(doc).isPresent()) {
                 continue;
             }
             Tier next = tier == Tier.SHORT && !MemoryCollection.flag(doc, "pinned") ? Tier.TEMP : Tier.LONG;
@@ -230,6 +232,7 @@ public final class Tidying {
                                 .limit(DocQuery.MAX_LIMIT))
                 .docs()
                 .stream()
+                .filter(doc -> MemoryCollection.damage(doc).isEmpty())
                 .filter(doc -> MemoryCollection.statement(doc)
                         .filter(said -> !said.isMany())
                         .isPresent())
@@ -295,7 +298,12 @@ public final class Tidying {
                     .docs();
             List<SleepOutcome.Entry> entries = new ArrayList<>();
             for (Doc doc : docs) {
-                work.on(transaction, doc, entries);
+                Optional<SleepOutcome.Entry> damage = MemoryCollection.damage(doc);
+                if (damage.isPresent()) {
+                    entries.add(damage.get());
+                } else {
+                    work.on(transaction, doc, entries);
+                }
             }
             return Tidied.of(
                     docs.size() < limit

@@ -34,6 +34,7 @@ final class EmbeddingRows {
     /** How far the feeds were followed, by feed and model; belongs to the system. */
     static final CollectionSpec CURSORS = CollectionSpec.builder("embedding_cursors")
             .field("feed", FieldType.STRING)
+            .derived()
             .build();
 
     static final String NAME = SPEC.name();

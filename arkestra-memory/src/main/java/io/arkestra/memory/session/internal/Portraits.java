@@ -23,7 +23,8 @@ import java.util.function.Predicate;
  * what was forgotten or replaced is gone from the portrait at once.
  */
 final class Portraits {
-    static final CollectionSpec SPEC = CollectionSpec.builder("user_state").build();
+    static final CollectionSpec SPEC =
+            CollectionSpec.builder("user_state").check(Portraits::check).build();
 
     private static final String NAME = SPEC.name();
     private static final String ID = "current";
@@ -40,6 +41,16 @@ final class Portraits {
 
     Portraits(Memories memories) {
         this.memories = memories;
+    }
+
+    private static void check(Doc doc) {
+        Json body = doc.body();
+        body.text("summary");
+        body.instant("at");
+        for (String ids : List.of("goals", "moods", "preferences")) {
+            body.list(ids).forEach(Json::asString);
+        }
+        body.list("pending").forEach(Excerpt::from);
     }
 
     /** Makes the portrait anew. Returns whether it changed. */

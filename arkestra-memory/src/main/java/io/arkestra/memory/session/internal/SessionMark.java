@@ -5,6 +5,7 @@ import io.arkestra.store.CollectionSpec;
 import io.arkestra.store.Doc;
 import io.arkestra.store.FieldType;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,6 +46,14 @@ public record SessionMark(
             .orderedIndex("digested", "day")
             .orderedIndex("day", "last_at")
             .orderedIndex("last_at")
+            .check(doc -> {
+                doc.body().text("last_at");
+                doc.body().get("last_ordinal").orElse(Json.NULL).asLong();
+                SessionMark mark = from(doc);
+                if (!mark.day().isEmpty()) {
+                    LocalDate.parse(mark.day());
+                }
+            })
             .build();
 
     public static final String COLLECTION = SPEC.name();

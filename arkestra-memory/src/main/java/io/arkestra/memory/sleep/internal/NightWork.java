@@ -2,6 +2,7 @@ package io.arkestra.memory.sleep.internal;
 
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.CancelledException;
+import io.arkestra.common.Health;
 import io.arkestra.common.UserId;
 import io.arkestra.memory.SleepOutcome;
 import io.arkestra.memory.SleepProgress;
@@ -9,8 +10,11 @@ import io.arkestra.memory.SleepRequest;
 import io.arkestra.store.DocStore;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +24,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class NightWork {
     private static final Logger log = LoggerFactory.getLogger(NightWork.class);
+    private static final String FAILED = "failed";
+    private static final int NAMED = 3;
 
     private final DocStore store;
     private final SleepUsers users;
@@ -27,6 +33,8 @@ public final class NightWork {
     private final List<SleepStep> steps;
     private final Runnable refresh;
     private final ReentrantLock lock = new ReentrantLock();
+    /** By user, what the last sleep found to be wrong. */
+    private final Map<UserId, List<String>> troubles = new ConcurrentHashMap<>();
 
     /**
      * @param steps what is done for each user, in this order
@@ -71,7 +79,7 @@ public final class NightWork {
                         }
                         // One user's trouble must not cost everybody else the night; the next one tries again.
                         failed = true;
-                        run.did("failed", user.value(), step.name() + ": " + e.getMessage());
+                        run.did(FAILED, user.value(), step.name() + ": " + e.getMessage());
                         log.warn("Step {} of the nightly work failed and is tried again next time", step.name(), e);
                     } finally {
                         audit.write(user, id, startedAt, step.name(), run);
@@ -79,6 +87,7 @@ public final class NightWork {
                     done++;
                     request.progress().accept(SleepProgress.of(step.name(), done, total, changed));
                 }
+                note(user, run);
             }
             run.checkpoint();
             refresh.run();
@@ -91,8 +100,37 @@ public final class NightWork {
         }
     }
 
+    private void note(UserId user, SleepRun run) {
+        List<String> found = run.userEntries().stream()
+                .filter(entry -> entry.action().equals(SleepOutcome.DAMAGED)
+                        || entry.action().equals(FAILED))
+                .map(entry -> "'" + entry.id() + "': " + entry.reason())
+                .toList();
+        if (found.isEmpty()) {
+            troubles.remove(user);
+        } else {
+            troubles.put(user, found);
+        }
+    }
+
+    /** Yellow after a sleep that had to leave something out, until one that need not; green at first. */
+    public Health health() {
+        if (troubles.isEmpty()) {
+            return Health.green();
+        }
+        long count = troubles.values().stream().mapToLong(List::size).sum();
+        String first =
+                troubles.values().stream().flatMap(List::stream).limit(NAMED).collect(Collectors.joining("; "));
+        return Health.yellow(List.of("The nightly work had to leave out " + count + (count == 1 ? " thing" : " things")
+                + " of " + troubles.size() + (troubles.size() == 1 ? " user" : " users") + ": " + first
+                + (count > NAMED ? "; …" : "")
+                + ". The rest was done. Forget a memory that cannot be read by its id, or import it from an export in"
+                + " which it is whole"));
+    }
+
     /** Does not know the user any more. */
     public void erase(UserId user) {
+        troubles.remove(user);
         users.forget(user);
         steps.forEach(step -> step.forget(user));
     }

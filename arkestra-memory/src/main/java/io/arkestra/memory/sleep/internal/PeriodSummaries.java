@@ -39,6 +39,10 @@ public final class PeriodSummaries {
             .field("digested", FieldType.BOOLEAN)
             .orderedIndex("digested", "week")
             .orderedIndex("week")
+            .check(doc -> {
+                doc.body().text("summary");
+                doc.body().bool("own");
+            })
             .build();
     private static final String NAME = SPEC.name();
     private static final int MOST = 1_000;

@@ -45,8 +45,12 @@ public final class RecordSteps {
                     run.checkpoint();
                     Tidied done = part.run(owner, cursor, PART);
                     for (SleepOutcome.Entry entry : done.entries()) {
-                        run.did(entry.action(), entry.id(), entry.reason());
-                        changed++;
+                        if (entry.action().equals(SleepOutcome.DAMAGED)) {
+                            run.damaged(entry.id(), entry.reason());
+                        } else {
+                            run.did(entry.action(), entry.id(), entry.reason());
+                            changed++;
+                        }
                     }
                     cursor = done.next();
                 } while (cursor.isPresent());

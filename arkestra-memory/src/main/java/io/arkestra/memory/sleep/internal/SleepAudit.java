@@ -15,6 +15,11 @@ final class SleepAudit {
     static final CollectionSpec SPEC = CollectionSpec.builder("sleep_runs")
             .field("started_at", FieldType.INSTANT)
             .orderedIndex("started_at")
+            .check(doc -> {
+                doc.body().text("started_at");
+                doc.body().text("step");
+                doc.body().list("entries");
+            })
             .build();
 
     private static final Duration KEPT = Duration.ofDays(90);

@@ -4,9 +4,11 @@ import io.arkestra.memory.SleepOutcome;
 import io.arkestra.memory.SleepRequest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** One sleep: what it may spend and what it did. Confined to the thread that sleeps. */
 public final class SleepRun {
@@ -18,6 +20,7 @@ public final class SleepRun {
     private final List<SleepOutcome.Entry> entries = new ArrayList<>();
     private Map<String, Long> userCounts = new LinkedHashMap<>();
     private List<SleepOutcome.Entry> userEntries = new ArrayList<>();
+    private final Set<String> userDamaged = new HashSet<>();
     private int modelCalls;
 
     SleepRun(SleepRequest request) {
@@ -89,7 +92,15 @@ public final class SleepRun {
         entry(action, id, reason);
     }
 
+    /** Says once for each user that a record was left out because it cannot be read: several steps meet the same one. */
+    public void damaged(String id, String reason) {
+        if (userDamaged.add(id)) {
+            did(SleepOutcome.DAMAGED, id, reason);
+        }
+    }
+
     void nextUser() {
+        userDamaged.clear();
         userCounts = new LinkedHashMap<>();
         userEntries = new ArrayList<>();
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.common.CancellationSource;
+import io.arkestra.common.Health;
 import io.arkestra.common.Json;
 import io.arkestra.guard.Guard;
 import io.arkestra.guard.GuardContext;
@@ -18,6 +19,7 @@ import io.arkestra.memory.SleepOutcome;
 import io.arkestra.memory.SleepProgress;
 import io.arkestra.memory.SleepRequest;
 import io.arkestra.memory.Tier;
+import io.arkestra.store.DocWrite;
 import io.arkestra.store.Owner;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,6 +92,44 @@ class SleepTest {
         assertEquals(
                 List.of("I need to renew my passport before the trip to Norway"),
                 nights.memory.sessions().state(Nights.as(ANN)).pending());
+    }
+
+    /** Whoever writes into the store directly may write anything there; the night must go on, and say so. */
+    @Test
+    void sleep_recordsThatCannotBeRead_leavesThemOutAndSaysSoUntilTheyAreGone() {
+        live(nights);
+        nights.memory.remember(Nights.as(ANN), MemoryDraft.fact("The boiler is serviced every October"));
+        Json broken = Json.object()
+                .put("kind", "fact")
+                .put("tier", "temp")
+                .put("slot", "user/home")
+                .put("origin", "nobody")
+                .put("text", "x")
+                .build();
+        nights.store.inTransaction(tx -> {
+            tx.put("memories", DocWrite.of(Owner.of(ANN), "empty", Json.emptyObject()));
+            return tx.put("memories", DocWrite.of(Owner.of(ANN), "wrong", broken));
+        });
+
+        SleepOutcome outcome = sleep();
+
+        assertTrue(outcome.complete(), outcome.toString());
+        assertEquals(0, outcome.count("failed"), outcome.toString());
+        assertEquals(
+                Set.of("empty", "wrong"),
+                outcome.entries().stream()
+                        .filter(entry -> entry.action().equals(SleepOutcome.DAMAGED))
+                        .map(SleepOutcome.Entry::id)
+                        .collect(java.util.stream.Collectors.toSet()));
+        assertEquals(2, outcome.count(SleepOutcome.DAMAGED), "each once");
+        assertTrue(outcome.count("promoted") > 0, "the rest is done: " + outcome);
+        assertEquals(Health.Status.YELLOW, nights.memory.health().status());
+        assertTrue(nights.memory.health().findings().toString().contains("'empty'"), "names it");
+
+        assertTrue(nights.memory.forget(Nights.as(ANN), "empty"));
+        assertTrue(nights.memory.forget(Nights.as(ANN), "wrong"));
+        assertEquals(0, sleep().count(SleepOutcome.DAMAGED));
+        assertEquals(Health.Status.GREEN, nights.memory.health().status());
     }
 
     @Test
