@@ -23,7 +23,7 @@ public final class RecallQuery {
     private final boolean past;
 
     private RecallQuery(Copy copy) {
-        this.text = DraftRules.wellFormed("The question to recall for", Objects.requireNonNull(copy.text, "text"));
+        this.text = DraftRules.mended(Objects.requireNonNull(copy.text, "text"));
         this.limit = copy.limit;
         this.tokenBudget = copy.tokenBudget;
         this.from = copy.from;
@@ -70,9 +70,8 @@ public final class RecallQuery {
     }
 
     /**
-     * Passages that help with this question or topic, at most 10, at most 1,500 tokens together.
-     *
-     * @throws io.arkestra.common.InvalidInputException when the text is not well-formed Unicode
+     * Passages that help with this question or topic, at most 10, at most 1,500 tokens together. What is not well-formed Unicode in it is
+     * replaced by U+FFFD.
      */
     public static RecallQuery about(String text) {
         return new RecallQuery(new Copy(text));

@@ -60,8 +60,7 @@ class DraftLimitsTest {
                 refused("Document 'id'", () -> DocumentDraft.of("id", "title", INVISIBLE)),
                 refused("metadata 'key'", () -> document().metadata("key", "v".repeat(1_001))),
                 refused("metadata key", () -> document().metadata("k".repeat(1_001), "v")),
-                refused("'at'", () -> document().at(Instant.MAX)),
-                refused("question", () -> RecallQuery.about(HALF)));
+                refused("'at'", () -> document().at(Instant.MAX)));
     }
 
     @ParameterizedTest
@@ -90,6 +89,13 @@ class DraftLimitsTest {
                         .metadata()
                         .get("key")
                         .length());
+    }
+
+    @Test
+    void recallQuery_halfOfASurrogatePair_isReplaced() {
+        assertEquals(
+                "key \uFFFDword\uFFFD 😀",
+                RecallQuery.about("key \uD83Dword\uDE00 😀").text());
         assertEquals("", RecallQuery.about("").text());
     }
 }

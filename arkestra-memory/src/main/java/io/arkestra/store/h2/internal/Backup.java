@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -39,6 +41,8 @@ final class Backup {
 
     private record Checked(long size, String sha256) {}
 
+    private static final String SCRATCH = ".arkestra-backup-";
+
     private Backup() {}
 
     /** Writes a backup of a database that may be in use. An in-memory one must be kept from changing meanwhile. */
@@ -56,7 +60,7 @@ final class Backup {
         }
         Path scratch = null;
         try {
-            scratch = Files.createTempDirectory(parent, ".arkestra-backup-");
+            scratch = Files.createTempDirectory(parent, SCRATCH);
             Path copy = persistent ? copyOfFile(database, scratch) : copyOfMemory(database, scratch);
             Path zip = scratch.resolve("backup.zip");
             pack(copy, zip, manifest);
@@ -201,6 +205,19 @@ final class Backup {
     private static void force(Path file) throws IOException {
         try (java.io.RandomAccessFile open = new java.io.RandomAccessFile(file.toFile(), "rw")) {
             open.getFD().sync();
+        }
+    }
+
+    /** What a process that was killed left of a copy in its own home, such as the one before a change of schema. */
+    static void deleteAbandoned(Path home) {
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(home, SCRATCH + "*")) {
+            for (Path scratch : found) {
+                if (Files.isDirectory(scratch)) {
+                    deleteAll(scratch);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            throw DirectoryLock.notWritable(home, e);
         }
     }
 

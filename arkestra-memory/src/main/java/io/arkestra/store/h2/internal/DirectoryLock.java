@@ -1,6 +1,7 @@
 package io.arkestra.store.h2.internal;
 
 import io.arkestra.common.Json;
+import io.arkestra.disk.internal.DiskFull;
 import io.arkestra.store.StoreException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -85,6 +86,14 @@ final class DirectoryLock implements AutoCloseable {
     }
 
     static StoreException notWritable(Path directory, Exception cause) {
+        if (DiskFull.caused(cause)) {
+            return new StoreException(
+                    "disk-full",
+                    "The data directory " + directory + " cannot be written, because its disk is full; nothing was"
+                            + " changed. Free some space and try again",
+                    false,
+                    cause);
+        }
         return new StoreException(
                 "not-writable",
                 "The data directory " + directory + " cannot be written ("

@@ -72,6 +72,7 @@ final class Opening {
     }
 
     private Engine open(Path directory, Home home) {
+        Backup.deleteAbandoned(directory);
         Optional<Ledger.State> ledger = Ledger.read(directory);
         Path file = directory.resolve(Home.FILE);
         MVStoreTool.compactCleanUp(file.toString()); // ends a compaction that a crash interrupted

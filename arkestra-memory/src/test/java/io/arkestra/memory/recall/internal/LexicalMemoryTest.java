@@ -284,6 +284,13 @@ class LexicalMemoryTest {
     }
 
     @Test
+    void recall_halfOfASurrogatePairInTheQuestion_findsByTheRest() {
+        talk.user("ann", "s1", "t1", "I like lemons");
+
+        assertEquals(1, talk.texts("ann", "lemons\uD83D").size());
+    }
+
+    @Test
     void recall_scoreParts_addUpToTheScore() {
         talk.user("ann", "s1", "t1", "I like lemons");
         talk.assistant("ann", "s1", "t1", "Do you like lemon cake?");

@@ -61,8 +61,10 @@ class ForgettingJournalTest {
     void forget_idThatIsNobodys_writesNothingDown() {
         try (DocStore store = store()) {
             MemoryRecords records = new MemoryRecords(store, warning -> {});
-            assertFalse(records.forgetMessage(ANN, "nothing"));
-            assertFalse(records.forget(ANN, "nothing"));
+            for (String id : List.of("nothing", "half \uD83D", "x".repeat(10_000))) {
+                assertFalse(records.forgetMessage(ANN, id));
+                assertFalse(records.forget(ANN, id));
+            }
             assertEquals(List.of(), records.journal().unfinished());
             assertFalse(Files.exists(home.resolve("arkestra.expunge")));
         }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.arkestra.common.Json;
 import io.arkestra.store.DocStore;
 import io.arkestra.store.DocWrite;
+import io.arkestra.store.StoreException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,6 +65,26 @@ class ExpungeTest {
             assertFalse(isInTheFile(copy));
             assertEquals(50, StoreHomes.count(store));
         }
+    }
+
+    /** A copy for a backup that was cut off holds everything that was there then. */
+    @Test
+    void open_scratchOfABackupThatWasCutOff_isDeleted() throws Exception {
+        open(directory).close();
+        Path scratch = Files.createDirectory(directory.resolve(".arkestra-backup-17"));
+        Files.writeString(scratch.resolve(Home.FILE), WORDS);
+        open(directory).close();
+        assertFalse(Files.exists(scratch));
+    }
+
+    @Test
+    void notWritable_diskFull_namesSpaceAsWhatHelps() {
+        StoreException full = DirectoryLock.notWritable(directory, new IOException("No space left on device"));
+        assertEquals("store.disk-full", full.code());
+        assertTrue(full.getMessage().contains("Free some space"), full.getMessage());
+        assertEquals(
+                "store.not-writable",
+                DirectoryLock.notWritable(directory, new IOException("denied")).code());
     }
 
     @Test
