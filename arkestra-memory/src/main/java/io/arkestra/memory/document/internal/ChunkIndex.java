@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -37,18 +38,24 @@ final class ChunkIndex implements AutoCloseable {
             "documents", List.of(KeywordField.of(TEXT, 1.2f, 0.75f), KeywordField.of(WINDOW, 1.2f, 0.75f)));
 
     private static final String FULL = "keyword.full";
-    private static final int BATCH = 256;
+    /** Chunks that are written while others wait for their turn. */
+    private static final int BATCH = 64;
+
     private static final int COMMIT_EVERY = 1_024;
     /** Batches that one caller applies at most. */
-    private static final int SHARE = 64;
+    private static final int SHARE = 256;
 
     private final DocStore store;
     private final KeywordIndex index;
     private final Consumer<String> warnings;
-    private final ReentrantLock lock = new ReentrantLock();
+    /** Fair, so that whoever searches comes between two batches of a large document. */
+    private final ReentrantLock lock = new ReentrantLock(true);
+    /** Those who bring everything up to date; nobody else has to meanwhile. */
+    private final AtomicInteger followers = new AtomicInteger();
+
     private final AtomicLong version = new AtomicLong();
     private long position;
-    private long seen = -1;
+    private volatile long seen = -1;
     private int sinceCommit;
     private boolean starved;
 
@@ -85,7 +92,7 @@ final class ChunkIndex implements AutoCloseable {
 
     private <T> T current(List<String> notes, Supplier<T> search) {
         try {
-            note(notes, advance(SHARE));
+            note(notes, followers.get() > 0 ? seen == version.get() : advance(SHARE));
             return search.get();
         } catch (KeywordIndexException e) {
             if (e.code().equals(FULL)) {
@@ -111,6 +118,19 @@ final class ChunkIndex implements AutoCloseable {
         }
     }
 
+    /** Brings the index up to date however long it takes; searches go on meanwhile with what is there. */
+    void follow() {
+        followers.incrementAndGet();
+        try {
+            advance(Integer.MAX_VALUE);
+        } catch (KeywordIndexException e) {
+            // The documents are in the store. The next search meets the same, does what can be done and tells it.
+            return;
+        } finally {
+            followers.decrementAndGet();
+        }
+    }
+
     /** Brings the index up to date however long it takes, and commits it. */
     void complete() {
         try {
@@ -133,9 +153,9 @@ final class ChunkIndex implements AutoCloseable {
     }
 
     private boolean advance(int steps) {
-        lock.lock();
-        try {
-            for (int i = 0; i < steps; i++) {
+        for (int i = 0; i < steps; i++) {
+            lock.lock();
+            try {
                 long now = version.get();
                 if (seen == now) {
                     return true;
@@ -147,11 +167,11 @@ final class ChunkIndex implements AutoCloseable {
                     seen = now;
                     return true;
                 }
+            } finally {
+                lock.unlock();
             }
-            return false;
-        } finally {
-            lock.unlock();
         }
+        return false;
     }
 
     private boolean step() {

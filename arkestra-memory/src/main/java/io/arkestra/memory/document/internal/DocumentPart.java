@@ -96,6 +96,8 @@ public final class DocumentPart implements Documents, AutoCloseable {
                     Filter.and(Filter.eq("document", draft.id()), Filter.gte("ordinal", chunks.size())));
             return document;
         });
+        // Whoever adds a long text waits for its words, not whoever asks something next.
+        words.follow();
         return DocumentCollection.readable(kept, warnings).get(0);
     }
 
