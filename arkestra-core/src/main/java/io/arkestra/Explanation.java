@@ -4,8 +4,10 @@ import io.arkestra.common.Json;
 import io.arkestra.common.TurnId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -73,7 +75,18 @@ public record Explanation(TurnId turn, Instant at, String outcome, List<Step> st
         Json parts = passage.get("parts").orElse(Json.emptyObject());
         return "[" + passage.string("id").orElse("?") + "] score "
                 + passage.get("score").map(Json::toString).orElse("?")
-                + (parts.isObject() && parts.size() > 0 ? " = " + words(parts) : "");
+                + (parts.isObject() && parts.size() > 0 ? ": " + parts(parts) : "");
+    }
+
+    /** What counted, the most first. */
+    private static String parts(Json parts) {
+        return parts.members().entrySet().stream()
+                .filter(part -> part.getValue().isNumber() && part.getValue().asDouble() != 0)
+                .sorted(Comparator.comparingDouble((Map.Entry<String, Json> part) ->
+                                -Math.abs(part.getValue().asDouble()))
+                        .thenComparing(Map.Entry::getKey))
+                .map(part -> part.getKey() + " " + part.getValue())
+                .collect(Collectors.joining(", "));
     }
 
     /** Without the signs that are there for programs. */

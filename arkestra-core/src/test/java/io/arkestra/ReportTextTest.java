@@ -42,7 +42,8 @@ class ReportTextTest {
 
     @Test
     void explanation_passages_areLinesWithIdScoreAndParts() {
-        Json passage = Json.parse("{\"id\":\"m1\",\"score\":0.8,\"parts\":{\"sharp\":0.5,\"window\":0.3}}");
+        Json passage =
+                Json.parse("{\"id\":\"m1\",\"score\":0.8,\"parts\":{\"stale\":0,\"window\":-0.3,\"sharp\":0.5}}");
         Json detail = Json.object()
                 .put("passages", Json.array(passage, passage))
                 .put("notes", Json.emptyArray())
@@ -57,7 +58,7 @@ class ReportTextTest {
 
         List<String> lines = text.lines().toList();
         assertEquals("  recall    2 passages (1.0 ms)", lines.get(1));
-        assertEquals(" ".repeat(12) + "[m1] score 0.8 = sharp 0.5, window 0.3", lines.get(2));
+        assertEquals(" ".repeat(12) + "[m1] score 0.8: sharp 0.5, window -0.3", lines.get(2));
         assertEquals(" ".repeat(12) + "word: x", lines.get(4));
         assertEquals(5, lines.size(), "what is empty is left out");
         assertFalse(text.contains("{"), text);

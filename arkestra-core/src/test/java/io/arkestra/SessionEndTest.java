@@ -202,7 +202,7 @@ class SessionEndTest {
 
             assertTrue(report.memory().complete());
             assertEquals(1, report.memory().count("sessions"));
-            assertTrue(report.toString().contains("1 conversations taken in"), report.toString());
+            assertTrue(report.toString().contains("1 conversation taken in,"), report.toString());
             assertEquals(0, arkestra.sleep().memory().count("sessions"));
         }
     }

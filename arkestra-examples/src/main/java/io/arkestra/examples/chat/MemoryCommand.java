@@ -9,6 +9,7 @@ import io.arkestra.memory.Recall;
 import io.arkestra.memory.RecallQuery;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,7 +18,7 @@ import java.util.stream.Collectors;
 /** What is remembered about something, with what makes each hit as good as it is. */
 final class MemoryCommand {
     private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm");
-    /** A hit with none of the words is worth showing when it is at least so good, compared with the best. */
+    /** Where no hit has any of the words, one is worth showing when it is at least so good, compared with the best. */
     private static final double CLOSE = 0.5;
 
     private static final int QUOTE = 120;
@@ -37,8 +38,7 @@ final class MemoryCommand {
         Recall recall = arkestra.memory().recall(scope, RecallQuery.about(query));
         List<Passage> found =
                 recall.passages().stream().filter(hit -> !quote(hit).isBlank()).toList();
-        double best = found.stream().mapToDouble(Passage::score).max().orElse(0);
-        List<Passage> shown = found.stream().filter(hit -> isRelated(hit, best)).toList();
+        List<Passage> shown = related(found);
         int weaker = found.size() - shown.size();
         Json hits = Json.array(shown.stream().map(this::json).toList());
         return new CommandReply(
@@ -51,10 +51,30 @@ final class MemoryCommand {
                         .build());
     }
 
-    /** A recall returns the best there is, however bad: what neither has a word of the query nor comes near the best is noise. */
-    private static boolean isRelated(Passage hit, double best) {
-        boolean hasWords = hit.scoreParts().getOrDefault(COVERAGE, 0.0) > 0;
-        return hasWords || hit.score() > 0 && hit.score() >= CLOSE * best;
+    /**
+     * A recall returns the best there is, however bad. Worth showing is what holds a word of the query, and what is ranked above all that
+     * does: it got there by its meaning. Where nothing holds one, what comes near the best.
+     */
+    private static List<Passage> related(List<Passage> found) {
+        int first = 0;
+        while (first < found.size() && !hasWords(found.get(first))) {
+            first++;
+        }
+        if (first == found.size()) {
+            double best = found.stream().mapToDouble(Passage::score).max().orElse(0);
+            return found.stream()
+                    .filter(hit -> hit.score() > 0 && hit.score() >= CLOSE * best)
+                    .toList();
+        }
+        List<Passage> shown = new ArrayList<>(found.subList(0, first));
+        found.subList(first, found.size()).stream()
+                .filter(MemoryCommand::hasWords)
+                .forEach(shown::add);
+        return shown;
+    }
+
+    private static boolean hasWords(Passage hit) {
+        return hit.scoreParts().getOrDefault(COVERAGE, 0.0) > 0;
     }
 
     private String text(List<Passage> shown, int weaker, List<String> notes) {

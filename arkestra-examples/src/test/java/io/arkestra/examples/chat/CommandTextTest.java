@@ -48,7 +48,7 @@ class CommandTextTest {
 
         assertFalse(why.contains("{"), why);
         assertTrue(
-                why.lines().anyMatch(line -> line.matches(" +\\[.+] score -?[0-9.]+ = [a-zA-Z]+ .*")),
+                why.lines().anyMatch(line -> line.matches(" +\\[.+] score -?[0-9.]+: [a-zA-Z]+ .*")),
                 "a passage with score and parts: " + why);
         assertTrue(why.lines().allMatch(line -> line.length() < 2_000), why);
         CommandReply json = commands.run("/why json");
@@ -73,6 +73,22 @@ class CommandTextTest {
         assertEquals(1, hits.size(), reply.text());
         assertTrue(hits.get(0).get("parts").orElseThrow().has("coverage"));
         assertTrue(commands.run("/memory xylophone").text().startsWith("Nothing is remembered about that."));
+    }
+
+    /** Beside a hit is not like a hit: who says one thing after the other does not speak of one thing. */
+    @Test
+    void memory_whatWasSaidBesideAHit_isNotShown() {
+        session.ask("Remember that the spare key is under the blue flowerpot");
+        session.ask("I like tea");
+        session.ask("Maria bakes bread on Sundays");
+
+        CommandReply reply = commands.run("/memory key");
+
+        assertTrue(reply.text().contains("flowerpot"), reply.text());
+        assertFalse(reply.text().contains("tea"), reply.text());
+        assertFalse(reply.text().contains("bread"), reply.text());
+        long weaker = reply.fields().integer("weaker").orElseThrow();
+        assertEquals(weaker > 0, reply.text().contains("weaker"), reply.text());
     }
 
     @Test

@@ -309,6 +309,11 @@ public final class SessionLife implements Sessions {
         });
     }
 
+    /** Sets right what is known of conversations and cannot be read. Returns their ids. */
+    public List<String> mend(Owner owner) {
+        return tracker.mend(owner);
+    }
+
     /** Makes the portrait anew. Returns whether it changed. */
     public boolean renewState(Owner owner) {
         return attempt(tx -> portraits.renew(tx, owner, store.now()));

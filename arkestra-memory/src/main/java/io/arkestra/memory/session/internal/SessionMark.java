@@ -1,5 +1,6 @@
 package io.arkestra.memory.session.internal;
 
+import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
 import io.arkestra.store.CollectionSpec;
 import io.arkestra.store.Doc;
@@ -64,6 +65,20 @@ public record SessionMark(
 
     static SessionMark first(String session, Instant lastAt, long lastOrdinal) {
         return new SessionMark(session, lastAt, lastOrdinal, -1, -1, false, "", "", "", List.of());
+    }
+
+    /** One of which nothing is left to be done. */
+    static SessionMark taken(String session, Instant lastAt, long lastOrdinal) {
+        return new SessionMark(session, lastAt, lastOrdinal, lastOrdinal, lastOrdinal, true, "", "", "", List.of());
+    }
+
+    static boolean isReadable(Doc doc) {
+        try {
+            SPEC.check(doc);
+            return true;
+        } catch (InvalidInputException e) {
+            return false;
+        }
     }
 
     /** Whether it has messages that no summary covers. */

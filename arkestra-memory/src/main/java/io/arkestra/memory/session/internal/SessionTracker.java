@@ -6,13 +6,16 @@ import io.arkestra.memory.record.internal.Messages;
 import io.arkestra.store.Change;
 import io.arkestra.store.CollectionSpec;
 import io.arkestra.store.Doc;
+import io.arkestra.store.DocPage;
 import io.arkestra.store.DocQuery;
 import io.arkestra.store.DocStore;
+import io.arkestra.store.DocTransaction;
 import io.arkestra.store.DocWrite;
 import io.arkestra.store.Filter;
 import io.arkestra.store.Owner;
 import io.arkestra.store.VersionConflictException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +87,43 @@ final class SessionTracker {
         }
     }
 
-    static void put(io.arkestra.store.DocTransaction tx, Owner owner, String session, Optional<Doc> known, Json body) {
+    /**
+     * Replaces what is known of conversations and cannot be read. They count as taken in: to learn from them again would bring back what
+     * was forgotten since. What is known of a conversation without messages is dropped.
+     *
+     * @return their ids
+     */
+    List<String> mend(Owner owner) {
+        List<String> mended = new ArrayList<>();
+        DocQuery query = DocQuery.all().limit(PAGE);
+        while (true) {
+            DocQuery next = query;
+            DocPage page = store.inTransaction(tx -> tx.find(SessionMark.COLLECTION, owner, next));
+            for (Doc doc : page.docs()) {
+                if (!SessionMark.isReadable(doc)) {
+                    store.inTransaction(tx -> mend(tx, owner, doc));
+                    mended.add(doc.id());
+                }
+            }
+            if (page.next().isEmpty()) {
+                return mended;
+            }
+            query = query.after(page.next().get());
+        }
+    }
+
+    private boolean mend(DocTransaction tx, Owner owner, Doc doc) {
+        List<Message> last = Transcript.newest(tx, owner, doc.id(), 1, warnings);
+        if (last.isEmpty()) {
+            return tx.delete(SessionMark.COLLECTION, owner, doc.id());
+        }
+        Message message = last.get(0);
+        SessionMark mark = SessionMark.taken(doc.id(), message.at(), message.ordinal());
+        tx.put(SessionMark.COLLECTION, DocWrite.update(doc, mark.toJson()));
+        return true;
+    }
+
+    static void put(DocTransaction tx, Owner owner, String session, Optional<Doc> known, Json body) {
         if (known.isPresent() && known.get().body().equals(body)) {
             return;
         }

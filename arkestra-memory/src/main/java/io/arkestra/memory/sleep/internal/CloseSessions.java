@@ -7,6 +7,7 @@ import io.arkestra.memory.SessionEnd;
 import io.arkestra.memory.record.internal.Learned;
 import io.arkestra.memory.session.internal.SessionLife;
 import io.arkestra.store.DocStore;
+import io.arkestra.store.Owner;
 import java.util.List;
 
 /**
@@ -32,6 +33,9 @@ public final class CloseSessions implements SleepStep {
     @Override
     public long run(UserId user, SleepRun run) {
         Scope scope = Scope.of(user);
+        for (String session : sessions.mend(Owner.of(user))) {
+            run.damaged(session, "what was known of this conversation cannot be read; it counts as taken in");
+        }
         long closed = 0;
         while (true) {
             List<SessionId> open = sessions.open(scope, store.now().plusMillis(1), PAGE);

@@ -133,6 +133,36 @@ class SleepTest {
     }
 
     @Test
+    void sleep_whatIsKnownOfAConversationCannotBeRead_isMendedSaidOnceAndTeachesNothingAgain() {
+        live(nights);
+        sleep();
+        MemoryRecord forgotten = nights.facts(ANN).stream()
+                .filter(record -> record.text().contains("Munich"))
+                .findFirst()
+                .orElseThrow();
+        nights.memory.forget(Nights.as(ANN), forgotten.id());
+        Json wrong = Json.object()
+                .put("day", "someday")
+                .put("digested", false)
+                .put("pending", Json.array(Json.of(1)))
+                .build();
+        nights.store.inTransaction(tx -> {
+            tx.put("session_ends", DocWrite.of(Owner.of(ANN), "next", wrong));
+            return tx.put("session_ends", DocWrite.of(Owner.of(ANN), "nowhere", Json.emptyObject()));
+        });
+
+        SleepOutcome outcome = sleep();
+
+        assertEquals(2, outcome.count(SleepOutcome.DAMAGED), outcome.toString());
+        assertEquals(0, outcome.count("failed"), outcome.toString());
+        assertEquals(Health.Status.YELLOW, nights.memory.health().status());
+        SleepOutcome next = sleep();
+        assertEquals(Map.of(), next.counts(), next.toString());
+        assertEquals(Health.Status.GREEN, nights.memory.health().status());
+        assertFalse(nights.facts(ANN).toString().contains("Munich"));
+    }
+
+    @Test
     void sleep_twice_changesNothingInTheWholeStore() {
         live(nights);
         sleep();
