@@ -25,6 +25,7 @@ public final class Phrasebook {
     private final DateTimeFormatter momentWithDay;
     private final DateTimeFormatter day;
     private final DateTimeFormatter time;
+    private final DateTimeFormatter clock;
 
     private Phrasebook(Locale locale, String resource) {
         this.locale = locale;
@@ -39,6 +40,7 @@ public final class Phrasebook {
         moment = DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm", locale);
         momentWithDay = DateTimeFormatter.ofPattern("EEEE, d MMMM yyyy, HH:mm", locale);
         day = DateTimeFormatter.ofPattern("EEEE, d MMMM yyyy", locale);
+        clock = DateTimeFormatter.ofPattern("HH:mm", locale);
         time = DateTimeFormatter.ofPattern("HH:mm:ss", locale);
     }
 
@@ -67,6 +69,11 @@ public final class Phrasebook {
     public String momentWithDay(ZonedDateTime at) {
         String text = momentWithDay.format(at);
         return at.getSecond() == 0 ? text : text.substring(0, text.length() - 5) + time.format(at);
+    }
+
+    /** Hours and minutes. */
+    public String time(ZonedDateTime at) {
+        return clock.format(at);
     }
 
     /** The name of a day of the week. */
