@@ -43,6 +43,7 @@ public final class Passage {
     private final String speaker;
     private final Origin origin;
     private final Instant at;
+    private final @Nullable Instant until;
     private final @Nullable String source;
     private final @Nullable Citation citation;
     private final List<Said> context;
@@ -56,6 +57,7 @@ public final class Passage {
         this.speaker = builder.speaker;
         this.origin = builder.origin;
         this.at = builder.at;
+        this.until = builder.until;
         this.source = builder.source;
         this.citation = builder.citation;
         this.context = builder.context;
@@ -101,6 +103,11 @@ public final class Passage {
         return at;
     }
 
+    /** Until when it was so, where something newer has replaced it: a fact, or a message all of whose facts are replaced. */
+    public Optional<Instant> until() {
+        return Optional.ofNullable(until);
+    }
+
     /** For a memory: the message that it was taken from; for a part of a document: the document. */
     public Optional<String> source() {
         return Optional.ofNullable(source);
@@ -142,6 +149,7 @@ public final class Passage {
         private final Instant at;
         private String speaker = "";
         private Origin origin = Origin.USER;
+        private @Nullable Instant until;
         private @Nullable String source;
         private @Nullable Citation citation;
         private List<Said> context = List.of();
@@ -164,6 +172,12 @@ public final class Passage {
         /** Who said it; the user unless set. */
         public Builder origin(Origin value) {
             origin = Objects.requireNonNull(value, "value");
+            return this;
+        }
+
+        /** Until when it was so; it still holds unless set. */
+        public Builder until(Instant value) {
+            until = Objects.requireNonNull(value, "value");
             return this;
         }
 

@@ -16,6 +16,12 @@ public interface Sessions {
      */
     Optional<MemoryRecord> end(Scope scope, SessionId session, SessionEnd reason);
 
+    /**
+     * Takes facts from the user's conversations that still go on, so that a question is answered from what was said a moment ago. What was
+     * learned is not learned again when they end. Does nothing unless a memory learns by itself.
+     */
+    default void learn(Scope scope) {}
+
     /** Conversations with messages that no summary covers yet and whose last message is older than this. */
     List<SessionId> open(Scope scope, Instant lastBefore, int limit);
 

@@ -18,14 +18,10 @@ import java.util.List;
  * knows nothing, and never pretends to know more.
  */
 final class ExtractiveSenior {
-    /** From this share of the question's words on, a passage counts as an answer. */
-    static final double ANSWERS = 0.7;
-    /** From this share on, it is worth showing as the closest there is. */
-    static final double RELATED = 0.3;
-
-    private static final int MOST_QUOTES = 3;
     private static final int MOST_LINES = 20;
     private static final int LONGEST_QUOTE = 600;
+    /** Of what could be forgotten, so many are named. */
+    private static final int MOST_NAMED = 3;
 
     /** The envelope for a message. */
     Json answer(String message, Env env, State state, JuniorReport junior, List<Quote> passages) {
@@ -81,7 +77,7 @@ final class ExtractiveSenior {
                         "profile.set_zone",
                         Json.object().put("zone", junior.slot("zone")).build());
             case HISTORY -> history(junior, env, passages, say);
-            case QUESTION -> question(env, passages, say);
+            case QUESTION -> question(message, junior, env, passages, say);
             case STATEMENT -> text(say.say("kept"), env, say);
         };
     }
@@ -132,8 +128,8 @@ final class ExtractiveSenior {
             return text(say.say("forget.everything"), env, say);
         }
         List<Quote> fitting = passages.stream()
-                .filter(quote -> quote.coverage() >= RELATED)
-                .limit(MOST_QUOTES)
+                .filter(quote -> quote.coverage() >= AnswerChoice.RELATED)
+                .limit(MOST_NAMED)
                 .toList();
         if (fitting.isEmpty()) {
             return text(say.say("forget.none"), env, say);
@@ -149,54 +145,19 @@ final class ExtractiveSenior {
                 .build();
     }
 
-    private Json question(Env env, List<Quote> passages, Phrasebook say) {
-        List<Quote> candidates = passages.stream()
-                .filter(quote -> !Interrogatives.isQuestion(quote.text()))
-                .filter(quote -> quote.coverage() >= RELATED)
-                .toList();
-        List<Quote> answering =
-                candidates.stream().filter(quote -> quote.coverage() >= ANSWERS).toList();
-        // A summary repeats what it sums up.
-        boolean firstHand = answering.stream().anyMatch(quote -> !quote.kind().equals("summary"));
-        List<Quote> answers =
-                distinct(answering.stream()
-                                .filter(quote -> !firstHand || !quote.kind().equals("summary"))
-                                .toList())
-                        .stream()
-                        .limit(MOST_QUOTES)
-                        .toList();
-        if (!answers.isEmpty()) {
-            return quoted("", answers, env, say);
+    private Json question(String message, JuniorReport junior, Env env, List<Quote> passages, Phrasebook say) {
+        AnswerChoice choice = AnswerChoice.of(message, passages);
+        if (!choice.answers().isEmpty()) {
+            return quoted("", choice.answers(), junior.recallQuery(), env, say);
         }
-        if (candidates.isEmpty()) {
-            return text(say.say("nothing"), env, say);
-        }
-        return quoted(say.say("nothing.closest") + "\n", candidates.subList(0, 1), env, say);
+        return choice.closest().isEmpty()
+                ? text(say.say("nothing"), env, say)
+                : quoted(say.say("nothing.closest") + "\n", choice.closest(), junior.recallQuery(), env, say);
     }
 
-    /** The same words twice, as a message and as the fact that was learned from it, answer once: in the better place. */
-    private static List<Quote> distinct(List<Quote> quotes) {
-        List<Quote> kept = new ArrayList<>();
-        for (Quote quote : quotes) {
-            String words = plain(quote.text());
-            boolean said = kept.stream()
-                    .map(other -> plain(other.text()))
-                    .anyMatch(other -> other.contains(words) || words.contains(other));
-            if (!said) {
-                kept.add(quote);
-            }
-        }
-        return kept;
-    }
-
-    private static String plain(String text) {
-        return text.toLowerCase(java.util.Locale.ROOT)
-                .replaceAll("[^\\p{L}\\p{N}]+", " ")
-                .strip();
-    }
-
-    private Json quoted(String head, List<Quote> quotes, Env env, Phrasebook say) {
+    private Json quoted(String head, List<Quote> quotes, String question, Env env, Phrasebook say) {
         StringBuilder out = new StringBuilder(head);
+        ZoneId zone = env.now().getZone();
         for (Quote quote : quotes) {
             String key = switch (quote.kind()) {
                 case "fact" -> "said.fact";
@@ -204,8 +165,13 @@ final class ExtractiveSenior {
                 case "summary" -> "said.summary";
                 default -> quote.own() ? "said.you" : "said.me";
             };
+            String words = quote.kind().equals("summary") ? BestSentence.of(quote.text(), question) : quote.text();
+            String line = say.say(key, say.moment(quote.at(), zone), shorten(words));
             out.append(out.length() == head.length() ? "" : "\n")
-                    .append(say.say(key, say.moment(quote.at(), env.now().getZone()), shorten(quote.text())));
+                    .append(
+                            quote.until() == null
+                                    ? line
+                                    : say.say("said.until", say.moment(quote.until(), zone), line));
         }
         return envelope(out.toString(), env, say)
                 .put("sources", Json.strings(quotes.stream().map(Quote::id).toList()))
@@ -222,7 +188,7 @@ final class ExtractiveSenior {
         boolean aboutSomething = !junior.slot("topic").isBlank();
         List<Quote> said = passages.stream()
                 .filter(Quote::own)
-                .filter(quote -> !aboutSomething || quote.coverage() >= RELATED)
+                .filter(quote -> !aboutSomething || quote.coverage() >= AnswerChoice.RELATED)
                 .toList();
         if (said.isEmpty()) {
             return text(say.say("history.none", range), env, say);

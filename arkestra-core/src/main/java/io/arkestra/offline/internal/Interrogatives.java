@@ -117,6 +117,16 @@ public final class Interrogatives {
                     + "|(?:скажи|подскажи|напомни|назови|покажи)(?:те)?(?: мне)?|я забыла?|интересно|найди(?:те)?|поищи(?:те)?)[,:]? ",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
+    private static final Pattern EVERYTHING = Pattern.compile(
+            "\\b(?:tell me|know|remember|recall|everything|anything|have i (?:told|said)|did i (?:tell|say)|find|search|look (?:up|for))\\b"
+                    + "|расскаж|знае(?:шь|те)|помни(?:шь|те)|известно|говорил|сказал|рассказ|найди|поищи",
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+    /** Asks for one mention among several: without the words for saying it would be another question. */
+    private static final Pattern MENTION = Pattern.compile(
+            "\\b(?:say|said|tell|told|mention\\w*) (?:\\w+ ){0,3}(?:first|last)\\b|\\b(?:first|last) (?:\\w+ ){0,2}(?:say|said|tell|told|mention\\w*)"
+                    + "|впервые|первый раз|последний раз|сначала",
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+
     private Interrogatives() {}
 
     /** Whether the text asks for something to be known. */
@@ -134,6 +144,12 @@ public final class Interrogatives {
         }
         return OPENERS.contains(plain.substring(0, end))
                 || PARTICLE.matcher(plain).find();
+    }
+
+    /** Whether it asks for something in particular, not for everything that is known of a thing. */
+    static boolean asksForOneThing(String text) {
+        String plain = text.strip().toLowerCase(Locale.ROOT).replace('ё', 'е');
+        return !EVERYTHING.matcher(plain).find();
     }
 
     /** Whether it asks what was said, so that a date in it means the time of saying. */
@@ -154,6 +170,9 @@ public final class Interrogatives {
     /** The question without the words that only ask. */
     static String subject(String text) {
         String rest = text.strip();
+        if (MENTION.matcher(rest).find()) {
+            return rest;
+        }
         Matcher frame = FRAME.matcher(rest.replace('ё', 'е').replace('Ё', 'Е'));
         while (frame.find() && !rest.substring(frame.end()).isBlank()) {
             rest = rest.substring(frame.end());

@@ -120,8 +120,23 @@ public final class PromptBlocks {
      * @param at when
      * @param text the words
      * @param coverage share of the question's words that it holds, 0 to 1
+     * @param asked whether it is a fact about just what the question asks for
+     * @param former whether it was replaced and the question asks for what was so before
+     * @param near whether it may answer by its meaning alone
+     * @param until until when it was so; null while it holds
      */
-    public record Quote(String id, String kind, String speaker, boolean own, Instant at, String text, double coverage) {
+    public record Quote(
+            String id,
+            String kind,
+            String speaker,
+            boolean own,
+            Instant at,
+            String text,
+            double coverage,
+            boolean asked,
+            boolean former,
+            boolean near,
+            @Nullable Instant until) {
         static Quote of(Passage passage) {
             return new Quote(
                     passage.id(),
@@ -130,18 +145,32 @@ public final class PromptBlocks {
                     passage.origin() == io.arkestra.memory.Origin.USER,
                     passage.at(),
                     passage.text(),
-                    passage.scoreParts().getOrDefault("coverage", 1.0));
+                    passage.scoreParts().getOrDefault("coverage", 1.0),
+                    passage.scoreParts().getOrDefault("asked", 0.0) > 0,
+                    passage.scoreParts().getOrDefault("former", 0.0) > 0,
+                    passage.scoreParts().getOrDefault("near", 0.0) > 0,
+                    passage.until().orElse(null));
         }
 
         Json toJson() {
-            return Json.object()
+            Json.ObjectBuilder json = Json.object()
                     .put("id", id)
                     .put("kind", kind)
                     .put("speaker", speaker)
                     .put("own", own)
                     .put("at", at)
                     .put("text", text)
-                    .put("coverage", Math.round(coverage * 1000) / 1000.0)
+                    .put("coverage", Math.round(coverage * 1000) / 1000.0);
+            if (asked) {
+                json.put("asked", true);
+            }
+            if (former) {
+                json.put("former", true);
+            }
+            if (near) {
+                json.put("near", true);
+            }
+            return json.putIfPresent("until", Optional.ofNullable(until).map(Instant::toString))
                     .build();
         }
 
@@ -153,7 +182,11 @@ public final class PromptBlocks {
                     json.bool("own").orElse(false),
                     json.instant("at").orElse(Instant.EPOCH),
                     json.text("text"),
-                    json.decimal("coverage").map(Number::doubleValue).orElse(0.0));
+                    json.decimal("coverage").map(Number::doubleValue).orElse(0.0),
+                    json.bool("asked").orElse(false),
+                    json.bool("former").orElse(false),
+                    json.bool("near").orElse(false),
+                    json.instant("until").orElse(null));
         }
     }
 

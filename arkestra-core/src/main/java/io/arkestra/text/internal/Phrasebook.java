@@ -28,6 +28,7 @@ public final class Phrasebook {
     private final DateTimeFormatter day;
     private final DateTimeFormatter date;
     private final DateTimeFormatter time;
+    private final DateTimeFormatter clock;
 
     private Phrasebook(Locale locale, String resource) {
         this.locale = locale;
@@ -43,6 +44,7 @@ public final class Phrasebook {
         momentWithDay = DateTimeFormatter.ofPattern("EEEE, d MMMM yyyy, HH:mm", locale);
         day = DateTimeFormatter.ofPattern("EEEE, d MMMM yyyy", locale);
         date = DateTimeFormatter.ofPattern("d MMMM yyyy", locale);
+        clock = DateTimeFormatter.ofPattern("HH:mm", locale);
         time = DateTimeFormatter.ofPattern("HH:mm:ss", locale);
     }
 
@@ -71,6 +73,11 @@ public final class Phrasebook {
     public String momentWithDay(ZonedDateTime at) {
         String text = momentWithDay.format(at);
         return at.getSecond() == 0 ? text : text.substring(0, text.length() - 5) + time.format(at);
+    }
+
+    /** Hours and minutes. */
+    public String time(ZonedDateTime at) {
+        return clock.format(at);
     }
 
     /** The name of a day of the week. */

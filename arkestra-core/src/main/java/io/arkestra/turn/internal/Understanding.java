@@ -207,6 +207,7 @@ final class Understanding {
             return new Recalled(dispatched, Recall.empty());
         } else {
             RecallQuery query = RecallQuery.about(junior.recallQuery()).excluding(input.id());
+            learn();
             recall = leavable(() -> services.records().memory().recall(input.scope(), query), "recall");
         }
         List<String> ids = recall.passages().stream().map(Passage::id).toList();
@@ -225,6 +226,22 @@ final class Understanding {
                 .publish(new Events.Recalled(
                         services.bus().nextHeader(user, input.id()), ids, Duration.ofNanos(System.nanoTime() - start)));
         return new Recalled(dispatched, recall);
+    }
+
+    /** What was said a moment ago is known before it is asked for; a memory that cannot learn does not stop the turn. */
+    private void learn() {
+        try {
+            leavable(
+                    () -> {
+                        services.records().memory().sessions().learn(input.scope());
+                        return true;
+                    },
+                    "learning");
+        } catch (CancelledException e) {
+            throw e;
+        } catch (ArkestraException e) {
+            trace.step("recall", "nothing was learned from what was said just now: " + e.code());
+        }
     }
 
     /** What was said in a span of time: all of it in order, or what is about a topic. */

@@ -18,7 +18,9 @@ import io.arkestra.tool.ToolException;
 import io.arkestra.tool.ToolResult;
 import io.arkestra.tool.ToolSpec;
 import java.time.DayOfWeek;
+import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -140,7 +142,7 @@ final class ReminderTools {
                 return ToolResult.text(say.say("reminder.list.none"));
             }
             return ToolResult.of(
-                    say.say("reminder.list") + "\n" + lines(active, say),
+                    say.say("reminder.list") + "\n" + lines(active, say, context.zone()),
                     Json.object()
                             .put(
                                     "reminders",
@@ -177,7 +179,7 @@ final class ReminderTools {
                 return ToolResult.text(say.say("reminder.cancel.none"));
             }
             if (fitting.size() > 1) {
-                return ToolResult.text(say.say("reminder.cancel.many") + "\n" + lines(fitting, say));
+                return ToolResult.text(say.say("reminder.cancel.many") + "\n" + lines(fitting, say, context.zone()));
             }
             Reminder reminder = fitting.get(0);
             boolean cancelled = reminders.cancel(context.scope(), reminder.id());
@@ -202,16 +204,25 @@ final class ReminderTools {
         return List.of();
     }
 
-    private static String lines(List<Reminder> reminders, Phrasebook say) {
+    /** In the user's zone; one that was made in another, whose clock it goes by, names that. To the minute: it is a list. */
+    private static String lines(List<Reminder> reminders, Phrasebook say, ZoneId zone) {
         return reminders.stream()
                 .map(reminder -> say.say(
                         "reminder.line",
-                        say.momentWithDay(reminder.due().atZone(reminder.zone()))
+                        say.momentWithDay(reminder.due().atZone(zone).truncatedTo(ChronoUnit.MINUTES))
                                 + reminder.recurrence()
                                         .map(rule -> ", " + words(rule, say))
-                                        .orElse(""),
+                                        .orElse("")
+                                + elsewhere(reminder, zone, say),
                         reminder.text()))
                 .collect(Collectors.joining("\n"));
+    }
+
+    private static String elsewhere(Reminder reminder, ZoneId zone, Phrasebook say) {
+        ZonedDateTime there = reminder.due().atZone(reminder.zone());
+        return there.getOffset().equals(reminder.due().atZone(zone).getOffset())
+                ? ""
+                : " " + say.say("reminder.elsewhere", say.time(there), reminder.zone());
     }
 
     private static String words(String rule, Phrasebook say) {

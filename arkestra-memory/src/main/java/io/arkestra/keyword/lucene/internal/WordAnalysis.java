@@ -28,11 +28,11 @@ import org.tartarus.snowball.ext.RussianStemmer;
 /**
  * Cuts a text into words (UAX #29) and gives each its stem by the script it is written in: Snowball Russian for Cyrillic, Porter for
  * Latin, none for anything else. Choosing by word and not by text keeps mixed texts whole: «купил MacBook в Berlin». Irregular forms
- * ("bought", «люди») come from a table. Thread-safe.
+ * ("bought", «люди») come from a table, British spellings are read as American ones. Thread-safe.
  */
 public final class WordAnalysis {
     /** Changes whenever the same text would give other words: an index of another version must be built anew. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     private static final int POOLED = 8;
     private static final CharArraySet ENGLISH_STOP = EnglishAnalyzer.ENGLISH_STOP_WORDS_SET;
@@ -115,7 +115,7 @@ public final class WordAnalysis {
             boolean stop = latin && ENGLISH_STOP.contains(exact)
                     || cyrillic && RUSSIAN_STOP.contains(exact)
                     || exact.isEmpty();
-            String base = irregular.getOrDefault(exact, exact);
+            String base = irregular.getOrDefault(exact, latin ? Spelling.american(exact) : exact);
             String stem = latin ? stem(english, base) : cyrillic ? stem(russian, base) : base;
             return new Word(exact, stem, stop);
         }

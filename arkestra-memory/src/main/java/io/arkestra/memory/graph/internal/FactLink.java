@@ -19,8 +19,19 @@ record FactLink(Mention subject, String relation, Mention value) {
 
     private static final int SURE = 4;
     private static final int LONGEST_RELATION = 60;
-    private static final Set<String> PLACES =
-            Set.of("city", "place", "country", "home", "address", "location", "live", "lives", "town", "birthplace");
+    private static final Set<String> PLACES = Set.of(
+            "city",
+            "place",
+            "country",
+            "home",
+            "address",
+            "location",
+            "live",
+            "lives",
+            "town",
+            "birthplace",
+            "residence",
+            "hometown");
     private static final Set<String> PEOPLE = Set.of(
             "wife",
             "husband",
@@ -44,6 +55,8 @@ record FactLink(Mention subject, String relation, Mention value) {
 
     static Optional<FactLink> of(Statement statement) {
         if (statement.kind() == Statement.Kind.INSTRUCTION
+                || statement.attribute().equals("timezone")
+                || statement.value().codePoints().noneMatch(Character::isLetterOrDigit)
                 || NameKey.of(statement.value()).isEmpty()
                 || NameKey.of(statement.subject()).isEmpty()) {
             return Optional.empty();

@@ -4,12 +4,15 @@ import io.arkestra.memory.MemoryKind;
 import io.arkestra.memory.MemoryRecord;
 import io.arkestra.memory.Message;
 import io.arkestra.memory.Origin;
+import io.arkestra.memory.record.internal.FactRules;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What one message or memory says for the graph.
@@ -31,6 +34,10 @@ record GraphItem(
         Instant validFrom,
         Optional<Instant> validTo) {
 
+    private static final Pattern ZONE = Pattern.compile(
+            "\\b(?:time ?zone|utc|gmt|часовой пояс|часового пояса|(?:моя|мою|моей|моем|наша) зон[ауеы])\\b",
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.UNICODE_CHARACTER_CLASS);
+
     static String key(Message message) {
         return messageKey(message.id());
     }
@@ -43,12 +50,12 @@ record GraphItem(
         return "k:" + id;
     }
 
-    /** Only the user's own words tell what the user's life is about. */
+    /** Only the user's own words tell what the user's life is about, and only what they tell: whom they ask about may be anybody. */
     static Optional<GraphItem> of(Message message) {
         if (message.origin() != Origin.USER) {
             return Optional.empty();
         }
-        List<Mention> mentions = distinct(NameSpans.find(message.text()));
+        List<Mention> mentions = distinct(NameSpans.find(told(message.text())));
         return mentions.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new GraphItem(
@@ -59,6 +66,14 @@ record GraphItem(
                         Optional.empty(),
                         message.at(),
                         Optional.empty()));
+    }
+
+    /** The sentences that neither ask nor set a clock. */
+    private static String told(String text) {
+        return FactRules.sentences(text).stream()
+                .filter(sentence ->
+                        !FactRules.asks(sentence) && !ZONE.matcher(sentence).find())
+                .collect(Collectors.joining(" "));
     }
 
     static Optional<GraphItem> of(MemoryRecord memory) {

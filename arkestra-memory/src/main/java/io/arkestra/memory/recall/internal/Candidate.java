@@ -83,6 +83,9 @@ record Candidate(
         if (source != null) {
             passage.source(source);
         }
+        if (memory != null) {
+            memory.validTo().ifPresent(passage::until);
+        }
         return passage;
     }
 }

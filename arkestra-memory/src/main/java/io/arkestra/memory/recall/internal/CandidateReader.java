@@ -6,6 +6,8 @@ import io.arkestra.memory.MemoryRecord;
 import io.arkestra.memory.Message;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.RecallQuery;
+import io.arkestra.memory.record.internal.AskedAttributes;
+import io.arkestra.memory.record.internal.AskedFacts;
 import io.arkestra.memory.record.internal.MemoryCollection;
 import io.arkestra.memory.record.internal.Messages;
 import io.arkestra.store.CollectionSpec;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +84,19 @@ final class CandidateReader {
             }
         }
         return candidates;
+    }
+
+    /** The facts that say what is asked for, by their keys. */
+    Map<String, Candidate> asked(
+            DocTransaction transaction, UserId user, Set<AskedAttributes.Asked> asked, RecallQuery query) {
+        Map<String, Candidate> facts = new LinkedHashMap<>();
+        for (MemoryRecord fact : AskedFacts.find(transaction, Owner.of(user), asked)) {
+            Candidate candidate = Candidate.of(fact, user.value());
+            if (isInTime(candidate, query)) {
+                facts.put(candidate.key(), candidate);
+            }
+        }
+        return facts;
     }
 
     private static boolean isInTime(Candidate candidate, RecallQuery query) {

@@ -1,5 +1,6 @@
 package io.arkestra.memory.recall.internal;
 
+import io.arkestra.memory.MemoryKind;
 import io.arkestra.schedule.TimeSpan;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,11 +27,12 @@ final class Circumstances {
         for (Candidate candidate : candidates) {
             first = candidate.at().isBefore(first) ? candidate.at() : first;
             last = candidate.at().isAfter(last) ? candidate.at() : last;
-            if (candidate.memory() != null) {
+            if (candidate.memory() != null && candidate.memory().kind() == MemoryKind.FACT) {
                 (candidate.memory().isCurrent() ? current : replaced)
                         .addAll(candidate.memory().sources());
             }
         }
+        // A summary repeats what was said and says nothing about whether it still holds.
         // A message that also told something which still holds is not out of date as a whole.
         replaced.removeAll(current);
         oldest = first;

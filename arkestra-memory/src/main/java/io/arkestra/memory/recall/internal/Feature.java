@@ -29,6 +29,8 @@ enum Feature {
     TIME("time"),
     /** A question for a number, and a passage that has one. */
     NUMBER("number"),
+    /** Whether it is a fact about just what the question asks for, in whatever words and language. */
+    ASKED("asked"),
     /** How late it was said among the candidates, 0 to 1; 0 unless the question asks how things are now. */
     RECENCY("recency"),
     /** How important a memory is, and whether it is pinned; 0 for messages. */

@@ -20,6 +20,14 @@ import org.jspecify.annotations.Nullable;
 final class Features {
     private static final int SHORTEST_NAME = 2;
     private static final int SPREAD = 5;
+    /**
+     * From this cosine on, and so far above the mean of the user's texts, a passage may answer. Measured with e5-small-v2 on questions with
+     * and without an answer, in a memory of 6 facts and in that of the fixture: without one, of 50 the best reached it 3 times, each time
+     * with something related. Models whose cosines are lower find less by meaning alone.
+     */
+    private static final double NEAR = 0.84;
+
+    private static final double NEAR_DEVIATIONS = 1;
 
     private final WordAnalysis analysis;
     private final Question question;
@@ -39,11 +47,18 @@ final class Features {
      * @param window BM25 scores by key
      * @param dense the search by meaning
      * @param letters whether that search is by letters
+     * @param asked keys of the facts about just what is asked for
      */
-    record Found(Map<String, Float> sharp, Map<String, Float> window, Optional<DenseSearch> dense, boolean letters) {
+    record Found(
+            Map<String, Float> sharp,
+            Map<String, Float> window,
+            Optional<DenseSearch> dense,
+            boolean letters,
+            Set<String> asked) {
         /** Whether any search brought it; a score may have been taken off since. */
         boolean has(String key) {
-            return sharp.containsKey(key)
+            return asked.contains(key)
+                    || sharp.containsKey(key)
                     || window.containsKey(key)
                     || !letters && dense.isPresent() && dense.get().scores().containsKey(key);
         }
@@ -122,6 +137,7 @@ final class Features {
                 values.put(Feature.DENSE_PREVIOUS, turn == null ? 0 : z(turn.previous()));
             }
         }
+        values.put(Feature.ASKED, found.asked().contains(candidate.key()) ? 1.0 : 0);
         values.put(Feature.RECENCY, question.now() ? circumstances.recency(candidate) : 0);
         values.put(Feature.IN_RANGE, circumstances.isInRange(candidate) ? 1.0 : 0);
         values.put(Feature.GRAPH, circumstances.isClose(candidate) ? 1.0 : 0);
@@ -153,6 +169,12 @@ final class Features {
         return dense.deviation() <= 0 ? 0 : (cosine - dense.mean()) / dense.deviation() / SPREAD;
     }
 
+    /** Whether it may answer by its meaning alone. */
+    boolean isNear(Candidate candidate) {
+        Double cosine = cosines.get(candidate.key());
+        return !found.letters() && cosine != null && cosine >= NEAR && SPREAD * z(candidate.key()) >= NEAR_DEVIATIONS;
+    }
+
     private boolean isNamed(String speaker) {
         return named.computeIfAbsent(speaker, name -> {
             for (Word part : analysis.words(name)) {
@@ -166,6 +188,14 @@ final class Features {
             }
             return false;
         });
+    }
+
+    boolean isAsked(Candidate candidate) {
+        return found.asked().contains(candidate.key());
+    }
+
+    boolean isCurrent(Candidate candidate) {
+        return !circumstances.isReplaced(candidate);
     }
 
     Set<String> stems(Candidate candidate) {

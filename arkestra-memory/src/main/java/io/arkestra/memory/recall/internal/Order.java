@@ -13,6 +13,13 @@ final class Order {
 
     /** The order in time becomes a part of the scores, so that these still tell the order. */
     static List<Ranking.Scored> byTime(List<Ranking.Scored> ranked, Question question, Features features) {
+        List<Ranking.Scored> values = ranked.stream()
+                .filter(item -> features.isAsked(item.candidate()))
+                .filter(item -> question.first() || question.past() && !features.isCurrent(item.candidate()))
+                .toList();
+        if (!values.isEmpty()) {
+            return inTime(values, ranked, question.first());
+        }
         if (question.order() == Question.Order.ANY || ranked.isEmpty()) {
             return ranked;
         }
@@ -21,12 +28,19 @@ final class Order {
                 .mapToDouble(item -> features.plainCoverage(item.candidate()))
                 .max()
                 .orElse(0);
-        List<Ranking.Scored> topical = new ArrayList<>(head.stream()
+        List<Ranking.Scored> topical = head.stream()
                 .filter(item -> most > 0 && features.plainCoverage(item.candidate()) >= most)
-                .toList());
+                .toList();
+        return inTime(topical, ranked, question.order() == Question.Order.FIRST);
+    }
+
+    /** Some of the candidates in the order of time, before the others. */
+    private static List<Ranking.Scored> inTime(
+            List<Ranking.Scored> some, List<Ranking.Scored> ranked, boolean oldestFirst) {
+        List<Ranking.Scored> topical = new ArrayList<>(some);
         Comparator<Ranking.Scored> oldest =
                 Comparator.comparing(item -> item.candidate().at());
-        topical.sort(question.order() == Question.Order.FIRST ? oldest : oldest.reversed());
+        topical.sort(oldestFirst ? oldest : oldest.reversed());
         double best = ranked.get(0).score();
         List<Ranking.Scored> ordered = new ArrayList<>();
         for (int i = 0; i < topical.size(); i++) {

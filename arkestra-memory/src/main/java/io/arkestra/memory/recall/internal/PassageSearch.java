@@ -9,6 +9,7 @@ import io.arkestra.keyword.lucene.internal.WordAnalysis;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.Recall;
 import io.arkestra.memory.RecallQuery;
+import io.arkestra.memory.record.internal.AskedAttributes;
 import io.arkestra.memory.semantic.internal.DenseSearch;
 import io.arkestra.memory.semantic.internal.SemanticIndex;
 import io.arkestra.store.DocStore;
@@ -85,7 +86,7 @@ final class PassageSearch {
             Map<String, TurnCache.Turn> turns = reader.between(transaction, owner, query);
             List<Candidate> candidates =
                     turns.values().stream().map(TurnCache.Turn::candidate).toList();
-            Features.Found found = new Features.Found(Map.of(), Map.of(), Optional.empty(), false);
+            Features.Found found = new Features.Found(Map.of(), Map.of(), Optional.empty(), false, Set.of());
             Features features = features(close, question, found, candidates, turns, moment);
             List<Ranking.Scored> ranked = new ArrayList<>(new Ranking(weights).rank(candidates, features, false));
             Selection selection = new Selection(analysis, form, question, features, query);
@@ -96,6 +97,7 @@ final class PassageSearch {
                     selection,
                     new Selection.Chosen(Order.oldestFirst(kept), Map.of()),
                     turns,
+                    Map.of(),
                     notes);
         });
     }
@@ -121,20 +123,29 @@ final class PassageSearch {
         if (!letters) {
             dense.ifPresent(search -> keys.addAll(search.scores().keySet()));
         }
-        if (keys.isEmpty()) {
+        Map<String, Candidate> asked = asked(scope, query);
+        if (keys.isEmpty() && asked.isEmpty()) {
             return Recall.of(List.of(), notes);
         }
-        Features.Found found = new Features.Found(sharp, window, dense, letters);
+        Features.Found found = new Features.Found(sharp, window, dense, letters, asked.keySet());
         Question question = Question.of(query.text(), analysis.words(query.text()), form);
         Set<String> close = close(scope, question);
         Map<String, TurnCache.Turn> turns = new HashMap<>();
         List<Candidate> candidates = store.inTransaction(
                 transaction -> new ArrayList<>(reader.read(transaction, scope.user(), keys, query, window, turns)));
-        candidates.removeIf(candidate -> !found.has(candidate.key()));
+        candidates.removeIf(candidate -> !found.has(candidate.key()) || asked.containsKey(candidate.key()));
+        candidates.addAll(asked.values());
         // Outside of a transaction: vectors of neighbours may have to be opened, and a reranker takes its time.
         Features features = features(close, question, found, candidates, turns, moment);
-        List<Ranking.Scored> ranked =
-                new Ranking(weights).rank(candidates, features, found.dense().isPresent() && !found.letters());
+        boolean withMeaning = found.dense().isPresent() && !found.letters();
+        Replaced replaced = store.inTransaction(transaction -> Replaced.of(
+                transaction,
+                owner,
+                new Ranking(weights).rank(candidates, features, withMeaning),
+                question.past(),
+                weights.of(Feature.STALE, withMeaning),
+                weights.of(Feature.FORMER, withMeaning)));
+        List<Ranking.Scored> ranked = replaced.ranked();
         if (company.storedVectors()) {
             ranked = StoredVectorOrder.apply(ranked, found.dense());
         }
@@ -145,7 +156,20 @@ final class PassageSearch {
         ranked = Diversity.spread(ranked, question, features, found.dense());
         Selection selection = new Selection(analysis, form, question, features, query);
         Selection.Chosen chosen = selection.choose(ranked);
-        return store.inTransaction(transaction -> recall(transaction, owner, selection, chosen, turns, notes));
+        return store.inTransaction(
+                transaction -> recall(transaction, owner, selection, chosen, turns, replaced.until(), notes));
+    }
+
+    /** Facts whose attribute the question asks for, by key: they need not share a word or a language with it. */
+    private Map<String, Candidate> asked(Scope scope, RecallQuery query) {
+        Set<AskedAttributes.Asked> asked = AskedAttributes.of(
+                query.text(),
+                text -> form.content(analysis.words(text)).stream()
+                        .map(Word::stem)
+                        .collect(Collectors.toSet()));
+        return asked.isEmpty()
+                ? Map.of()
+                : store.inTransaction(transaction -> reader.asked(transaction, scope.user(), asked, query));
     }
 
     /** Asked before a transaction is open: the graph reads the store by itself. */
@@ -189,6 +213,7 @@ final class PassageSearch {
             Selection selection,
             Selection.Chosen chosen,
             Map<String, TurnCache.Turn> turns,
+            Map<String, Instant> until,
             List<String> notes) {
         Map<String, Ranking.Scored> all = new LinkedHashMap<>();
         chosen.passages().forEach(item -> all.put(item.candidate().key(), item));
@@ -198,12 +223,15 @@ final class PassageSearch {
                         section.forEach(item -> all.putIfAbsent(item.candidate().key(), item)));
         Map<String, List<Passage.Said>> context = reader.context(transaction, owner, all.values(), turns);
         Map<String, Passage> made = new HashMap<>();
-        all.forEach((key, item) -> made.put(
-                key,
-                item.candidate()
-                        .passage(item.score(), selection.parts(item))
-                        .context(context.getOrDefault(key, List.of()))
-                        .build()));
+        all.forEach((key, item) -> {
+            Passage.Builder passage = item.candidate()
+                    .passage(item.score(), selection.parts(item))
+                    .context(context.getOrDefault(key, List.of()));
+            if (until.containsKey(key)) {
+                passage.until(until.get(key));
+            }
+            made.put(key, passage.build());
+        });
         Map<Passage.Kind, List<Passage>> sections = new EnumMap<>(Passage.Kind.class);
         chosen.sections().forEach((kind, items) -> sections.put(kind, passages(items, made)));
         List<Passage> passages = passages(chosen.passages(), made);

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  * @param asksMany it asks for several things
  * @param past it asks for what was so before
  * @param now it asks for how things are
+ * @param first it asks for what was so, or was said, at first
  * @param order whether the first or the last mention is asked for
  */
 record Question(
@@ -28,6 +29,7 @@ record Question(
         boolean asksMany,
         boolean past,
         boolean now,
+        boolean first,
         Order order) {
     enum Order {
         ANY,
@@ -62,6 +64,9 @@ record Question(
             "\\b((say|said|tell|told|mention\\w*|talk\\w*|speak|spoke) (\\w+ ){0,3}first|first (\\w+ ){0,2}(say|said|tell|told|mention\\w*|talk\\w*|speak|spoke)"
                     + "|for the first time|впервые|в первый раз|первый раз|сначала (сказал\\w*|говорил\\w*|рассказал\\w*))\\b",
             FLAGS);
+    private static final Pattern AT_FIRST = Pattern.compile(
+            "\\b(first|originally|initially|in the beginning|сначала|изначально|перв(ый|ая|ое|ую|ой|ого|ым)|вначале)\\b",
+            FLAGS);
     private static final Pattern LAST = Pattern.compile(
             "\\b((say|said|tell|told|mention\\w*|talk\\w*|speak|spoke) (\\w+ ){0,3}last(?! (week|month|year|night|mon|tue|wed|thu|fri|sat|sun))"
                     + "|last (\\w+ ){0,2}(say|said|tell|told|mention\\w*|talk\\w*|speak|spoke)|last time"
@@ -71,7 +76,8 @@ record Question(
     static Question of(String text, List<Word> words, QuestionForm form) {
         Order order =
                 FIRST.matcher(text).find() ? Order.FIRST : LAST.matcher(text).find() ? Order.LAST : Order.ANY;
-        boolean past = PAST.matcher(text).find();
+        boolean first = order == Order.FIRST || AT_FIRST.matcher(text).find();
+        boolean past = first || PAST.matcher(text).find();
         return new Question(
                 text,
                 words,
@@ -81,6 +87,7 @@ record Question(
                 MANY.matcher(text).find(),
                 past,
                 !past && NOW.matcher(text).find(),
+                first,
                 order);
     }
 }

@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
  *
  * <ul>
  *   <li>{@code coverage}: the share of the question's content words that the passage itself holds, 0 to 1
+ *   <li>{@code near}: 1 when its meaning is so near to the question's that it may answer without a word in common, else 0
  *   <li>{@code content}: how many content words the question has; with 0 the coverage says nothing
  * </ul>
  */
@@ -152,6 +153,7 @@ final class Selection {
         Map<String, Double> parts = new LinkedHashMap<>(item.parts());
         parts.put("content", (double) question.content().size());
         parts.put("coverage", features.plainCoverage(item.candidate()));
+        parts.put("near", features.isNear(item.candidate()) ? 1.0 : 0.0);
         return parts;
     }
 }

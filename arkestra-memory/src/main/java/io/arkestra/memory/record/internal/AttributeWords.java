@@ -26,9 +26,13 @@ public final class AttributeWords {
         return memory.statement().map(AttributeWords::of).orElse("");
     }
 
+    /** Those of an attribute. */
+    static String of(String attribute) {
+        return WORDS.getOrDefault(attribute, attribute.replace('.', ' '));
+    }
+
     private static String of(Statement statement) {
-        String words =
-                WORDS.getOrDefault(statement.attribute(), statement.attribute().replace('.', ' '));
+        String words = of(statement.attribute());
         return statement.subject().equals("user") ? words : statement.subject() + " " + words;
     }
 }

@@ -26,6 +26,12 @@ final class Endings {
             Pattern.compile("\\s*\\b(?:any ?more|any longer)\\b", FLAGS),
             Pattern.compile("\\b(?:больше|уже) не ", FLAGS));
 
+    private static final int LONGEST_INSTEAD = 4;
+    private static final Pattern INSTEAD = Pattern.compile(
+            "^\\s*[,;—–-]?\\s*(?:(?:but|and|it's|it is|that's|now|а|но|это|теперь|сейчас)\\s+)+"
+                    + "(?!(?:i|i'm|i've|my|we|he|she|they|you|it|still|not|я|мы|он|она|они|мой|моя|мое|у|не|все)\\b)(?<v>[^,;!?]{1,60}?)\\s*[.!]*$",
+            FLAGS);
+
     private final FactSearch search;
 
     Endings(FactSearch search) {
@@ -55,12 +61,47 @@ final class Endings {
                         .ended());
             }
         }
-        String positive = folded;
+        return search.find(positive(clause)).stream()
+                .findFirst()
+                .map(found -> found.statement().ended());
+    }
+
+    /** What the clause would say without the words that deny it. */
+    private static String positive(String clause) {
+        String positive = FactSearch.fold(clause);
         for (Pattern pattern : DROPPED) {
             positive = pattern.matcher(positive).replaceFirst("");
         }
+        return positive;
+    }
+
+    /**
+     * "My favourite colour is not green any more, it is blue": what is so instead.
+     *
+     * @param rest what follows the clause
+     */
+    Optional<FactSearch.Found> instead(String clause, String rest) {
+        Matcher match = INSTEAD.matcher(FactSearch.fold(rest));
+        if (!match.matches()) {
+            return Optional.empty();
+        }
+        String value = rest.substring(match.start("v"), match.end("v")).strip();
+        String positive = positive(clause);
         return search.find(positive).stream()
                 .findFirst()
-                .map(found -> found.statement().ended());
+                .filter(found -> !found.statement().isMany())
+                .filter(found -> found.text().endsWith(found.statement().value()))
+                .filter(found -> value.split("\\s+").length <= LONGEST_INSTEAD)
+                .map(found -> {
+                    Statement old = found.statement();
+                    String lead = found.text()
+                            .substring(0, found.text().length() - old.value().length());
+                    return new FactSearch.Found(
+                            Statement.one(old.kind(), old.subject(), old.attribute(), value),
+                            lead + value,
+                            (clause + rest).strip(),
+                            0,
+                            0);
+                });
     }
 }

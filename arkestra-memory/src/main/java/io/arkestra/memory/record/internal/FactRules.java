@@ -39,12 +39,19 @@ public final class FactRules {
             "\\s*[,;]\\s*(?:and |but |а |и |но )?|\\s+(?:but|and (?=i\\b|i'm\\b|my\\b|now\\b)|но|а теперь|и теперь)\\s*|\\s+[—–]\\s+",
             FLAGS);
 
+    /** The reason in the resource file. */
+    private static final String QUESTION = "it is a question";
+
     /** Compiled once: there are many patterns. */
     private static final FactSearch SEARCH = new FactSearch();
 
     private static final Endings ENDINGS = new Endings(SEARCH);
 
     private final Optional<Guard> guard;
+
+    static FactPatterns patterns() {
+        return SEARCH.patterns();
+    }
 
     private FactRules(Optional<Guard> guard) {
         this.guard = guard;
@@ -97,6 +104,19 @@ public final class FactRules {
         return new Learned(facts, refusals);
     }
 
+    /** Sentences of a text, with their closing marks. */
+    public static List<String> sentences(String text) {
+        return Sentences.of(text);
+    }
+
+    /** Whether a sentence asks, with or without a question mark. */
+    public static boolean asks(String sentence) {
+        String folded = FactSearch.fold(sentence);
+        return SEARCH.patterns().refusals.stream()
+                .filter(refusal -> refusal.reason().equals(QUESTION))
+                .anyMatch(refusal -> refusal.pattern().matcher(folded).find());
+    }
+
     private Optional<String> refusal(String text, boolean whole) {
         String folded = FactSearch.fold(text);
         String words = REMEMBER.matcher(folded).replaceFirst("${rest}");
@@ -115,6 +135,15 @@ public final class FactRules {
         if (ENDINGS.isIn(words)) {
             for (String clause : CLAUSE.split(words)) {
                 if (ENDINGS.isIn(clause)) {
+                    String rest = words.substring(words.indexOf(clause) + clause.length());
+                    Optional<FactSearch.Found> instead = ENDINGS.instead(clause, rest);
+                    if (instead.isPresent()) {
+                        drafts.add(draft(
+                                instead.get().statement(),
+                                instead.get().text(),
+                                instead.get().quote()));
+                        break;
+                    }
                     ENDINGS.find(clause)
                             .ifPresent(statement -> drafts.add(draft(statement, bare(clause), clause.strip())));
                 } else {

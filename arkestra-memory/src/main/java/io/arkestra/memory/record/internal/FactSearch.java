@@ -31,6 +31,17 @@ final class FactSearch {
             "^(?:(?:an? )?(?:mess|wreck|problem|joke|nightmare|disaster|pain|bit|lot|little|piece|total|real|good|bad|great|nice|very)\\b"
                     + "|(?:in|on|at|being|getting|going|under|out|off|for|about)\\b).*",
             FLAGS);
+    /** When it came to be so does not belong to what is so: "Munich last week". */
+    private static final Pattern SINCE = Pattern.compile(
+            ",? (?:yesterday|recently|tonight|(?:last|this) \\p{L}+|since .+|in (?:(?:early|late|mid) )?(?:january|february|march|april|may|june|july|august"
+                    + "|september|october|november|december|spring|summer|autumn|winter|(?:19|20)\\d\\d).*"
+                    + "|(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|\\d+|a few|a couple of|some|many|several) (?:days?|weeks?|months?|years?) ago"
+                    + "|вчера|позавчера|недавно|на (?:этой|прошлой|позапрошлой) неделе|в (?:этом|прошлом|позапрошлом) (?:году|месяце)|(?:этим|прошлым) \\p{L}+|(?:этой|прошлой) \\p{L}+"
+                    + "|в (?:январе|феврале|марте|апреле|мае|июне|июле|августе|сентябре|октябре|ноябре|декабре|(?:19|20)\\d\\d).*"
+                    + "|с (?:прошлого|этого|января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря|(?:19|20)\\d\\d).*"
+                    + "|(?:(?:\\p{L}+|\\d+) )?(?:день|дня|дней|неделю|недели|недель|месяц|месяца|месяцев|год|года|лет) назад)$",
+            FLAGS);
+
     private static final Pattern NAMED = Pattern.compile("(?:[\\p{Lu}\\d@]|^(?:an?|the) ).*", Pattern.UNICODE_CASE);
     private static final Pattern SEPARATOR = Pattern.compile("\\s*,\\s*(?:and |и )?|\\s+(?:and|и|or|или)\\s+", FLAGS);
 
@@ -114,9 +125,12 @@ final class FactSearch {
         return text.strip();
     }
 
-    private static Optional<String> value(FactPatterns.Rule rule, Matcher match, String part) {
+    private Optional<String> value(FactPatterns.Rule rule, Matcher match, String part) {
         String value = TRAILING.matcher(part.strip()).replaceAll("");
         value = value.replaceAll("^[\"“«]+", "").strip();
+        if (!isTime(rule, match)) {
+            value = SINCE.matcher(value).replaceFirst("");
+        }
         boolean plain = rule.attribute().equals("{NOUN}")
                 && fold(match.group()).matches("(?iu)my .* (?:is|will be)(?: now)? .*");
         if (plain
@@ -141,6 +155,19 @@ final class FactSearch {
                 && (rule.attribute().equals("marital")
                         || !NOTHING.matcher(value).matches());
         return useful ? Optional.of(value) : Optional.empty();
+    }
+
+    /** Whether the value may be a time, or words that are kept as they are. */
+    private boolean isTime(FactPatterns.Rule rule, Matcher match) {
+        boolean named = rule.kind() == Statement.Kind.PROFILE || rule.kind() == Statement.Kind.RELATION;
+        Optional<FactPatterns.Word> noun = rule.attribute().equals("{NOUN}")
+                ? group(match, "n").flatMap(word -> FactPatterns.named(patterns.nouns, word))
+                : Optional.empty();
+        String attribute = noun.map(FactPatterns.Word::name).orElse(rule.attribute());
+        boolean event = noun.flatMap(FactPatterns.Word::kind)
+                .filter(Statement.Kind.EVENT::equals)
+                .isPresent();
+        return !named || event || attribute.equals("birthday");
     }
 
     private Optional<Statement> statement(FactPatterns.Rule rule, Matcher match, String value) {

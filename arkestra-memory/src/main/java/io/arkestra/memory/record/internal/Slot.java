@@ -13,7 +13,7 @@ final class Slot {
         return of(statement.subject(), statement.attribute());
     }
 
-    private static String of(String subject, String attribute) {
+    static String of(String subject, String attribute) {
         byte[] hash = NormalText.sha256(NormalText.of(subject) + "\n" + NormalText.of(attribute));
         return HexFormat.of().formatHex(hash, 0, 16);
     }

@@ -39,6 +39,10 @@ public final class SessionLife implements Sessions {
     private static final int PART = 5_000;
     /** Of a longer conversation the newest messages tell what it came to. */
     private static final int SUMMED = 2_000;
+    /** Facts are taken at once from so many conversations that go on. */
+    private static final int GOING_ON = 5;
+    /** What is corrected, or repeated from an answer, was said not long before. */
+    private static final int LOOKED_BACK = 60;
 
     private final DocStore store;
     private final Memories memories;
@@ -114,6 +118,36 @@ public final class SessionLife implements Sessions {
         return ended;
     }
 
+    @Override
+    public void learn(Scope scope) {
+        for (String session : tracker.newest(Owner.of(scope.user()), GOING_ON)) {
+            while (attempt(tx -> learnSoFar(tx, scope, session))) {
+                continue;
+            }
+        }
+    }
+
+    /** Takes facts from a part of a conversation that goes on. Returns whether there is more of it. */
+    private boolean learnSoFar(DocTransaction tx, Scope scope, String session) {
+        Owner owner = Owner.of(scope.user());
+        Optional<Doc> known = tx.get(SessionMark.COLLECTION, owner, session);
+        if (known.isEmpty()) {
+            return false;
+        }
+        SessionMark mark = SessionMark.from(known.get());
+        List<Message> fresh = Transcript.after(tx, owner, session, mark.taught(), PART, warnings);
+        if (fresh.stream().noneMatch(Transcript::isOwn)) {
+            return false;
+        }
+        List<Message> earlier = Transcript.newest(tx, owner, session, LOOKED_BACK + fresh.size(), warnings).stream()
+                .filter(message -> message.ordinal() <= mark.taught())
+                .toList();
+        learn(tx, scope, earlier, fresh, new ArrayList<>(), new ArrayList<>());
+        SessionMark learnt = mark.learnt(fresh.get(fresh.size() - 1).ordinal());
+        SessionTracker.put(tx, owner, session, known, learnt.toJson());
+        return fresh.size() == PART;
+    }
+
     private Ended attempt(Scope scope, SessionId session, SessionEnd reason) {
         return attempt(tx -> conclude(tx, scope, session.value(), reason));
     }
@@ -144,9 +178,12 @@ public final class SessionLife implements Sessions {
         List<String> learned = new ArrayList<>();
         List<Learned.Refusal> refusals = new ArrayList<>();
         List<Message> earlier = all.stream()
-                .filter(message -> message.ordinal() <= mark.covered())
+                .filter(message -> message.ordinal() <= mark.taught())
                 .toList();
-        learn(tx, scope, earlier, fresh, learned, refusals);
+        List<Message> untaught = fresh.stream()
+                .filter(message -> message.ordinal() > mark.taught())
+                .toList();
+        learn(tx, scope, earlier, untaught, learned, refusals);
         Message last = fresh.get(fresh.size() - 1);
         Optional<MemoryRecord> summary = summarise(tx, scope, mark, summaries.of(all), last.at());
         SessionMark ended = mark.ended(

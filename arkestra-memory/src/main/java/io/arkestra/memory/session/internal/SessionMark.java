@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param lastAt when its last known message was written
  * @param lastOrdinal the place of that message
  * @param covered up to which place facts were taken and the summary reaches; -1 for none
+ * @param learned up to which place facts were taken while it went on; below {@code covered} when nobody asked
  * @param curated up to which place a language model has read it; -1 for none
  * @param digested whether the summary of its day has taken it in
  * @param day the day of its last covered message; empty before it first ended
@@ -29,6 +30,7 @@ public record SessionMark(
         Instant lastAt,
         long lastOrdinal,
         long covered,
+        long learned,
         long curated,
         boolean digested,
         String day,
@@ -64,12 +66,13 @@ public record SessionMark(
     }
 
     static SessionMark first(String session, Instant lastAt, long lastOrdinal) {
-        return new SessionMark(session, lastAt, lastOrdinal, -1, -1, false, "", "", "", List.of());
+        return new SessionMark(session, lastAt, lastOrdinal, -1, -1, -1, false, "", "", "", List.of());
     }
 
     /** One of which nothing is left to be done. */
     static SessionMark taken(String session, Instant lastAt, long lastOrdinal) {
-        return new SessionMark(session, lastAt, lastOrdinal, lastOrdinal, lastOrdinal, true, "", "", "", List.of());
+        return new SessionMark(
+                session, lastAt, lastOrdinal, lastOrdinal, lastOrdinal, lastOrdinal, true, "", "", "", List.of());
     }
 
     static boolean isReadable(Doc doc) {
@@ -89,34 +92,60 @@ public record SessionMark(
     SessionMark seen(Instant at, long ordinal) {
         return ordinal <= lastOrdinal
                 ? this
-                : new SessionMark(session, at, ordinal, covered, curated, digested, day, reason, summary, pending);
+                : new SessionMark(
+                        session, at, ordinal, covered, learned, curated, digested, day, reason, summary, pending);
+    }
+
+    /** After facts were taken from it up to a place, while it goes on. */
+    SessionMark learnt(long ordinal) {
+        return new SessionMark(
+                session, lastAt, lastOrdinal, covered, ordinal, curated, digested, day, reason, summary, pending);
+    }
+
+    /** Up to which place facts were taken. */
+    long taught() {
+        return Math.max(covered, learned);
     }
 
     SessionMark ended(Instant at, long ordinal, String onDay, String why, String summaryId, List<Excerpt> open) {
-        return new SessionMark(session, at, ordinal, ordinal, curated, false, onDay, why, summaryId, open);
+        return new SessionMark(session, at, ordinal, ordinal, ordinal, curated, false, onDay, why, summaryId, open);
     }
 
     /** After a language model has read it up to a place. */
     public SessionMark curated(long ordinal, String summaryId) {
         boolean same = summaryId.equals(summary);
         return new SessionMark(
-                session, lastAt, lastOrdinal, covered, ordinal, digested && same, day, reason, summaryId, pending);
+                session,
+                lastAt,
+                lastOrdinal,
+                covered,
+                learned,
+                ordinal,
+                digested && same,
+                day,
+                reason,
+                summaryId,
+                pending);
     }
 
     public SessionMark withDigested() {
-        return new SessionMark(session, lastAt, lastOrdinal, covered, curated, true, day, reason, summary, pending);
+        return new SessionMark(
+                session, lastAt, lastOrdinal, covered, learned, curated, true, day, reason, summary, pending);
     }
 
     SessionMark renewed(String summaryId, List<Excerpt> open) {
-        return new SessionMark(session, lastAt, lastOrdinal, covered, curated, false, day, reason, summaryId, open);
+        return new SessionMark(
+                session, lastAt, lastOrdinal, covered, learned, curated, false, day, reason, summaryId, open);
     }
 
     SessionMark complete() {
-        return new SessionMark(session, lastAt, covered, covered, curated, digested, day, reason, summary, pending);
+        return new SessionMark(
+                session, lastAt, covered, covered, learned, curated, digested, day, reason, summary, pending);
     }
 
     SessionMark withPending(List<Excerpt> left) {
-        return new SessionMark(session, lastAt, lastOrdinal, covered, curated, digested, day, reason, summary, left);
+        return new SessionMark(
+                session, lastAt, lastOrdinal, covered, learned, curated, digested, day, reason, summary, left);
     }
 
     public Json toJson() {
@@ -127,6 +156,7 @@ public record SessionMark(
                 .put("last_at", lastAt)
                 .put("last_ordinal", lastOrdinal)
                 .put("covered", covered)
+                .put("learned", learned)
                 .put("curated_to", curated)
                 .put("day", day)
                 .put("reason", reason)
@@ -142,6 +172,7 @@ public record SessionMark(
                 body.instant("last_at").orElse(doc.createdAt()),
                 body.integer("last_ordinal").orElse(-1L),
                 body.integer("covered").orElse(-1L),
+                body.integer("learned").orElse(-1L),
                 body.integer("curated_to").orElse(-1L),
                 body.bool("digested").orElse(false),
                 body.string("day").orElse(""),

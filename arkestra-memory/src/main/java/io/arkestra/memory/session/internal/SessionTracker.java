@@ -49,6 +49,16 @@ final class SessionTracker {
                 .toList();
     }
 
+    /** Conversations that are not covered, the newest first. */
+    List<String> newest(Owner owner, int limit) {
+        catchUp(owner);
+        DocQuery query =
+                DocQuery.where(Filter.eq("open", true)).descending("last_at").limit(limit);
+        return store.inTransaction(tx -> tx.find(SessionMark.COLLECTION, owner, query)).docs().stream()
+                .map(Doc::id)
+                .toList();
+    }
+
     /** Takes in what was written since the last time. */
     void catchUp(Owner owner) {
         while (true) {

@@ -30,14 +30,36 @@ class WordAnalysisTest {
         "café,cafe",
         "Müller,muller",
         "wives,wife",
-        "живёт,живу"
+        "живёт,живу",
+        "neighbours,neighbor",
+        "honoured,honors",
+        "recognised,recognize",
+        "organisation,organizations",
+        "analysing,analyze",
+        "theatre,theaters",
+        "litres,liter",
+        "catalogue,catalogs",
+        "programme,programs",
+        "grey,gray"
     })
     void words_formsOfOneWord_shareTheStem(String one, String other) {
         assertEquals(stem(one), stem(other));
     }
 
     @ParameterizedTest
-    @CsvSource({"молоко,масло", "buy,boy", "2023,2024", "дом,дым", "cat,dog"})
+    @CsvSource({
+        "молоко,масло",
+        "buy,boy",
+        "2023,2024",
+        "дом,дым",
+        "cat,dog",
+        "our,or",
+        "four,for",
+        "hour,her",
+        "wise,wide",
+        "more,moor",
+        "tour,tor"
+    })
     void words_differentWords_haveDifferentStems(String one, String other) {
         assertFalse(stem(one).equals(stem(other)));
     }

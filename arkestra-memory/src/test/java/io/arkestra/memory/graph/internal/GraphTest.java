@@ -100,6 +100,29 @@ class GraphTest {
     }
 
     @Test
+    void nodes_whatIsAskedMaskedOrSetsAClock_isNoName() {
+        List<String> known = names(ANN);
+
+        say(
+                ANN,
+                "s",
+                "What is the longest river of Brazil?",
+                "Кто живёт в Самаре?",
+                "моя зона UTC+5",
+                "my time zone is Asia/Omsk");
+        fact(ANN, "My phone is ***", Statement.one(Statement.Kind.PROFILE, "user", "phone", "***"));
+
+        assertEquals(known, names(ANN));
+    }
+
+    @Test
+    void nodes_besideAQuestion_comeFromWhatIsTold() {
+        say(ANN, "s", "I spent the summer in Norway. Have you heard of Brazil?");
+
+        assertEquals(List.of("Norway"), names(ANN));
+    }
+
+    @Test
     void nodes_namesInMessages_areFoundInBothLanguagesWhateverTheirEnding() {
         say(
                 ANN,
