@@ -52,8 +52,9 @@ final class OnnxCrossEncoder implements Reranker {
                 EmbeddingException failure = e instanceof EmbeddingException known
                         ? known
                         : new EmbeddingException("model", "The model " + spec.name() + " cannot be loaded: " + e, e);
-                reranker.loaded.completeExceptionally(failure);
+                // First, so that whoever meets the failure can read about it.
                 warnings.accept(String.valueOf(failure.getMessage()));
+                reranker.loaded.completeExceptionally(failure);
             }
         });
         return reranker;

@@ -48,9 +48,10 @@ final class OnnxEmbedder implements Embedder {
                 EmbeddingException failure = e instanceof EmbeddingException known
                         ? known
                         : new EmbeddingException("model", "The model " + spec.name() + " cannot be loaded: " + e, e);
+                // First, so that whoever meets the failure can read about it.
+                warnings.accept(String.valueOf(failure.getMessage()));
                 loaded.completeExceptionally(failure);
                 warm.completeExceptionally(failure);
-                warnings.accept(String.valueOf(failure.getMessage()));
             }
         });
         return this;

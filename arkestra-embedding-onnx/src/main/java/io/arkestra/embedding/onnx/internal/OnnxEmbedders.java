@@ -29,7 +29,7 @@ final class OnnxEmbedders implements Embedders {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile String opening = "";
     private boolean closed;
-    private boolean toldOfUnpacking;
+    private String unpackingFailure = "";
 
     /**
      * @param choices by purpose the name of a known model or the path of a manifest
@@ -69,18 +69,27 @@ final class OnnxEmbedders implements Embedders {
             if (e.code().equals("embedding.closed")) {
                 throw e;
             }
-            missing.put(choice, String.valueOf(e.getMessage()));
-            // What hinders one model from being unpacked hinders the others too, and is told once.
-            boolean unpacking = e.getCause() instanceof IOException;
-            if (!unpacking || !toldOfUnpacking) {
-                warnings.accept(String.valueOf(e.getMessage()));
-            }
-            toldOfUnpacking |= unpacking;
+            fail(choice, e);
             return Optional.empty();
         } finally {
             opening = "";
             lock.unlock();
         }
+    }
+
+    private void fail(String choice, EmbeddingException cause) {
+        String message = String.valueOf(cause.getMessage());
+        // What hinders one model from being unpacked hinders the others too, and is told once.
+        boolean unpacking = KnownModel.named(choice).isPresent() && cause.getCause() instanceof IOException;
+        if (unpacking && !unpackingFailure.isEmpty()) {
+            missing.put(choice, unpackingFailure);
+            return;
+        }
+        if (unpacking) {
+            unpackingFailure = message;
+        }
+        missing.put(choice, message);
+        warnings.accept(message);
     }
 
     private OnnxEmbedder open(String choice) {
