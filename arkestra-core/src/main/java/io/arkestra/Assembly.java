@@ -10,6 +10,7 @@ import io.arkestra.guard.Guard;
 import io.arkestra.guard.internal.PatternGuard;
 import io.arkestra.llm.LlmClient;
 import io.arkestra.memory.Memory;
+import io.arkestra.memory.Message;
 import io.arkestra.memory.TurnRecords;
 import io.arkestra.offline.internal.OfflineLlm;
 import io.arkestra.people.internal.Forgetting;
@@ -40,6 +41,7 @@ import io.arkestra.turn.internal.ConversationLog;
 import io.arkestra.turn.internal.ForgottenTurns;
 import io.arkestra.turn.internal.MessageLimits;
 import io.arkestra.turn.internal.RememberStep;
+import io.arkestra.turn.internal.SentPrompts;
 import io.arkestra.turn.internal.SessionEnding;
 import io.arkestra.turn.internal.TraceStore;
 import io.arkestra.turn.internal.TurnServices;
@@ -65,6 +67,9 @@ import org.jspecify.annotations.Nullable;
 final class Assembly {
     private static final int TURN_THREADS = 64;
     private static final int WORK_THREADS = 128;
+    /** Collections whose texts get into prompts by recall. */
+    private static final List<String> PROMPTED = List.of(Message.COLLECTION.name(), "memories", "chunks");
+
     private static final int LISTENER_QUEUE = 1_000;
     private static final Budget DEFAULT_BUDGET = Budget.perTurn().toolCalls(64).modelCalls(32);
     private static final String DEFAULT_NAME = "Arkestra";
@@ -168,6 +173,7 @@ final class Assembly {
         String name = choices.assistantName != null
                 ? choices.assistantName
                 : configuration.assistantName().orElse(DEFAULT_NAME);
+        SentPrompts sent = new SentPrompts(store, PROMPTED);
         TurnServices services = new TurnServices(
                 new TurnServices.Persona(
                         name,
@@ -176,6 +182,7 @@ final class Assembly {
                         seniorChoice.provider().equals("offline"),
                         fallback,
                         new Prompts(name),
+                        sent,
                         schemas,
                         zone,
                         language()),
@@ -191,6 +198,7 @@ final class Assembly {
         store.define(Engine.FEEDBACK);
         Forgetting forgetting = new Forgetting(store, memory, owner -> {
             owner.user().ifPresent(remembering::forget);
+            owner.user().ifPresent(sent::forget);
             return jobs.forget(owner);
         });
         forgetting.resume();

@@ -1,6 +1,7 @@
 package io.arkestra;
 
 import io.arkestra.common.Cancellation;
+import io.arkestra.common.Json;
 import io.arkestra.llm.LlmCapabilities;
 import io.arkestra.llm.LlmClient;
 import io.arkestra.llm.LlmHealth;
@@ -41,6 +42,15 @@ final class RecordingLlm implements LlmClient {
 
     List<LlmRequest> requests() {
         return List.copyOf(requests);
+    }
+
+    /** Names of the tools that the request's rules describe, in order. */
+    static List<String> offeredTools(LlmRequest request) {
+        String rules = request.messages().get(0).text();
+        return rules.substring(rules.indexOf("\nTools:\n") + 8)
+                .lines()
+                .map(line -> Json.parse(line).text("name"))
+                .toList();
     }
 
     /** The last message of the request with this number, from 0. */

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.arkestra.common.UserId;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Policy;
-import io.arkestra.tool.ToolSpec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +58,6 @@ class ToolOfferTest {
     }
 
     private static List<String> offered(RecordingLlm senior) {
-        return senior.requests().get(0).tools().stream().map(ToolSpec::name).toList();
+        return RecordingLlm.offeredTools(senior.requests().get(0));
     }
 }

@@ -92,10 +92,11 @@ class TurnBudgetTest {
     void budget_wall_endsOverBudgetWithThePartialReply() {
         try (Arkestra engine = engine(Llm.client(new StuckLlm("{\"text\":\"Half an ans")))) {
             Outcome outcome = assertTimeoutPreemptively(
-                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(30),
                     () -> engine.session(ALICE)
                             .turn("a question?")
-                            .budget(Budget.perTurn().wall(Duration.ofMillis(300)))
+                            // Long enough that the model has spoken on a busy machine.
+                            .budget(Budget.perTurn().wall(Duration.ofSeconds(2)))
                             .start()
                             .await());
             assertOverBudget(outcome, Budget.Kind.WALL);

@@ -1,6 +1,7 @@
 package io.arkestra.llm;
 
 import io.arkestra.common.ConfigException;
+import java.util.Set;
 
 /** What a client can do. Everything is off until the builder says otherwise. Immutable. */
 public final class LlmCapabilities {
@@ -14,6 +15,11 @@ public final class LlmCapabilities {
         return new Builder();
     }
 
+    /** A builder that begins with these. */
+    public Builder toBuilder() {
+        return new Builder(values);
+    }
+
     /** Answers can be bound to a JSON Schema. */
     public boolean jsonSchema() {
         return values.jsonSchema;
@@ -22,6 +28,31 @@ public final class LlmCapabilities {
     /** The backend has its own protocol for tool calls. */
     public boolean nativeTools() {
         return values.nativeTools;
+    }
+
+    /** One answer may hold several calls of the backend's own protocol. */
+    public boolean parallelTools() {
+        return values.parallelTools;
+    }
+
+    /** The model can think before it answers, and {@link LlmRequest#reasoning()} is passed on. */
+    public boolean reasoning() {
+        return values.reasoning;
+    }
+
+    /** The backend keeps evaluated beginnings of prompts, so a stable beginning is cheap. */
+    public boolean prefixCache() {
+        return values.prefixCache;
+    }
+
+    /** {@link CacheHint#slot()} picks a place in the backend. */
+    public boolean slotPinning() {
+        return values.slotPinning;
+    }
+
+    /** The backend itself says how many tokens a call took. */
+    public boolean usage() {
+        return values.usage;
     }
 
     /** Text arrives while it is generated. */
@@ -44,6 +75,11 @@ public final class LlmCapabilities {
         return values.local;
     }
 
+    /** Keywords of JSON Schema that the backend does not enforce: an answer may break them. */
+    public Set<String> ignoredSchemaKeywords() {
+        return values.ignoredSchemaKeywords;
+    }
+
     /** Tokens of prompt and answer together; at least 1. */
     public int contextTokens() {
         return values.contextTokens;
@@ -60,14 +96,24 @@ public final class LlmCapabilities {
                 + streaming()
                 + ", cancel=" + cancel() + ", exactTokenCount=" + exactTokenCount() + ", local=" + local()
                 + ", contextTokens="
-                + contextTokens() + ", parallelism=" + parallelism() + "]";
+                + contextTokens() + ", parallelism=" + parallelism() + ", parallelTools=" + parallelTools()
+                + ", reasoning="
+                + reasoning() + ", prefixCache=" + prefixCache() + ", slotPinning=" + slotPinning() + ", usage="
+                + usage()
+                + "]";
     }
 
     /** Builds {@link LlmCapabilities}. Not thread-safe. */
     public static final class Builder {
         private boolean jsonSchema;
         private boolean nativeTools;
+        private boolean parallelTools;
+        private boolean reasoning;
+        private boolean prefixCache;
+        private boolean slotPinning;
+        private boolean usage;
         private boolean streaming;
+        private Set<String> ignoredSchemaKeywords = Set.of();
         private boolean cancel;
         private boolean exactTokenCount;
         private boolean local;
@@ -79,7 +125,13 @@ public final class LlmCapabilities {
         private Builder(Builder other) {
             jsonSchema = other.jsonSchema;
             nativeTools = other.nativeTools;
+            parallelTools = other.parallelTools;
+            reasoning = other.reasoning;
+            prefixCache = other.prefixCache;
+            slotPinning = other.slotPinning;
+            usage = other.usage;
             streaming = other.streaming;
+            ignoredSchemaKeywords = other.ignoredSchemaKeywords;
             cancel = other.cancel;
             exactTokenCount = other.exactTokenCount;
             local = other.local;
@@ -94,6 +146,36 @@ public final class LlmCapabilities {
 
         public Builder nativeTools(boolean value) {
             nativeTools = value;
+            return this;
+        }
+
+        public Builder parallelTools(boolean value) {
+            parallelTools = value;
+            return this;
+        }
+
+        public Builder reasoning(boolean value) {
+            reasoning = value;
+            return this;
+        }
+
+        public Builder prefixCache(boolean value) {
+            prefixCache = value;
+            return this;
+        }
+
+        public Builder slotPinning(boolean value) {
+            slotPinning = value;
+            return this;
+        }
+
+        public Builder usage(boolean value) {
+            usage = value;
+            return this;
+        }
+
+        public Builder ignoredSchemaKeywords(Set<String> value) {
+            ignoredSchemaKeywords = Set.copyOf(value);
             return this;
         }
 

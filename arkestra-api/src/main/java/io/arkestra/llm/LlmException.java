@@ -2,11 +2,15 @@ package io.arkestra.llm;
 
 import io.arkestra.common.ArkestraException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** There is no answer. */
-public final class LlmException extends ArkestraException {
+/**
+ * There is no answer. Subclasses carry more where there is more to tell: {@link BackendCrashed}, {@link ContextOverflow},
+ * {@link LlmTimeout}, {@link MalformedOutput}. Messages never hold a credential.
+ */
+public class LlmException extends ArkestraException {
     private static final long serialVersionUID = 1L;
 
     /** Why there is none. New reasons may be added: a {@code switch} over them needs a default branch. */
@@ -17,12 +21,22 @@ public final class LlmException extends ArkestraException {
         OVERLOADED(true),
         /** It took longer than allowed. */
         TIMEOUT(true),
+        /** It failed without saying whose fault that is. */
+        SERVER_ERROR(true),
         /** Prompt and answer do not fit into its context. */
         CONTEXT_OVERFLOW(false),
         /** It does not accept the request. */
         INVALID_REQUEST(false),
+        /** It does not know the model, or has no such endpoint. */
+        NOT_FOUND(false),
+        /** It cannot do what was asked for. */
+        UNSUPPORTED(false),
         /** It does not accept our credentials. */
         AUTHENTICATION(false),
+        /** The host's rules forbid the call. */
+        DENIED(false),
+        /** A limit on tokens would be passed. */
+        OVER_BUDGET(false),
         /** It died. */
         CRASHED(true),
         /** It answered, but not in the form that was asked for. */
@@ -43,11 +57,7 @@ public final class LlmException extends ArkestraException {
     }
 
     public LlmException(Reason reason, String message, @Nullable Throwable cause, @Nullable Duration retryAfter) {
-        super(
-                "llm." + reason.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'),
-                message,
-                reason.retryable,
-                cause);
+        super("llm." + reason.name().toLowerCase(Locale.ROOT).replace('_', '-'), message, reason.retryable, cause);
         this.reason = reason;
         this.retryAfter = retryAfter;
     }

@@ -13,6 +13,8 @@ public record LlmHealth(Status status, String model, String detail) {
         READY,
         /** It is coming up; try again soon. */
         LOADING,
+        /** It has let go of the model to save memory; the next call wakes it. */
+        SLEEPING,
         DOWN
     }
 

@@ -54,6 +54,49 @@ public final class LlmMessage {
                 Role.TOOL, List.of(new LlmContent.Text(text)), List.of(), Objects.requireNonNull(toolCallId));
     }
 
+    /**
+     * A prompt for a backend that is told of no tools beside the prompt: tool calls are part of what the assistant wrote, and results
+     * come as data of the user's side, all of one answer in one message, because templates of chats want the two to alternate.
+     */
+    public static List<LlmMessage> withoutToolProtocol(List<LlmMessage> messages) {
+        List<LlmMessage> plain = new ArrayList<>();
+        List<LlmContent> results = new ArrayList<>();
+        for (LlmMessage message : messages) {
+            if (message.role == Role.TOOL) {
+                results.add(new LlmContent.Data(
+                        "tool_result",
+                        Json.object()
+                                .put("call", String.valueOf(message.toolCallId))
+                                .put("result", message.rendered())
+                                .build()));
+                continue;
+            }
+            if (!results.isEmpty()) {
+                plain.add(new LlmMessage(Role.USER, results, List.of(), null));
+                results.clear();
+            }
+            plain.add(message.toolCalls.isEmpty() ? message : message.withCallsInText());
+        }
+        if (!results.isEmpty()) {
+            plain.add(new LlmMessage(Role.USER, results, List.of(), null));
+        }
+        return List.copyOf(plain);
+    }
+
+    /** What the assistant wrote stands as it is when it holds the calls already, as a document does. */
+    private LlmMessage withCallsInText() {
+        if (text().strip().startsWith("{")) {
+            return new LlmMessage(role, content, List.of(), null);
+        }
+        Json calls = Json.array(toolCalls.stream()
+                .map(call -> Json.object()
+                        .put("name", call.name())
+                        .put("arguments", call.arguments())
+                        .build())
+                .toList());
+        return new LlmMessage(role, content, List.of(), null).withData("tool_calls", calls);
+    }
+
     /** This message with a block of data <em>before</em> its text, where a model expects context. */
     public LlmMessage withData(String name, Json value) {
         List<LlmContent> parts = new ArrayList<>(content);

@@ -9,6 +9,7 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ public final class PromptBlocks {
     public static final String STATE = "state";
 
     private static final int LONGEST_SUMMARY = 800;
+    private static final int LONGEST_MENTION = 40;
 
     private PromptBlocks() {}
 
@@ -69,7 +71,7 @@ public final class PromptBlocks {
         public Json toJson() {
             Json.ObjectBuilder block = Json.object().put("opening", opening);
             if (!portrait.lastSummary().isEmpty()) {
-                block.put("lastSummary", shorten(portrait.lastSummary()));
+                block.put("lastSummary", shorten(portrait.lastSummary(), LONGEST_SUMMARY));
             }
             put(block, "goals", portrait.goals());
             put(block, "moods", portrait.moods());
@@ -82,15 +84,6 @@ public final class PromptBlocks {
             if (!texts.isEmpty()) {
                 block.put(key, Json.strings(texts));
             }
-        }
-
-        private static String shorten(String text) {
-            if (text.length() <= LONGEST_SUMMARY) {
-                return text;
-            }
-            int end =
-                    Character.isHighSurrogate(text.charAt(LONGEST_SUMMARY - 1)) ? LONGEST_SUMMARY - 1 : LONGEST_SUMMARY;
-            return text.substring(0, end) + "…";
         }
 
         public static State from(Json json) {
@@ -190,15 +183,40 @@ public final class PromptBlocks {
         }
     }
 
-    public static Json recall(Recall recall) {
-        return Json.object()
+    /**
+     * @param shown ids of passages that the conversation above already holds: they are named, not quoted once more
+     */
+    public static Json recall(Recall recall, Set<String> shown) {
+        Json.ObjectBuilder block = Json.object()
                 .put(
                         "passages",
                         Json.array(recall.passages().stream()
-                                .map(p -> Quote.of(p).toJson())
+                                .filter(passage -> !shown.contains(passage.id()))
+                                .map(passage -> Quote.of(passage).toJson())
                                 .toList()))
-                .put("notes", Json.strings(recall.notes()))
+                .put("notes", Json.strings(recall.notes()));
+        List<Json> again = recall.passages().stream()
+                .filter(passage -> shown.contains(passage.id()))
+                .map(PromptBlocks::mention)
+                .toList();
+        return again.isEmpty()
+                ? block.build()
+                : block.put("again", Json.array(again)).build();
+    }
+
+    private static Json mention(Passage passage) {
+        return Json.object()
+                .put("id", passage.id())
+                .put("begins", shorten(passage.text(), LONGEST_MENTION))
                 .build();
+    }
+
+    private static String shorten(String text, int limit) {
+        if (text.length() <= limit) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(limit - 1)) ? limit - 1 : limit;
+        return text.substring(0, end) + "…";
     }
 
     /** What limited the recall. */

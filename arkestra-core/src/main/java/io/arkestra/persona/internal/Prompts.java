@@ -1,9 +1,11 @@
 package io.arkestra.persona.internal;
 
 import io.arkestra.common.Json;
+import io.arkestra.llm.CacheHint;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.llm.LlmRequest;
 import io.arkestra.llm.OutputSpec;
+import io.arkestra.llm.Reasoning;
 import io.arkestra.llm.Sampling;
 import io.arkestra.memory.Recall;
 import io.arkestra.tool.ToolSpec;
@@ -11,7 +13,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -39,28 +43,53 @@ public final class Prompts {
                 .message(LlmMessage.system(juniorRules))
                 .message(LlmMessage.user(message).withData(PromptBlocks.ENV, env.toJson()))
                 .output(OutputSpec.json("junior_report", JuniorReport.SCHEMA))
+                .reasoning(Reasoning.OFF)
+                .cache(CacheHint.of("junior", 1))
                 .sampling(Sampling.maxTokens(JUNIOR_TOKENS).temperature(0))
                 .build();
     }
 
-    /** The message as the senior sees it, with what is known about the situation before it. */
+    /**
+     * The message as the senior sees it, with what is known about the situation before it.
+     *
+     * @param shown ids of what the conversation above already holds, which is not sent once more; {@link #shown} gives those of this message
+     */
     public LlmMessage seniorMessage(
-            String message, PromptBlocks.Env env, PromptBlocks.State state, JuniorReport junior, Recall recall) {
+            String message,
+            PromptBlocks.Env env,
+            PromptBlocks.State state,
+            JuniorReport junior,
+            Recall recall,
+            Set<String> shown) {
         LlmMessage situation = LlmMessage.user(message).withData(PromptBlocks.ENV, env.toJson());
-        if (!state.portrait().isEmpty()) {
+        if (!state.portrait().isEmpty() && !shown.contains(portrait(state))) {
             situation = situation.withData(PromptBlocks.STATE, state.toJson());
         }
         return situation
                 .withData(PromptBlocks.JUNIOR, junior.toJson())
-                .withData(PromptBlocks.RECALL, PromptBlocks.recall(recall));
+                .withData(PromptBlocks.RECALL, PromptBlocks.recall(recall, shown));
     }
 
-    /** What the senior is asked. */
+    /** What the message with this state and recall shows the senior. */
+    public Set<String> shown(PromptBlocks.State state, Recall recall) {
+        Set<String> ids = new HashSet<>();
+        recall.passages().forEach(passage -> ids.add(passage.id()));
+        if (!state.portrait().isEmpty()) {
+            ids.add(portrait(state));
+        }
+        return ids;
+    }
+
+    private static String portrait(PromptBlocks.State state) {
+        return "state " + state.toJson().without("opening").digest();
+    }
+
+    /** What the senior is asked. Tools are described in the rules and asked for inside the document, so none go beside it. */
     public LlmRequest senior(List<LlmMessage> conversation, List<ToolSpec> tools) {
         return LlmRequest.builder("senior")
                 .message(LlmMessage.system(seniorSystem(tools)))
                 .messages(conversation)
-                .tools(tools)
+                .cache(CacheHint.of("senior", conversation.size()))
                 .output(OutputSpec.json("senior_reply", SeniorReply.SCHEMA))
                 .sampling(Sampling.maxTokens(SENIOR_TOKENS))
                 .build();

@@ -42,12 +42,17 @@ final class Composition {
     private final AnswerStream answer;
 
     private final List<LlmMessage> exchange = new ArrayList<>();
+    /** What is sent and answered in this turn, word for word. */
+    private final List<LlmMessage> sent = new ArrayList<>();
+
     private final List<ToolRunner.Done> tools = new ArrayList<>();
     private final List<SeniorReply.Proposal> memories = new ArrayList<>();
     private final Set<String> cited = new LinkedHashSet<>();
     private @Nullable Selected selected;
     private AnswerStream.@Nullable Part speaking;
     private boolean byRules;
+    /** The latest answer as the model wrote it, which is what its backend still knows. */
+    private String written = "";
 
     Composition(
             TurnServices services,
@@ -67,15 +72,20 @@ final class Composition {
     Answered compose(Selected start) {
         selected = start;
         byRules = services.persona().seniorIsOffline();
-        List<LlmMessage> prompt = new ArrayList<>(history());
-        prompt.add(services.persona()
+        // The rules quote from the recall alone and do not read the conversation.
+        SentPrompts.View history = byRules ? new SentPrompts.View(List.of(), Set.of()) : history();
+        List<LlmMessage> prompt = new ArrayList<>(history.messages());
+        LlmMessage question = services.persona()
                 .prompts()
                 .seniorMessage(
                         input.message(),
                         start.perceived().env(),
                         start.perceived().state(),
                         start.junior(),
-                        start.recalled().recall()));
+                        start.recalled().recall(),
+                        history.shown());
+        prompt.add(question);
+        sent.add(question);
         boolean answered = false;
         for (int round = 0; round < MOST_ROUNDS && !answered; round++) {
             SeniorReply reply = reply(services.persona().prompts().senior(prompt, start.tools()), start);
@@ -94,18 +104,33 @@ final class Composition {
         return answered(start);
     }
 
-    private List<LlmMessage> history() {
+    /** After the turn was kept: what was sent begins the next prompt. An answer of the rules is rendered from the log instead. */
+    void kept() {
+        Selected start = selected;
+        if (start != null && !byRules) {
+            Set<String> shown = services.persona()
+                    .prompts()
+                    .shown(start.perceived().state(), start.recalled().recall());
+            services.persona().sent().sent(input.scope().user(), input.session(), input.id(), sent, shown);
+        }
+    }
+
+    private SentPrompts.View history() {
         long room = FALLBACK_CONTEXT / 2;
         try {
             room = services.persona().senior().capabilities().contextTokens() / 2;
         } catch (RuntimeException e) {
             trace.step("compose", "the senior does not say what fits into its context: " + e);
         }
-        return ConversationView.of(
-                services.records().log().recent(input.scope().user(), input.session()).stream()
-                        .filter(message -> !message.turn().equals(input.id()))
-                        .toList(),
-                room);
+        return services.persona()
+                .sent()
+                .view(
+                        input.scope().user(),
+                        input.session(),
+                        services.records().log().recent(input.scope().user(), input.session()).stream()
+                                .filter(message -> !message.turn().equals(input.id()))
+                                .toList(),
+                        room);
     }
 
     /** The senior's reply; that of the rules when it gives none, and from then on. */
@@ -138,9 +163,10 @@ final class Composition {
             }
         }
         cited.addAll(reply.sources());
-        LlmMessage message = LlmMessage.assistant(reply.text(), reply.toolCalls());
-        exchange.add(message);
-        prompt.add(message);
+        exchange.add(LlmMessage.assistant(reply.text(), reply.toolCalls()));
+        LlmMessage asWritten = LlmMessage.assistant(written, reply.toolCalls());
+        prompt.add(asWritten);
+        sent.add(asWritten);
     }
 
     private SeniorReply ask(LlmRequest request) {
@@ -154,6 +180,7 @@ final class Composition {
         } else {
             response = models.standIn(request, part);
         }
+        written = response.text();
         SeniorReply reply = SeniorReply.read(response, part.finish(response.text()), tools.size() + 1);
         trace.step(
                 "compose",
@@ -185,6 +212,7 @@ final class Composition {
             LlmMessage result = LlmMessage.tool(call.id(), done.message().toString());
             exchange.add(result);
             prompt.add(result);
+            sent.add(result);
             trace.step("act", call.name() + ": " + done.status() + (done.ok() ? "" : " - " + done.reason()));
         }
     }

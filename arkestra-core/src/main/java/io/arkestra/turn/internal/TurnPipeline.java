@@ -183,6 +183,9 @@ public final class TurnPipeline {
             throw e;
         }
         services.records().store().sync();
+        if (complete) {
+            composition.kept();
+        }
         return result(end, answered, null, error);
     }
 

@@ -54,6 +54,7 @@ public record TurnServices(
      * @param seniorIsOffline whether no language model is configured for answers
      * @param fallback takes over for a model that fails
      * @param prompts lays out prompts
+     * @param sent what was sent to the senior before
      * @param schemas validates what the junior writes
      * @param zone the zone of users who named none
      * @param language tells the language to answer a message in
@@ -65,6 +66,7 @@ public record TurnServices(
             boolean seniorIsOffline,
             LlmClient fallback,
             Prompts prompts,
+            SentPrompts sent,
             SchemaValidator schemas,
             ZoneId zone,
             Function<String, Locale> language) {}

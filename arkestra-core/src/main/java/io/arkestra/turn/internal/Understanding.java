@@ -283,19 +283,40 @@ final class Understanding {
     private Selected select(Recalled recalled) {
         List<String> hints = recalled.dispatched().junior().toolsHint();
         Scope actor = input.scope().withPrincipal(Principal.model("senior"));
-        List<ToolSpec> tools = leavable(
+        List<ToolSpec> allowed = leavable(
                 () -> services.tooling().registry().specs().stream()
                         .filter(spec -> offered(
                                 services.tooling().policy().decide(Action.toolCall(spec, Json.emptyObject()), actor)))
-                        .sorted(Comparator.comparing((ToolSpec spec) -> !hints.contains(spec.name()))
-                                .thenComparing(ToolSpec::name))
-                        .limit(MOST_TOOLS)
                         .toList(),
                 "the policy");
+        List<ToolSpec> tools = chosen(allowed, hints);
         trace.step(
                 "select",
                 tools.size() + " of " + services.tooling().registry().names().size() + " tools offered");
         return new Selected(recalled, tools);
+    }
+
+    /**
+     * What was hinted at, then what was offered before, then the rest. Tools are described at the beginning of the prompt, so a
+     * conversation keeps those that it has as long as they will do.
+     */
+    private List<ToolSpec> chosen(List<ToolSpec> allowed, List<String> hints) {
+        List<String> before = services.persona().sent().offered(user, input.session());
+        List<ToolSpec> known =
+                allowed.stream().filter(spec -> before.contains(spec.name())).toList();
+        boolean complete =
+                allowed.stream().map(ToolSpec::name).filter(hints::contains).allMatch(before::contains);
+        if (complete && known.size() == before.size() && known.size() >= Math.min(MOST_TOOLS, allowed.size())) {
+            return known;
+        }
+        List<ToolSpec> tools = allowed.stream()
+                .sorted(Comparator.comparing((ToolSpec spec) -> !hints.contains(spec.name()))
+                        .thenComparing(spec -> !before.contains(spec.name()))
+                        .thenComparing(ToolSpec::name))
+                .limit(MOST_TOOLS)
+                .toList();
+        services.persona().sent().offer(user, input.session(), tools);
+        return tools;
     }
 
     /** A policy that cannot do without the arguments is asked again when they are there; until then it does not hide the tool. */

@@ -12,6 +12,7 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PromptsTest {
@@ -21,7 +22,7 @@ class PromptsTest {
             new JuniorReport(Intent.GREETING, Json.emptyObject(), List.of(), "", "", 0.9);
 
     private static LlmMessage message(PromptBlocks.State state) {
-        return new Prompts("Arkestra").seniorMessage("Hello", ENV, state, JUNIOR, Recall.empty());
+        return new Prompts("Arkestra").seniorMessage("Hello", ENV, state, JUNIOR, Recall.empty(), Set.of());
     }
 
     @Test

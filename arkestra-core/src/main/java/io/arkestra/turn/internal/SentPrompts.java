@@ -1,0 +1,228 @@
+package io.arkestra.turn.internal;
+
+import io.arkestra.common.Json;
+import io.arkestra.common.SessionId;
+import io.arkestra.common.TurnId;
+import io.arkestra.common.UserId;
+import io.arkestra.llm.LlmMessage;
+import io.arkestra.memory.Message;
+import io.arkestra.memory.Origin;
+import io.arkestra.store.Change;
+import io.arkestra.store.DocStore;
+import io.arkestra.store.Owner;
+import io.arkestra.tool.ToolSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was sent to the senior in running conversations, word for word, so that the next prompt begins with the same text and a backend
+ * that keeps evaluated beginnings reads only what is new. Held in memory only; a turn that is not known here is rendered from the log.
+ * Whatever an owner deletes makes everything of the owner unknown: no prompt may repeat what was forgotten. Thread-safe.
+ */
+public final class SentPrompts {
+    /** Conversations that are kept; the one that was silent longest goes first. */
+    private static final int MOST = 256;
+
+    private static final int PAGE = 500;
+    /** Of what is trimmed, this much of each of the user's messages is told on. */
+    private static final int EXCERPT = 80;
+
+    private static final int MOST_EXCERPTS = 12;
+    private static final String EARLIER = "earlier";
+
+    private final DocStore store;
+    private final List<String> watched;
+    private final Map<Key, Conversation> conversations = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, Conversation> eldest) {
+            return size() > MOST;
+        }
+    };
+
+    /** @param watched collections whose texts get into prompts; those that nobody declared are left out */
+    public SentPrompts(DocStore store, List<String> watched) {
+        this.store = store;
+        this.watched = watched.stream()
+                .filter(name -> store.declaration(name).isPresent())
+                .toList();
+    }
+
+    /**
+     * The conversation before a turn, as the model is to see it.
+     *
+     * @param messages oldest first; the beginning is the same as in the prompt before, unless it had to be trimmed
+     * @param shown ids of the passages and messages that are in it
+     */
+    record View(List<LlmMessage> messages, Set<String> shown) {
+        View {
+            messages = List.copyOf(messages);
+            shown = Set.copyOf(shown);
+        }
+    }
+
+    private record Key(UserId user, SessionId session) {}
+
+    private record Sent(List<LlmMessage> messages, Set<String> passages) {}
+
+    private record Part(TurnId turn, List<Message> log, List<LlmMessage> texts, Set<String> passages) {
+        long tokens() {
+            return ConversationView.tokens(texts);
+        }
+    }
+
+    private static final class Conversation {
+        private final Map<TurnId, Sent> turns = new HashMap<>();
+        private final Map<String, Long> seen = new HashMap<>();
+        private @Nullable TurnId first;
+        private String earlier = "";
+        private List<String> tools = List.of();
+    }
+
+    /**
+     * The view of a conversation. When it has outgrown the room it is cut to two thirds at once, at whole turns: a window that slides by
+     * one message would change the beginning of every prompt.
+     *
+     * @param log the session's messages without the present turn, oldest first
+     * @param room tokens that it may take, by our estimate
+     */
+    synchronized View view(UserId user, SessionId session, List<Message> log, long room) {
+        dropWhatWasForgotten(user);
+        Conversation conversation = conversations.computeIfAbsent(new Key(user, session), key -> started());
+        Map<TurnId, List<Message>> turns = new LinkedHashMap<>();
+        log.forEach(message ->
+                turns.computeIfAbsent(message.turn(), id -> new ArrayList<>()).add(message));
+        conversation.turns.keySet().retainAll(turns.keySet());
+        List<Part> parts = new ArrayList<>();
+        turns.forEach((turn, messages) -> {
+            if (turn.equals(conversation.first)) {
+                parts.clear();
+            }
+            Sent sent = conversation.turns.get(turn);
+            parts.add(new Part(
+                    turn,
+                    messages,
+                    sent != null ? sent.messages() : ConversationView.of(messages, Long.MAX_VALUE),
+                    sent != null ? sent.passages() : Set.of()));
+        });
+        trim(conversation, parts, room);
+        return assemble(conversation, parts);
+    }
+
+    private static void trim(Conversation conversation, List<Part> parts, long room) {
+        long tokens = parts.stream().mapToLong(Part::tokens).sum();
+        if (tokens <= room) {
+            return;
+        }
+        List<String> cut = new ArrayList<>();
+        while (tokens > room * 2 / 3 && !parts.isEmpty()) {
+            Part oldest = parts.remove(0);
+            tokens -= oldest.tokens();
+            conversation.turns.remove(oldest.turn());
+            oldest.log().stream()
+                    .filter(message -> message.origin() == Origin.USER)
+                    .forEach(message -> cut.add(excerpt(message.text())));
+        }
+        conversation.first = parts.isEmpty() ? null : parts.get(0).turn();
+        conversation.earlier = tell(conversation.earlier, cut);
+    }
+
+    private static View assemble(Conversation conversation, List<Part> parts) {
+        List<LlmMessage> messages = new ArrayList<>();
+        Set<String> shown = new HashSet<>();
+        for (Part part : parts) {
+            messages.addAll(part.texts());
+            part.log().forEach(message -> shown.add(message.id()));
+            shown.addAll(part.passages());
+        }
+        if (!conversation.earlier.isEmpty() && !messages.isEmpty()) {
+            messages.set(0, messages.get(0).withData(EARLIER, Json.of(conversation.earlier)));
+        }
+        return new View(messages, shown);
+    }
+
+    /** Names of the tools that the conversation's prompts describe. */
+    synchronized List<String> offered(UserId user, SessionId session) {
+        Conversation conversation = conversations.get(new Key(user, session));
+        return conversation == null ? List.of() : conversation.tools;
+    }
+
+    /** Keeps which tools the conversation's prompts describe. */
+    synchronized void offer(UserId user, SessionId session, List<ToolSpec> tools) {
+        conversations.computeIfAbsent(new Key(user, session), key -> started()).tools =
+                tools.stream().map(ToolSpec::name).toList();
+    }
+
+    /** Keeps what was sent and answered in a turn that has ended well. */
+    synchronized void sent(
+            UserId user, SessionId session, TurnId turn, List<LlmMessage> exchange, Set<String> passages) {
+        conversations
+                .computeIfAbsent(new Key(user, session), key -> started())
+                .turns
+                .put(turn, new Sent(List.copyOf(exchange), Set.copyOf(passages)));
+    }
+
+    /** Drops everything of a user who was erased. */
+    public synchronized void forget(UserId user) {
+        conversations.keySet().removeIf(key -> key.user().equals(user));
+    }
+
+    private Conversation started() {
+        Conversation conversation = new Conversation();
+        for (String collection : watched) {
+            conversation.seen.put(collection, store.lastSequence(collection));
+        }
+        return conversation;
+    }
+
+    private void dropWhatWasForgotten(UserId user) {
+        Set<Key> gone = new HashSet<>();
+        conversations.forEach((key, conversation) -> {
+            if (key.user().equals(user) && deletedSomething(user, conversation)) {
+                gone.add(key);
+            }
+        });
+        gone.forEach(conversations::remove);
+    }
+
+    private boolean deletedSomething(UserId user, Conversation conversation) {
+        for (String collection : watched) {
+            long after = conversation.seen.getOrDefault(collection, 0L);
+            List<Change> changes;
+            do {
+                changes = store.changes(collection, Owner.of(user), after, PAGE);
+                if (changes.stream().anyMatch(change -> change.kind() != Change.Kind.PUT)) {
+                    return true;
+                }
+                if (!changes.isEmpty()) {
+                    after = changes.get(changes.size() - 1).sequence();
+                }
+            } while (changes.size() == PAGE);
+            conversation.seen.put(collection, after);
+        }
+        return false;
+    }
+
+    private static String excerpt(String text) {
+        String line = text.strip().replaceAll("\\s+", " ");
+        if (line.length() <= EXCERPT) {
+            return line;
+        }
+        int end = Character.isHighSurrogate(line.charAt(EXCERPT - 1)) ? EXCERPT - 1 : EXCERPT;
+        return line.substring(0, end) + "…";
+    }
+
+    /** What was trimmed before and now, the newest kept: a line for each message. */
+    private static String tell(String before, List<String> cut) {
+        List<String> lines = new ArrayList<>(before.isEmpty() ? List.of() : List.of(before.split("\n")));
+        lines.addAll(cut);
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - MOST_EXCERPTS), lines.size()));
+    }
+}
