@@ -51,7 +51,13 @@ public final class OpenAiEndpoint implements AutoCloseable {
             @Nullable URI proxy,
             @Nullable SSLContext tls,
             Deadlines deadlines,
-            Clock clock) {}
+            Clock clock) {
+        /** Headers may hold keys. */
+        @Override
+        public String toString() {
+            return "Parts[" + base + ", " + dialect + "]";
+        }
+    }
 
     private final Parts parts;
     private final URI base;
