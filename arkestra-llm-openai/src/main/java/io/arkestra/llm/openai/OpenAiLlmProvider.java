@@ -40,7 +40,11 @@ public final class OpenAiLlmProvider implements LlmClientProvider {
         return SettingsSpec.none()
                 .with(SettingKey.optional(
                         "model", Type.STRING, "none", "the name under which the server knows the model"))
-                .with(SettingKey.optional("dialect", Type.STRING, "openai", "how the server speaks")
+                .with(SettingKey.optional(
+                                "dialect",
+                                Type.STRING,
+                                "openai or openai-reasoning, by the model's name",
+                                "how the server speaks")
                         .oneOf(dialects))
                 .with(SettingKey.optional(
                         "baseUrl", Type.STRING, "where the dialect's server usually is", "http://HOST:PORT/v1"))
@@ -66,11 +70,13 @@ public final class OpenAiLlmProvider implements LlmClientProvider {
     @Override
     public LlmClient open(ProviderContext context) {
         Settings settings = context.settings();
-        OpenAiDialect dialect =
-                settings.string("dialect").map(OpenAiDialect::named).orElse(OpenAiDialect.OPENAI);
+        String model = settings.string("model").orElse("");
+        OpenAiDialect dialect = settings.string("dialect")
+                .map(OpenAiDialect::named)
+                .orElseGet(() -> OpenAiDialect.ofOpenAiModel(model));
         OpenAiClient.Builder client = OpenAiClient.builder()
                 .dialect(dialect)
-                .model(settings.string("model").orElse(""))
+                .model(model)
                 .deadlines(deadlines(settings))
                 .clock(context.clock());
         Optional<URI> baseUrl = settings.string("baseUrl").map(text -> uri("baseUrl", text));

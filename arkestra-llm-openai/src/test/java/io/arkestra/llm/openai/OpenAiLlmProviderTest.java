@@ -60,6 +60,16 @@ class OpenAiLlmProviderTest {
     }
 
     @Test
+    void open_modelThatReasons_isSpokenToAsSuch() {
+        for (String model : List.of("gpt-5-mini", "o3", "o4-mini")) {
+            try (OpenAiClient client = open(context("{\"model\":\"" + model + "\"}"))) {
+                assertTrue(client.capabilities().reasoning(), model);
+                assertTrue(client.body(OpenAiCalls.request().build()).has("max_completion_tokens"), model);
+            }
+        }
+    }
+
+    @Test
     void open_everySetting_isUsed() {
         try (OpenAiClient client = open(context("""
                 {"dialect": "llama-server", "baseUrl": "http://localhost:9000", "contextTokens": 2048,
