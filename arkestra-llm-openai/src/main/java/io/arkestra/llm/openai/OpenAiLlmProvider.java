@@ -1,6 +1,7 @@
 package io.arkestra.llm.openai;
 
 import io.arkestra.common.ConfigException;
+import io.arkestra.common.Json;
 import io.arkestra.llm.Deadlines;
 import io.arkestra.llm.LlmClient;
 import io.arkestra.llm.LlmClientProvider;
@@ -86,8 +87,8 @@ public final class OpenAiLlmProvider implements LlmClientProvider {
             int limit = contextTokens(tokens);
             client.capabilities(claims -> claims.contextTokens(limit));
         });
-        Optional<String> handle = settings.string("apiKey")
-                .or(() -> ownKey(dialect, baseUrl) ? Optional.of(OPENAI_KEY) : Optional.empty());
+        Optional<String> handle =
+                keyHandle(settings).or(() -> ownKey(dialect, baseUrl) ? Optional.of(OPENAI_KEY) : Optional.empty());
         handle.ifPresent(text -> client.apiKey(SecretHandle.of("apiKey", text, environment)));
         OpenAiClient opened = client.build();
         if (handle.isPresent()
@@ -97,6 +98,15 @@ public final class OpenAiLlmProvider implements LlmClientProvider {
                     + " goes over the network without encryption; use https");
         }
         return opened;
+    }
+
+    /** Read here, because an error of {@link Settings} would show what is there instead of a text. */
+    private static Optional<String> keyHandle(Settings settings) {
+        Optional<Json> value = settings.json().get("apiKey").filter(json -> !json.isNull());
+        if (value.isPresent() && !value.get().isString()) {
+            throw new ConfigException("apiKey is no text; expected env://NAME or file:PATH");
+        }
+        return value.map(Json::asString);
     }
 
     private static boolean ownKey(OpenAiDialect dialect, Optional<URI> baseUrl) {

@@ -91,6 +91,12 @@ class ChatBodyTest {
         assertEquals(
                 Optional.of(Json.parse("{\"custom\":1,\"enable_thinking\":true,\"reasoning_effort\":\"high\"}")),
                 kept.get("chat_template_kwargs"));
+        Json odd = body(
+                OpenAiDialect.VLLM,
+                off.toBuilder()
+                        .extensions(Json.parse("{\"chat_template_kwargs\":1}"))
+                        .build());
+        assertEquals(Optional.of(Json.parse("{\"enable_thinking\":false}")), odd.get("chat_template_kwargs"));
     }
 
     @Test

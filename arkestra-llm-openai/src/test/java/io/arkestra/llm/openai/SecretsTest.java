@@ -205,6 +205,9 @@ class SecretsTest {
             assertHidden(everything(failure));
             assertTrue(failure.getMessage().startsWith("apiKey "), failure.getMessage());
         }
+        Json number = settings("env://MY_KEY").with("apiKey", Json.of(7_731_001L));
+        ConfigException failure = assertThrows(ConfigException.class, () -> open(number, KEY));
+        assertFalse(everything(failure).contains("7731001"));
     }
 
     @Test
