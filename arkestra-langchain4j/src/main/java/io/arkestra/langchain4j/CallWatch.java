@@ -16,7 +16,7 @@ final class CallWatch {
     private long last = start;
     private long first = -1;
 
-    /** @param streaming whether pieces come: only then there is a first one to wait for, and a next one */
+    /** @param streaming whether pieces come; without, the first one is all of the answer, for which our own standard is too short */
     CallWatch(String client, Deadlines asked, Deadlines standard, boolean streaming) {
         this.client = client;
         this.asked = asked;
@@ -58,10 +58,10 @@ final class CallWatch {
     }
 
     private Phase running() {
-        if (!streaming) {
-            return Phase.TOTAL;
+        if (first < 0) {
+            return streaming || asked.firstToken().isPresent() ? Phase.FIRST_TOKEN : Phase.TOTAL;
         }
-        return first < 0 ? Phase.FIRST_TOKEN : Phase.IDLE;
+        return Phase.IDLE;
     }
 
     private long leftOf(Phase phase) {

@@ -4,31 +4,39 @@ import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.output.TokenUsage;
+import io.arkestra.common.InvalidInputException;
+import io.arkestra.common.Json;
 import io.arkestra.llm.FinishReason;
 import io.arkestra.llm.LlmListener;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.llm.LlmRequest;
 import io.arkestra.llm.LlmResponse;
 import io.arkestra.llm.LlmToolCall;
+import io.arkestra.llm.OutputQuality;
+import io.arkestra.llm.OutputSpec;
 import io.arkestra.llm.Timings;
 import io.arkestra.llm.TokenCount;
 import io.arkestra.llm.Usage;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Passes on what is heard of an answer, in order, and makes the response of it. Confined to the thread of the call. */
 final class HeardAnswer {
     private final String model;
     private final LlmRequest request;
+    private final boolean bound;
     private final ToolNames names;
     private final LlmListener listener;
     private final StringBuilder text = new StringBuilder();
     private final StringBuilder thinking = new StringBuilder();
     private final Set<Integer> begun = new HashSet<>();
 
-    HeardAnswer(String model, LlmRequest request, ToolNames names, LlmListener listener) {
+    /** @param bound whether the model can write nothing that breaks the schema of a request */
+    HeardAnswer(String model, LlmRequest request, boolean bound, ToolNames names, LlmListener listener) {
+        this.bound = bound;
         this.model = model;
         this.request = request;
         this.names = names;
@@ -75,11 +83,22 @@ final class HeardAnswer {
             }
         }
         String answered = response.metadata() == null ? null : response.modelName();
-        return builder(answered == null ? model : answered, timings)
+        LlmResponse.Builder builder = builder(answered == null ? model : answered, timings)
                 .toolCalls(calls)
                 .finish(finish(response, calls))
-                .usage(usage(response.metadata() == null ? null : response.tokenUsage()))
-                .build();
+                .usage(usage(response.metadata() == null ? null : response.tokenUsage()));
+        if (bound && request.output() instanceof OutputSpec.JsonDocument) {
+            document().ifPresent(json -> builder.json(json).quality(OutputQuality.CONSTRAINED));
+        }
+        return builder.build();
+    }
+
+    private Optional<Json> document() {
+        try {
+            return Optional.of(Json.parse(text.toString()));
+        } catch (InvalidInputException e) {
+            return Optional.empty();
+        }
     }
 
     /** What the backend withheld: the answer is what came before. */

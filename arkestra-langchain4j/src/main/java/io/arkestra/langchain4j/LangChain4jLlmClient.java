@@ -29,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +41,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A cancellation ends the call at once; the thread that is in the model is interrupted and its {@code StreamingHandle} is cancelled, now
  * or when the model first shows one. A model that heeds neither goes on in the background, unheard, and keeps a thread of this client
- * until it is done. Of the {@link Deadlines} the phases {@code firstToken} and {@code idle} are enforced for streaming models,
- * {@code total} for all; {@code connect} is the model's own setting. Seed, {@link LlmRequest#reasoning()} and caching have no place in
+ * until it is done. All phases of the {@link Deadlines} are enforced but {@code connect}, which is the model's own setting; a model that does
+ * not stream has its first token when it is done. An answer that is bound to a schema and is JSON has
+ * {@link io.arkestra.llm.OutputQuality#CONSTRAINED}; whether it is valid is the gateway's to check. Seed, {@link LlmRequest#reasoning()} and caching have no place in
  * LangChain4j's common request: {@link Builder#parameters} can put them into the parameters of a certain provider.
  */
 public final class LangChain4jLlmClient implements LlmClient {
@@ -53,6 +55,7 @@ public final class LangChain4jLlmClient implements LlmClient {
     private final LlmCapabilities capabilities;
     private final Deadlines deadlines;
     private final BiFunction<LlmRequest, ChatRequestParameters, ChatRequestParameters> parameters;
+    private final Supplier<LlmHealth> health;
     private final ChatRequests requests;
     private final Failures failures;
     private final WorkThreads threads;
@@ -66,6 +69,7 @@ public final class LangChain4jLlmClient implements LlmClient {
         capabilities = builder.capabilities();
         deadlines = builder.deadlines;
         parameters = builder.parameters;
+        health = builder.health;
         requests = new ChatRequests(capabilities);
         failures = new Failures(name, new SecretMask(builder.secrets));
         threads = new WorkThreads("arkestra-langchain4j-" + name, Math.max(16, 4 * capabilities.parallelism()));
@@ -85,12 +89,17 @@ public final class LangChain4jLlmClient implements LlmClient {
         return capabilities;
     }
 
-    /** Ready as long as it is open: LangChain4j has no way to ask a model how it is. */
+    /** What {@link Builder#health} says; without it ready as long as it is open, for LangChain4j has no way to ask a model how it is. */
     @Override
     public LlmHealth probe() {
-        return closed
-                ? LlmHealth.down("The client is closed")
-                : new LlmHealth(LlmHealth.Status.READY, name, "not asked: LangChain4j has no health check");
+        if (closed) {
+            return LlmHealth.down("The client of '" + name + "' is closed");
+        }
+        try {
+            return health.get();
+        } catch (RuntimeException e) {
+            return LlmHealth.down(failures.of(e).getMessage());
+        }
     }
 
     @Override
@@ -113,7 +122,7 @@ public final class LangChain4jLlmClient implements LlmClient {
             work = start(chat, call);
             return await(
                     call,
-                    new HeardAnswer(name, request, names, listener),
+                    new HeardAnswer(name, request, capabilities.jsonSchema(), names, listener),
                     new CallWatch(name, request.deadlines(), deadlines, streaming != null));
         } finally {
             running.remove(call);
@@ -236,6 +245,7 @@ public final class LangChain4jLlmClient implements LlmClient {
         private UnaryOperator<LlmCapabilities.Builder> capabilities = UnaryOperator.identity();
         private BiFunction<LlmRequest, ChatRequestParameters, ChatRequestParameters> parameters =
                 (request, standard) -> standard;
+        private Supplier<LlmHealth> health;
         private Deadlines deadlines = Deadlines.standard()
                 .firstToken(Duration.ofMinutes(2))
                 .idle(Duration.ofMinutes(1))
@@ -246,6 +256,7 @@ public final class LangChain4jLlmClient implements LlmClient {
                 throw new ConfigException("The name of a LangChain4j model is empty; expected the model's name");
             }
             this.name = name;
+            health = () -> new LlmHealth(LlmHealth.Status.READY, name, "not asked: LangChain4j has no health check");
         }
 
         public Builder chatModel(ChatModel model) {
@@ -276,6 +287,12 @@ public final class LangChain4jLlmClient implements LlmClient {
         /** Adds what only a certain provider's parameters hold, such as a seed or how much to think; must not drop the standard ones. */
         public Builder parameters(BiFunction<LlmRequest, ChatRequestParameters, ChatRequestParameters> change) {
             parameters = Objects.requireNonNull(change, "change");
+            return this;
+        }
+
+        /** Asks the server how it is, where there is a way; may throw, which means down. */
+        public Builder health(Supplier<LlmHealth> probe) {
+            health = Objects.requireNonNull(probe, "probe");
             return this;
         }
 

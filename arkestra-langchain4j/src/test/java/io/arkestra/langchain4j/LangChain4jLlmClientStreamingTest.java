@@ -261,7 +261,7 @@ class LangChain4jLlmClientStreamingTest {
     }
 
     @Test
-    void deadlines_blockingModel_onlyTheWholeCallIsLimited() {
+    void deadlines_blockingModel_limitTheWholeCall() {
         CountDownLatch never = new CountDownLatch(1);
         Blocking model = new Blocking(request -> {
             await(never);
