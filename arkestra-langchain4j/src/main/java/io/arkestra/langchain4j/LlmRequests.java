@@ -55,7 +55,7 @@ final class LlmRequests {
                 request.message(message(message));
             }
             request.tools(chat.toolSpecifications().stream()
-                    .map(tool -> spec(tool, names.there(tool.name())))
+                    .map(tool -> describe(tool, names.there(tool.name())).build())
                     .toList());
             if (chat.toolChoice() != null) {
                 request.toolMode(
@@ -153,12 +153,11 @@ final class LlmRequests {
         return extensions;
     }
 
-    static ToolSpec spec(ToolSpecification tool, String name) {
+    static ToolSpec.Builder describe(ToolSpecification tool, String name) {
         String description = tool.description();
         return ToolSpec.builder(name)
                 .description(description == null || description.isBlank() ? "Calls " + tool.name() : description)
-                .arguments(JsonSchemas.arguments(tool.parameters()))
-                .build();
+                .arguments(JsonSchemas.arguments(tool.parameters()));
     }
 
     private static @Nullable OutputSpec output(@Nullable ResponseFormat format) {
