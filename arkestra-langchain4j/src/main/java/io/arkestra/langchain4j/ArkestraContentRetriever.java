@@ -9,16 +9,20 @@ import dev.langchain4j.rag.query.Query;
 import io.arkestra.common.Scope;
 import io.arkestra.memory.Memory;
 import io.arkestra.memory.Passage;
+import io.arkestra.memory.Recall;
 import io.arkestra.memory.RecallQuery;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
- * Arkestra's memory as a LangChain4j {@link ContentRetriever}: what was said, remembered facts, summaries and documents, best first. Each
+ * Arkestra's memory as a LangChain4j {@link ContentRetriever}: what was said, remembered facts and summaries, best first, and after them
+ * parts of documents, whose scores are of another kind. Each
  * content has its score and id, and in the metadata of its segment where it comes from: {@code id}, {@code kind}, {@code at} (ISO 8601),
  * {@code speaker}, {@code origin}, for a memory {@code source} (the message), for a part of a document {@code document}, {@code title},
  * {@code start} and {@code end}. A model sees the metadata only when the content injector is told to include it. Thread-safe.
@@ -53,10 +57,12 @@ public final class ArkestraContentRetriever implements ContentRetriever {
     @Override
     public List<Content> retrieve(Query query) {
         RecallQuery wanted = change.apply(RecallQuery.about(query.text()));
-        return memory.recall(scope.apply(query), wanted).passages().stream()
+        Recall recall = memory.recall(scope.apply(query), wanted);
+        Map<String, Passage> found = new LinkedHashMap<>();
+        Stream.concat(recall.passages().stream(), recall.section(Passage.Kind.DOCUMENT).stream())
                 .filter(passage -> !passage.text().isBlank())
-                .map(ArkestraContentRetriever::content)
-                .toList();
+                .forEach(passage -> found.putIfAbsent(passage.id(), passage));
+        return found.values().stream().map(ArkestraContentRetriever::content).toList();
     }
 
     private static Content content(Passage passage) {
