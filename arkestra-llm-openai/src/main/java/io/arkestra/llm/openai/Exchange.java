@@ -161,7 +161,7 @@ final class Exchange implements AutoCloseable, HttpResponse.BodyHandler<Exchange
         if (cause instanceof HttpConnectTimeoutException) {
             return timer.connectTimeout(cause);
         }
-        return new LlmException(LlmException.Reason.UNAVAILABLE, errors.unreachable(what(cause, when)), cause, null);
+        return new LlmException(LlmException.Reason.UNAVAILABLE, errors.message(what(cause, when)), cause, null);
     }
 
     private static String what(Throwable cause, String when) {
