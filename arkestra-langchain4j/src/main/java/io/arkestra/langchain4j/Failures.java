@@ -33,6 +33,7 @@ final class Failures {
                     + "|available context size|exceed(s|ed)? (the )?(model's )?context|input token count .{0,40}exceeds"
                     + "|too many (input )?tokens",
             Pattern.CASE_INSENSITIVE);
+    private static final Pattern LOADING = Pattern.compile("loading", Pattern.CASE_INSENSITIVE);
     /** The prompt first, the limit second. */
     private static final List<Pattern> NUMBERS = List.of(
             Pattern.compile("prompt is too long: (\\d+) tokens > (\\d+)"),
@@ -58,7 +59,7 @@ final class Failures {
         }
         List<Throwable> chain = chain(failure).toList();
         String said = said(chain);
-        Reason reason = reason(chain);
+        Reason reason = reason(chain, said);
         if ((reason == Reason.INVALID_REQUEST || reason == Reason.SERVER_ERROR)
                 && OVERFLOW.matcher(said).find()) {
             return overflow(said, failure);
@@ -83,11 +84,11 @@ final class Failures {
         return chain.get(0).getClass().getSimpleName();
     }
 
-    private static Reason reason(List<Throwable> chain) {
+    private static Reason reason(List<Throwable> chain, String said) {
         return chain.stream()
                 .filter(cause -> cause instanceof HttpException)
                 .findFirst()
-                .flatMap(cause -> status(((HttpException) cause).statusCode()))
+                .flatMap(cause -> status(((HttpException) cause).statusCode(), said))
                 .or(() -> chain.stream().flatMap(cause -> kind(cause).stream()).findFirst())
                 .or(() -> chain.stream().anyMatch(cause -> cause instanceof IOException)
                         ? Optional.of(Reason.UNAVAILABLE)
@@ -95,14 +96,18 @@ final class Failures {
                 .orElse(Reason.SERVER_ERROR);
     }
 
-    private static Optional<Reason> status(int status) {
+    /** As the client of the OpenAI dialect reads them. */
+    private static Optional<Reason> status(int status, String said) {
+        if (status == 402 || said.contains("insufficient_quota")) {
+            return Optional.of(Reason.OVER_BUDGET);
+        }
         return switch (status) {
             case 401, 403 -> Optional.of(Reason.AUTHENTICATION);
-            case 404 -> Optional.of(Reason.NOT_FOUND);
-            case 408, 504 -> Optional.of(Reason.TIMEOUT);
-            case 425, 429, 529 -> Optional.of(Reason.OVERLOADED);
+            case 404, 405 -> Optional.of(Reason.NOT_FOUND);
+            case 408, 409, 425, 429, 529 -> Optional.of(Reason.OVERLOADED);
             case 501 -> Optional.of(Reason.UNSUPPORTED);
-            case 502, 503 -> Optional.of(Reason.UNAVAILABLE);
+            case 502, 504 -> Optional.of(Reason.UNAVAILABLE);
+            case 503 -> Optional.of(LOADING.matcher(said).find() ? Reason.UNAVAILABLE : Reason.OVERLOADED);
             default ->
                 status >= 500
                         ? Optional.of(Reason.SERVER_ERROR)
@@ -179,7 +184,8 @@ final class Failures {
             case INVALID_REQUEST -> "does not accept the request";
             case UNSUPPORTED -> "cannot do what was asked for";
             case TIMEOUT -> "took longer than its own time limit";
-            case UNAVAILABLE -> "cannot be reached";
+            case UNAVAILABLE -> "cannot be reached or is not ready";
+            case OVER_BUDGET -> "wants to be paid first";
             default -> "failed";
         };
     }

@@ -55,6 +55,12 @@ class FailuresTest {
                 Arguments.of(new InternalServerException(new HttpException(500, "?")), Reason.SERVER_ERROR, true),
                 Arguments.of(
                         new InternalServerException(new HttpException(503, "Loading model")), Reason.UNAVAILABLE, true),
+                Arguments.of(new InternalServerException(new HttpException(503, "busy")), Reason.OVERLOADED, true),
+                Arguments.of(new InternalServerException(new HttpException(504, "?")), Reason.UNAVAILABLE, true),
+                Arguments.of(
+                        new RateLimitException(new HttpException(429, "insufficient_quota")),
+                        Reason.OVER_BUDGET,
+                        false),
                 Arguments.of(new InternalServerException(new HttpException(529, "busy")), Reason.OVERLOADED, true),
                 Arguments.of(new HttpException(501, "not supported"), Reason.UNSUPPORTED, false),
                 Arguments.of(new UnresolvedModelServerException("who?"), Reason.UNAVAILABLE, true),
