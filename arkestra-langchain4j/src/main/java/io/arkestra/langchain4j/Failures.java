@@ -54,10 +54,12 @@ final class Failures {
     }
 
     LlmException of(Throwable failure) {
-        if (failure instanceof LlmException ours) {
-            return ours;
-        }
         List<Throwable> chain = chain(failure).toList();
+        for (Throwable cause : chain) {
+            if (cause instanceof LlmException ours) {
+                return ours;
+            }
+        }
         String said = said(chain);
         Reason reason = reason(chain, said);
         if ((reason == Reason.INVALID_REQUEST || reason == Reason.SERVER_ERROR)

@@ -11,9 +11,9 @@ final class SecretMask {
             "((?:bearer|basic|api[-_ ]?key|x-api-key|authorization|access[-_ ]?token|token|secret|password)\\b[\"']?\\s*"
                     + "(?:is|provided)?\\s*[:= ]\\s*[\"']?)(?!\\s|bearer\\b|basic\\b)([A-Za-z0-9._~+/=*-]{8,})",
             Pattern.CASE_INSENSITIVE);
-    /** Words of 20 or more with a digit, such as {@code sk-proj-…} and the keys of other clouds. */
-    private static final Pattern LONG = Pattern.compile(
-            "(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]*[0-9])(?=[A-Za-z0-9_-]*[A-Za-z])[A-Za-z0-9_*-]{20,}(?![A-Za-z0-9_-])");
+    /** Runs of 20 or more letters and digits, both of them: no name of a model has one, most keys have. */
+    private static final Pattern LONG =
+            Pattern.compile("(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])(?<![A-Za-z0-9])[A-Za-z0-9]{20,}");
 
     private static final Pattern PREFIXED = Pattern.compile("\\b(?:sk|pk|gsk|hf|xai|r8)[-_][A-Za-z0-9_*-]{4,}");
 

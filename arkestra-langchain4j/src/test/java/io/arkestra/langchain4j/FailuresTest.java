@@ -167,6 +167,21 @@ class FailuresTest {
     }
 
     @Test
+    void generate_unknownModel_isStillNamed() {
+        LlmException ours =
+                failing(new ModelNotFoundException(new HttpException(404, "no model claude-3-5-sonnet-20241022")));
+
+        assertTrue(ours.getMessage().contains("claude-3-5-sonnet-20241022"), ours.getMessage());
+    }
+
+    @Test
+    void generate_failureOfOursBehindTheirs_isPassedOnAsItIs() {
+        ContextOverflow ours = new ContextOverflow("too long", 9L, 4L, null);
+
+        assertEquals(ours, failing(new InvalidRequestException("too long", ours)));
+    }
+
+    @Test
     void generate_filteredByTheBackend_isAnAnswerThatSaysSo() {
         Streaming model = new Streaming((request, handler) -> {
             handler.onPartialResponse("I would");
