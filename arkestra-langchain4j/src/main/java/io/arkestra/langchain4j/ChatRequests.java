@@ -22,6 +22,7 @@ import io.arkestra.llm.LlmMessage;
 import io.arkestra.llm.LlmRequest;
 import io.arkestra.llm.LlmToolCall;
 import io.arkestra.llm.OutputSpec;
+import io.arkestra.llm.ToolMode;
 import io.arkestra.tool.ToolSpec;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -143,12 +144,12 @@ final class ChatRequests {
         if (!request.tools().isEmpty()) {
             builder.toolSpecifications(
                     request.tools().stream().map(tool -> tool(tool, names)).toList());
-            builder.toolChoice(
-                    switch (request.toolMode()) {
-                        case REQUIRED -> ToolChoice.REQUIRED;
-                        case NONE -> ToolChoice.NONE;
-                        default -> ToolChoice.AUTO;
-                    });
+            // Left out where the model decides anyway: some of LangChain4j's models refuse every choice.
+            if (request.toolMode() == ToolMode.REQUIRED) {
+                builder.toolChoice(ToolChoice.REQUIRED);
+            } else if (request.toolMode() == ToolMode.NONE) {
+                builder.toolChoice(ToolChoice.NONE);
+            }
         }
         if (request.output() instanceof OutputSpec.JsonDocument document && capabilities.jsonSchema()) {
             builder.responseFormat(format(document));
