@@ -3,6 +3,7 @@ package io.arkestra.embedding.onnx.internal;
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
 import io.arkestra.embedding.LanguageFit;
+import io.arkestra.embedding.LanguageTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,6 +6,8 @@ import io.arkestra.embedding.EmbedderInfo;
 import io.arkestra.embedding.EmbeddingException;
 import io.arkestra.embedding.EmbeddingRole;
 import io.arkestra.embedding.LanguageFit;
+import io.arkestra.embedding.LanguageTest;
+import io.arkestra.embedding.Script;
 import io.arkestra.embedding.TextChunk;
 import java.util.List;
 import java.util.Locale;

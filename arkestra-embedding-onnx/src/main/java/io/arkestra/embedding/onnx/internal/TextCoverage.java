@@ -1,5 +1,7 @@
 package io.arkestra.embedding.onnx.internal;
 
+import io.arkestra.embedding.Script;
+
 /**
  * How well the vocabulary of a model covers a text. In an English vocabulary English words have 1.1 pieces, Russian ones 5.6.
  *

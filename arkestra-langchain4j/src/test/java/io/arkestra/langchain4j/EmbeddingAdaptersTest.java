@@ -1,4 +1,4 @@
-package io.arkestra.embedding.langchain4j;
+package io.arkestra.langchain4j;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class LangChain4jAdaptersTest {
+class EmbeddingAdaptersTest {
     /** Scores how often the query stands in the text. */
     private static final ScoringModel COUNTING = (segments, query) -> Response.from(segments.stream()
             .map(segment -> (double) (segment.text().split(query, -1).length - 1))

@@ -1,18 +1,26 @@
-package io.arkestra.embedding.onnx.internal;
+package io.arkestra.embedding;
 
 import io.arkestra.common.InvalidInputException;
-import io.arkestra.embedding.TextChunk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
-/** Chunks for models that count tokens but do not show them: cuts at the last blank before as many characters as fit, found by halving. */
+/**
+ * {@link Embedder#chunks} for models that count tokens but do not show them: cuts at the last blank before as many characters as fit, found
+ * by halving. Counts often.
+ */
 public final class CountedCutter {
     private final String text;
     private final ToIntFunction<String> counter;
     private final int maxTokens;
     private final int overlap;
 
+    /**
+     * @param counter tokens of a text, special ones and prefix included
+     * @param maxTokens of a chunk
+     * @param overlap at most so many tokens of a chunk are those of the one before
+     * @throws InvalidInputException when prefix and special tokens leave no room
+     */
     public CountedCutter(String text, ToIntFunction<String> counter, int maxTokens, int overlap) {
         this.text = text;
         this.counter = counter;
@@ -25,6 +33,7 @@ public final class CountedCutter {
         this.overlap = Math.max(0, Math.min(overlap, room / 2));
     }
 
+    /** The chunks in order; none when the text is blank. */
     public List<TextChunk> chunks() {
         List<TextChunk> chunks = new ArrayList<>();
         int start = 0;

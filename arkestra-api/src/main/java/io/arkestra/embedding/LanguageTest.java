@@ -1,6 +1,5 @@
-package io.arkestra.embedding.onnx.internal;
+package io.arkestra.embedding;
 
-import io.arkestra.embedding.LanguageFit;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,30 +14,35 @@ import java.util.function.BiFunction;
  * Whether a model understands a language: questions and what answers them, in few common words, must be nearer to one another than to
  * the other pairs. The measure is d' (signal detection theory): the distance of the means in standard deviations of the wrong pairs.
  */
-final class LanguageTest {
+public final class LanguageTest {
     /** English models have 2 to 7 in English, and at most 0.7 in Russian. */
-    static final double LEAST = 1.2;
+    public static final double LEAST = 1.2;
 
     /** The languages there are questions for. */
-    static final List<Locale> LANGUAGES = List.of(Locale.ENGLISH, Locale.forLanguageTag("ru"));
+    public static final List<Locale> LANGUAGES = List.of(Locale.ENGLISH, Locale.forLanguageTag("ru"));
 
     private LanguageTest() {}
 
-    static List<String> questions(Locale language) {
+    /** The questions in a language that there are some for. */
+    public static List<String> questions(Locale language) {
         return lines(language).stream()
                 .map(line -> line.substring(0, line.indexOf('\t')))
                 .toList();
     }
 
     /** In the order of the questions. */
-    static List<String> answers(Locale language) {
+    public static List<String> answers(Locale language) {
         return lines(language).stream()
                 .map(line -> line.substring(line.indexOf('\t') + 1))
                 .toList();
     }
 
-    /** @param embed vectors of texts; true for queries, false for passages */
-    static LanguageFit run(Locale language, BiFunction<List<String>, Boolean, List<float[]>> embed) {
+    /**
+     * Makes the test, which embeds sixteen short texts.
+     *
+     * @param embed vectors of texts, of length 1; true for queries, false for passages
+     */
+    public static LanguageFit run(Locale language, BiFunction<List<String>, Boolean, List<float[]>> embed) {
         List<String> questions = questions(language);
         List<String> answers = answers(language);
         List<float[]> asked = embed.apply(questions, true);

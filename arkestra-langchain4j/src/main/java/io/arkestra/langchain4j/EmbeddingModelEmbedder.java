@@ -1,18 +1,21 @@
-package io.arkestra.embedding.langchain4j;
+package io.arkestra.langchain4j;
 
 import dev.langchain4j.data.embedding.Embedding;
 import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.model.embedding.EmbeddingModel;
+import dev.langchain4j.model.embedding.request.EmbeddingInputType;
+import dev.langchain4j.model.embedding.request.EmbeddingRequest;
+import dev.langchain4j.model.embedding.request.EmbeddingRequestParameters;
 import io.arkestra.common.Cancellation;
 import io.arkestra.common.InvalidInputException;
+import io.arkestra.embedding.CountedCutter;
 import io.arkestra.embedding.Embedder;
 import io.arkestra.embedding.EmbedderInfo;
 import io.arkestra.embedding.EmbeddingException;
 import io.arkestra.embedding.EmbeddingRole;
 import io.arkestra.embedding.LanguageFit;
+import io.arkestra.embedding.TestedLanguages;
 import io.arkestra.embedding.TextChunk;
-import io.arkestra.embedding.onnx.internal.CountedCutter;
-import io.arkestra.embedding.onnx.internal.ForeignLanguages;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -27,7 +30,8 @@ import java.util.function.ToIntFunction;
 
 /**
  * A LangChain4j {@link EmbeddingModel}, for example one behind an endpoint. Its interface does not tell how many tokens a text has, so the
- * host says how they are counted and how many fit. As thread-safe as the model.
+ * host says how they are counted and how many fit. A model that takes an input type is told which texts are questions. As thread-safe as the
+ * model.
  */
 public final class EmbeddingModelEmbedder implements Embedder {
     private static final int GROUP = 32;
@@ -37,7 +41,7 @@ public final class EmbeddingModelEmbedder implements Embedder {
     private final String queryPrefix;
     private final String passagePrefix;
     private final ToIntFunction<String> tokens;
-    private final ForeignLanguages languages;
+    private final TestedLanguages languages;
 
     private EmbeddingModelEmbedder(
             EmbeddingModel model,
@@ -50,7 +54,7 @@ public final class EmbeddingModelEmbedder implements Embedder {
         this.queryPrefix = queryPrefix;
         this.passagePrefix = passagePrefix;
         this.tokens = tokens;
-        this.languages = new ForeignLanguages((texts, query) ->
+        this.languages = new TestedLanguages((texts, query) ->
                 embed(texts, query ? EmbeddingRole.QUERY : EmbeddingRole.PASSAGE, Cancellation.none()));
     }
 
@@ -75,6 +79,9 @@ public final class EmbeddingModelEmbedder implements Embedder {
         int dimension = model.dimension();
         String identity = String.join(
                 "\n", name, Integer.toString(dimension), queryPrefix, passagePrefix, Integer.toString(maxTokens));
+        if (tellsRoles(model)) {
+            identity += "\nroles";
+        }
         return new EmbeddingModelEmbedder(
                 model,
                 EmbedderInfo.of(name, sha256(identity), dimension, maxTokens),
@@ -117,7 +124,7 @@ public final class EmbeddingModelEmbedder implements Embedder {
             List<TextSegment> group = segments.subList(from, Math.min(segments.size(), from + GROUP));
             List<Embedding> made;
             try {
-                made = model.embedAll(group).content();
+                made = made(group, role);
             } catch (RuntimeException e) {
                 throw new EmbeddingException("failed", "The model " + info.name() + " failed: " + e.getMessage(), e);
             }
@@ -130,6 +137,21 @@ public final class EmbeddingModelEmbedder implements Embedder {
             made.forEach(embedding -> vectors.add(checked(embedding.vector().clone())));
         }
         return List.copyOf(vectors);
+    }
+
+    private List<Embedding> made(List<TextSegment> group, EmbeddingRole role) {
+        if (!tellsRoles(model)) {
+            return model.embedAll(group).content();
+        }
+        return model.embed(EmbeddingRequest.builder()
+                        .textSegments(group)
+                        .inputType(role == EmbeddingRole.QUERY ? EmbeddingInputType.QUERY : EmbeddingInputType.DOCUMENT)
+                        .build())
+                .embeddings();
+    }
+
+    private static boolean tellsRoles(EmbeddingModel model) {
+        return model.supportedParameters().contains(EmbeddingRequestParameters.INPUT_TYPE);
     }
 
     private float[] checked(float[] vector) {

@@ -1,4 +1,4 @@
-package io.arkestra.embedding.langchain4j;
+package io.arkestra.langchain4j;
 
 import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.model.scoring.ScoringModel;

@@ -1,4 +1,4 @@
-package io.arkestra.embedding.onnx.internal;
+package io.arkestra.embedding;
 
 import java.util.Locale;
 import java.util.Optional;
@@ -9,10 +9,11 @@ import java.util.Optional;
  * @param language what the letters stand for: Latin ones for English, Cyrillic ones for Russian, others for nothing that is known
  * @param words how many words it has
  */
-record Script(Optional<Locale> language, int words) {
+public record Script(Optional<Locale> language, int words) {
     private static final Locale RUSSIAN = Locale.forLanguageTag("ru");
 
-    static Script of(String text) {
+    /** Looks at every letter. */
+    public static Script of(String text) {
         int latin = 0;
         int cyrillic = 0;
         int other = 0;
