@@ -9,6 +9,9 @@ import java.util.List;
  * so that every text is tokenised into its UTF-8 bytes; then whatever a script adds.
  */
 final class ByteVocabulary {
+    /** A control token: it has no text and ends nothing. */
+    static final int SILENT = 1;
+
     static final int END = 2;
     static final int FIRST_BYTE = 3;
     static final int BYTES_END = FIRST_BYTE + 256;

@@ -77,6 +77,27 @@ public final class TinyGguf {
     }
 
     /**
+     * A llama model that writes this text and then goes on without ever writing anything that can be seen: for waiting in vain. Only the
+     * limit of tokens ends it, some thousands of which take seconds.
+     *
+     * @param text empty, or at least two bytes
+     */
+    public static TinyGguf fallingSilentAfter(String text) {
+        List<byte[]> pieces = ScriptPieces.of(text);
+        if (pieces.isEmpty() && !text.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "A text before silence needs at least two bytes, but it is '" + text + "'");
+        }
+        int[] next = new int[ByteVocabulary.BYTES_END + pieces.size()];
+        Arrays.fill(next, pieces.isEmpty() ? ByteVocabulary.SILENT : ByteVocabulary.BYTES_END);
+        for (int token = ByteVocabulary.BYTES_END; token < next.length; token++) {
+            next[token] = token + 1 < next.length ? token + 1 : ByteVocabulary.SILENT;
+        }
+        next[ByteVocabulary.SILENT] = ByteVocabulary.SILENT;
+        return new TinyGguf(bigrams(pieces, next));
+    }
+
+    /**
      * A llama model with random weights that writes printable ASCII, with a liking for what closes a JSON document: under a grammar it ends
      * soon. The same seed gives the same file.
      */

@@ -172,6 +172,15 @@ class TinyGgufTest {
     }
 
     @Test
+    void fallingSilentAfter_lastPiece_leadsToAControlTokenThatLeadsToItself() {
+        Parsed model = new Parsed(TinyGguf.fallingSilentAfter("One, ").bytes());
+
+        assertEquals(2f, model.at("output.weight", 1, model.tokens().size() - 1));
+        assertEquals(2f, model.at("output.weight", 1, 1));
+        assertEquals(0f, model.at("output.weight", 2, 1));
+    }
+
+    @Test
     void random_sameSeed_sameBytes() {
         assertArrayEquals(TinyGguf.random(3).bytes(), TinyGguf.random(3).bytes());
         assertFalse(java.util.Arrays.equals(

@@ -107,6 +107,10 @@ class GgufHeaderTest {
                         "no vocabulary",
                         "it has no vocabulary",
                         file -> text(file, "tokenizer.ggml.tokens", "tokenizer.ggml.tokenx")),
+                damage(
+                        "zero in a token",
+                        "holds a zero byte",
+                        file -> text(file, "\u0001\0\0\0\0\0\0\0A", "\u0001\0\0\0\0\0\0\0\0")),
                 damage("token twice", "'B', is there twice", GgufHeaderTest::tokenTwice),
                 damage(
                         "token type",

@@ -114,6 +114,10 @@ final class GgufReader {
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < count; i++) {
             String text = in.text(key + "[" + i + "]", Integer.MAX_VALUE);
+            if (vocabulary && text.indexOf(0) >= 0) {
+                // llama.cpp reads up to the zero, so that two tokens may become one.
+                throw new Unacceptable("token " + i + " of its vocabulary holds a zero byte");
+            }
             if (vocabulary && !seen.add(text)) {
                 throw new Unacceptable("token " + i + " of its vocabulary, '" + text + "', is there twice");
             }
