@@ -153,10 +153,12 @@ final class LlamaEngine {
         if (text.isPresent()) {
             return text.get();
         }
-        Json messages = Json.object()
-                .put("messages", request.get("messages").orElseThrow())
-                .build();
-        return loaded().applyTemplate(messages.toString());
+        List<Json> messages = new ArrayList<>();
+        for (Json message : request.list("messages")) {
+            messages.add(message.with("content", Json.of(TemplateText.escaped(message.text("content")))));
+        }
+        Json input = Json.object().put("messages", Json.array(messages)).build();
+        return TemplateText.restored(loaded().applyTemplate(input.toString()));
     }
 
     private LlamaModel loaded() throws Refused {

@@ -17,10 +17,11 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,13 +46,15 @@ public final class Worker implements AutoCloseable {
     private final LogTail log = new LogTail();
     private final Map<Long, WorkerCall> calls = new ConcurrentHashMap<>();
     private final AtomicLong ids = new AtomicLong();
-    private final AtomicBoolean ended = new AtomicBoolean();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final Consumer<Worker> onEnd;
     private final Thread pump;
     private final Frames frames;
     private volatile boolean wanted;
 
-    private Worker(Path directory, Duration limit) throws IOException {
+    private Worker(Path directory, Duration limit, Consumer<Worker> onEnd) throws IOException {
         this.directory = directory;
+        this.onEnd = onEnd;
         byte[] secret = new byte[32];
         new SecureRandom().nextBytes(secret);
         String token = HexFormat.of().formatHex(secret);
@@ -76,14 +79,16 @@ public final class Worker implements AutoCloseable {
     /**
      * Starts a child and waits until it has said hello.
      *
+     * @param limit how long that may take
+     * @param onEnd is told when the child that said hello has ended, before its calls are; must be quick
      * @throws BackendCrashed when it ends before that or takes longer than allowed
      * @throws IOException when it cannot be started at all
      */
-    public static Worker start(Duration limit) throws IOException {
+    public static Worker start(Duration limit, Consumer<Worker> onEnd) throws IOException {
         Path directory = PrivateDirectory.create();
         boolean started = false;
         try {
-            Worker worker = new Worker(directory, limit);
+            Worker worker = new Worker(directory, limit, onEnd);
             started = true;
             return worker;
         } finally {
@@ -103,7 +108,7 @@ public final class Worker implements AutoCloseable {
             log.add("Sending failed: " + e);
             process.destroyForcibly();
         }
-        if (ended.get()) {
+        if (ended.isDone()) {
             crashed(call);
         }
         return call;
@@ -121,7 +126,12 @@ public final class Worker implements AutoCloseable {
 
     /** Whether it can take requests. */
     public boolean alive() {
-        return !ended.get() && process.isAlive();
+        return !ended.isDone() && process.isAlive();
+    }
+
+    /** Completes when it has ended, its directory is gone and who wanted to know has been told. */
+    public CompletableFuture<Void> ended() {
+        return ended;
     }
 
     /** Whether its end was our wish, so that it is no sign of a broken model. */
@@ -286,7 +296,8 @@ public final class Worker implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         PrivateDirectory.delete(directory);
-        ended.set(true);
+        onEnd.accept(this);
+        ended.complete(null);
         calls.values().forEach(this::crashed);
     }
 

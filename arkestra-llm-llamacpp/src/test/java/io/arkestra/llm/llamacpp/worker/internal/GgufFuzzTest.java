@@ -89,7 +89,7 @@ class GgufFuzzTest {
     private String run(Path file) throws Exception {
         if (worker == null || loads == LOADS_PER_WORKER || !worker.alive()) {
             end();
-            worker = Worker.start(LONG);
+            worker = Worker.start(LONG, ended -> {});
             loads = 0;
         }
         loads++;

@@ -208,7 +208,7 @@ class WorkerTest {
     }
 
     private Worker start(TinyGguf model, String mode) throws Exception {
-        Worker worker = Worker.start(LONG);
+        Worker worker = Worker.start(LONG, ended -> {});
         started.add(worker);
         load(worker, model, mode);
         return worker;
