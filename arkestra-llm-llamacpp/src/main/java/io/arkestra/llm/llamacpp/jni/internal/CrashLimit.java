@@ -32,6 +32,16 @@ final class CrashLimit {
         }
     }
 
+    /** Takes the last crash back: it was no fault of the model. */
+    void forgive() {
+        lock.lock();
+        try {
+            crashes.pollLast();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How long to wait before the next start; empty when it may be now. */
     Optional<Duration> pause() {
         lock.lock();

@@ -5,6 +5,7 @@ import io.arkestra.common.CancelledException;
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
 import io.arkestra.common.Subscription;
+import io.arkestra.llm.BackendCrashed;
 import io.arkestra.llm.ContextOverflow;
 import io.arkestra.llm.Deadlines;
 import io.arkestra.llm.FinishReason;
@@ -38,6 +39,8 @@ final class GenerateCall {
 
     private static final Duration NEVER = Duration.ofDays(365);
 
+    private static final String TEMPLATE_SAID = "what():";
+
     private final LlamaJniClient client;
     private final LlmRequest request;
     private final Json messages;
@@ -49,6 +52,7 @@ final class GenerateCall {
     private final StringBuilder text = new StringBuilder();
     private volatile @Nullable WorkerCall running;
     private volatile String stopReason = "";
+    private boolean templateTookIt;
     private long sent;
     private @Nullable Duration firstToken;
 
@@ -121,6 +125,7 @@ final class GenerateCall {
                 Json event = next(call, heard);
                 switch (event.text("event")) {
                     case "text" -> {
+                        templateTookIt = true;
                         if (hear(event.text("text"))) {
                             heard = System.nanoTime();
                         }
@@ -137,7 +142,7 @@ final class GenerateCall {
                     case "crashed" -> {
                         ended = true;
                         throwIfStopped();
-                        throw worker.crash();
+                        throw crash(worker.crash());
                     }
                     default -> throwIfStopped();
                 }
@@ -161,6 +166,24 @@ final class GenerateCall {
                                 "a call was given up and it did not stop within " + STOPS_WITHIN.toSeconds() + " s");
                     }
                 });
+    }
+
+    /** A chat template that refuses the messages ends the process, and would again. */
+    private LlmException crash(BackendCrashed crash) {
+        Optional<String> said = crash.logTail().stream()
+                .filter(line -> line.contains(TEMPLATE_SAID))
+                .reduce((first, last) -> last);
+        if (templateTookIt || said.isEmpty()) {
+            return crash;
+        }
+        client.supervisor().forgive();
+        String reason = said.get().substring(said.get().indexOf(TEMPLATE_SAID) + TEMPLATE_SAID.length());
+        return new LlmException(
+                LlmException.Reason.INVALID_REQUEST,
+                "The chat template of '" + client.model() + "' does not take this conversation: " + reason.strip()
+                        + "; many want user and assistant to take turns",
+                crash,
+                null);
     }
 
     private boolean hear(String piece) {

@@ -72,6 +72,11 @@ final class WorkerSupervisor implements AutoCloseable {
         }
     }
 
+    /** Takes the last crash back: it was the request that ended the process. */
+    void forgive() {
+        crashes.forgive();
+    }
+
     /** The process, if there is one now. */
     Optional<Worker> process() {
         return Optional.ofNullable(process).filter(Worker::alive);

@@ -71,9 +71,10 @@ final class LlamaEngine {
         return Json.object().put("tokens", loaded().encode(prompt).length).build();
     }
 
-    /** Writes an answer piece by piece. */
+    /** Writes an answer piece by piece; an empty piece first, which says that the template took the messages. */
     Json generate(Json request, Consumer<String> pieces, BooleanSupplier cancelled) throws Refused {
         String prompt = prompt(request);
+        pieces.accept("");
         int tokens = loaded().encode(prompt).length;
         int room = contextTokens - tokens - SPARE;
         if (room < 1) {

@@ -120,6 +120,33 @@ class LlamaJniClientTest {
     }
 
     @Test
+    void generate_templateRefusesTheConversation_isAnInvalidRequestAndNoCrash() throws Exception {
+        String template =
+                "{% for m in messages %}{{ m.content }}{% if loop.index0 > 3 %}{{ raise_exception('take turns') }}"
+                        + "{% endif %}{% endfor %}";
+        String file = new String(TinyGguf.saying("Fine.").bytes(), StandardCharsets.ISO_8859_1);
+        int from = file.indexOf("{% for message");
+        int to = file.lastIndexOf("{% endif %}") + "{% endif %}".length();
+        String other =
+                file.substring(0, from) + template + " ".repeat(to - from - template.length()) + file.substring(to);
+        Path path = Files.write(directory.resolve("turns.gguf"), other.getBytes(StandardCharsets.ISO_8859_1));
+        LlamaJniClient client = new LlamaJniClient(new JniSettings(path, 2048, 1), Clock.systemUTC());
+        opened.add(client);
+        LlmRequest five = request(100)
+                .messages(
+                        List.of(LlmMessage.user("b"), LlmMessage.user("c"), LlmMessage.user("d"), LlmMessage.user("e")))
+                .build();
+
+        for (int i = 0; i < 4; i++) {
+            LlmException refusal = assertThrows(
+                    LlmException.class, () -> client.generate(five, LlmListener.none(), Cancellation.none()));
+            assertEquals(LlmException.Reason.INVALID_REQUEST, refusal.reason(), refusal.getMessage());
+            assertTrue(refusal.getMessage().contains("take turns"), refusal.getMessage());
+        }
+        assertEquals("Fine.", say(client));
+    }
+
+    @Test
     void generate_maxTokens_cutsWithLength() {
         LlmResponse response = open(TinyGguf.repeating("tick tock "))
                 .generate(request(4).build(), LlmListener.none(), Cancellation.none());
