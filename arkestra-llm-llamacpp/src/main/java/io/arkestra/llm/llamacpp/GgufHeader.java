@@ -2,6 +2,7 @@ package io.arkestra.llm.llamacpp;
 
 import io.arkestra.llm.llamacpp.gguf.internal.GgufVerdicts;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,11 @@ public final class GgufHeader {
         return values.vocabularySize;
     }
 
+    /** Tokens that steer the model, such as the end of a message, as they are spelled in the vocabulary. */
+    public List<String> controlTokens() {
+        return values.controlTokens;
+    }
+
     /** Whether the model brings a template that turns messages into a prompt. */
     public boolean hasChatTemplate() {
         return values.chatTemplate;
@@ -94,6 +100,7 @@ public final class GgufHeader {
         private long parameters;
         private String tokenizer = "none";
         private int vocabularySize;
+        private List<String> controlTokens = List.of();
         private boolean chatTemplate;
         private long fileSize;
 
@@ -137,6 +144,11 @@ public final class GgufHeader {
 
         public Builder vocabularySize(int value) {
             vocabularySize = value;
+            return this;
+        }
+
+        public Builder controlTokens(List<String> value) {
+            controlTokens = List.copyOf(value);
             return this;
         }
 

@@ -172,6 +172,7 @@ class GgufHeaderTest {
         assertEquals("gpt2", header.tokenizer());
         assertEquals(259, header.vocabularySize());
         assertEquals(GOOD.length, header.fileSize());
+        assertEquals(List.of("<|endoftext|>", "<|im_start|>", "<|im_end|>"), header.controlTokens());
         assertTrue(header.hasChatTemplate());
         assertTrue(header.parameters() > 100_000 && header.parameters() < GOOD.length / 4, header.toString());
     }

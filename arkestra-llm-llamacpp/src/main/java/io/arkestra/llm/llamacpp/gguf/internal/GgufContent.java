@@ -17,8 +17,9 @@ record GgufContent(Map<String, Object> metadata, List<Tensor> tensors) {
      * @param count of its elements
      * @param least smallest element; 0 for texts
      * @param most greatest element; 0 for texts
+     * @param elements texts and types of the vocabulary; empty for any other array
      */
-    record Array(boolean texts, int count, double least, double most) {}
+    record Array(boolean texts, int count, double least, double most, List<Object> elements) {}
 
     /**
      * A tensor.

@@ -12,6 +12,9 @@ import java.util.Set;
 
 /** Reads the header of a GGUF file and checks its structure: counts, lengths, types, shapes, offsets, sizes. */
 final class GgufReader {
+    static final String TOKENS = "tokenizer.ggml.tokens";
+    static final String TOKEN_TYPES = "tokenizer.ggml.token_type";
+
     private static final int MAGIC = 0x46554747;
     private static final int MOST_ENTRIES = 100_000;
     private static final int MOST_ELEMENTS = 16_000_000;
@@ -109,9 +112,10 @@ final class GgufReader {
     }
 
     private Array texts(String key, int count) throws IOException, Unacceptable {
-        boolean vocabulary = key.equals("tokenizer.ggml.tokens");
+        boolean vocabulary = key.equals(TOKENS);
         boolean merges = key.equals("tokenizer.ggml.merges");
         Set<String> seen = new HashSet<>();
+        List<Object> kept = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             String text = in.text(key + "[" + i + "]", Integer.MAX_VALUE);
             if (vocabulary && text.indexOf(0) >= 0) {
@@ -121,23 +125,30 @@ final class GgufReader {
             if (vocabulary && !seen.add(text)) {
                 throw new Unacceptable("token " + i + " of its vocabulary, '" + text + "', is there twice");
             }
+            if (vocabulary) {
+                kept.add(text);
+            }
             if (merges && text.indexOf(' ', 1) < 0) {
                 throw new Unacceptable("merge " + i + " of its tokenizer, '" + text + "', does not join two parts");
             }
         }
-        return new Array(true, count, 0, 0);
+        return new Array(true, count, 0, 0, kept);
     }
 
     private Array numbers(String key, int type, int count) throws IOException, Unacceptable {
         double least = Double.POSITIVE_INFINITY;
         double most = Double.NEGATIVE_INFINITY;
+        List<Object> kept = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Object value = value(type, key + "[" + i + "]");
             double number = value instanceof Number given ? given.doubleValue() : 0;
             least = Math.min(least, number);
             most = Math.max(most, number);
+            if (key.equals(TOKEN_TYPES)) {
+                kept.add(value);
+            }
         }
-        return new Array(false, count, least, most);
+        return new Array(false, count, least, most, kept);
     }
 
     private List<Tensor> tensors(long count) throws IOException, Unacceptable {

@@ -3,6 +3,7 @@ package io.arkestra.llm.llamacpp.gguf.internal;
 import io.arkestra.llm.llamacpp.GgufHeader;
 import io.arkestra.llm.llamacpp.gguf.internal.GgufContent.Array;
 import io.arkestra.llm.llamacpp.gguf.internal.GgufContent.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,7 +14,9 @@ final class GgufRules {
     /** Architectures without attention in every layer. */
     private static final Set<String> RECURRENT = Set.of("mamba", "mamba2", "rwkv6", "rwkv7", "rwkv6qwen2", "arwkv7");
 
-    private static final String TOKENS = "tokenizer.ggml.tokens";
+    private static final String TOKENS = GgufReader.TOKENS;
+    /** Token types of what is no text: unknown and control. */
+    private static final Set<Object> NO_TEXT = Set.of(2L, 3L);
 
     private final GgufContent content;
     private final Map<String, Object> metadata;
@@ -117,18 +120,31 @@ final class GgufRules {
         int size = tokens.count();
         header.vocabularySize(size);
         tokenTypes(size);
+        header.controlTokens(controlTokens(tokens));
         parallel("tokenizer.ggml.scores", size);
         tokenIds(size);
         embedding(size);
     }
 
     private void tokenTypes(int size) throws Unacceptable {
-        String key = "tokenizer.ggml.token_type";
+        String key = GgufReader.TOKEN_TYPES;
         parallel(key, size);
         if (metadata.get(key) instanceof Array types && (types.least() < 1 || types.most() > 6)) {
             throw new Unacceptable("'" + key + "' holds values from " + (long) types.least() + " to "
                     + (long) types.most() + "; expected 1 to 6");
         }
+    }
+
+    private List<String> controlTokens(Array tokens) {
+        List<String> control = new ArrayList<>();
+        if (metadata.get(GgufReader.TOKEN_TYPES) instanceof Array types) {
+            for (int i = 0; i < types.count(); i++) {
+                if (NO_TEXT.contains(types.elements().get(i))) {
+                    control.add((String) tokens.elements().get(i));
+                }
+            }
+        }
+        return control;
     }
 
     /** An array with one number per token, if it is there. */

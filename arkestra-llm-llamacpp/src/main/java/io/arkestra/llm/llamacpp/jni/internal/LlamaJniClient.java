@@ -38,6 +38,7 @@ public final class LlamaJniClient implements LlmClient {
 
     private final JniSettings settings;
     private final String model;
+    private final ControlTokens controlTokens;
     private final LlmCapabilities capabilities;
     private final WorkerSupervisor supervisor;
     private final OneAtATime turns = new OneAtATime();
@@ -54,6 +55,7 @@ public final class LlamaJniClient implements LlmClient {
         JniModels.requireChat(settings.model(), header);
         this.settings = settings;
         this.model = header.name().orElse(settings.model().getFileName().toString());
+        this.controlTokens = new ControlTokens(header.controlTokens());
         this.supervisor = new WorkerSupervisor(settings, clock);
         this.capabilities = LlmCapabilities.builder()
                 .jsonSchema(true)
@@ -169,7 +171,7 @@ public final class LlamaJniClient implements LlmClient {
         throw unsupported("answers of the form " + output.getClass().getSimpleName());
     }
 
-    private static Json messages(LlmRequest request) {
+    private Json messages(LlmRequest request) {
         if (!request.tools().isEmpty()) {
             throw unsupported("tools of the model's own protocol; describe them in the prompt");
         }
@@ -180,7 +182,7 @@ public final class LlamaJniClient implements LlmClient {
             }
             messages.add(Json.object()
                     .put("role", message.role().name().toLowerCase(Locale.ROOT))
-                    .put("content", message.rendered())
+                    .put("content", controlTokens.disarmed(message.rendered()))
                     .build());
         }
         return Json.array(messages);

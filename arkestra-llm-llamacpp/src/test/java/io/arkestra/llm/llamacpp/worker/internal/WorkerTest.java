@@ -83,8 +83,7 @@ class WorkerTest {
     void generate_schemaThatAbortsNativeCode_crashOfTheChildOnly(String schema) throws Exception {
         Worker worker = start(TinyGguf.random(1), "chat");
 
-        WorkerCall call = worker.send("generate", prompt("hello").put("schema", schema));
-        Json event = next(call);
+        Json event = end(worker.send("generate", prompt("hello").put("schema", schema)));
 
         assertEquals("crashed", event.text("event"));
         BackendCrashed crash = worker.crash();
@@ -101,10 +100,7 @@ class WorkerTest {
         assertEquals("text", next(call).text("event"));
 
         ProcessHandle.of(worker.pid()).orElseThrow().destroyForcibly();
-        Json event = next(call);
-        while (event.text("event").equals("text")) {
-            event = next(call);
-        }
+        Json event = end(call);
 
         assertEquals("crashed", event.text("event"));
         assertEquals(137, worker.crash().exitCode().orElseThrow());
@@ -120,10 +116,7 @@ class WorkerTest {
         assertEquals("text", next(first).text("event"));
 
         worker.cancel(first);
-        Json event = next(first);
-        while (event.text("event").equals("text")) {
-            event = next(first);
-        }
+        Json event = end(first);
         assertEquals("cancelled", event.get("result").orElseThrow().text("finish"));
 
         WorkerCall second = worker.send("generate", prompt("go").put("maxTokens", 2));
@@ -247,6 +240,15 @@ class WorkerTest {
 
     private static Json.ObjectBuilder prompt(String text) {
         return Json.object().put("text", text).put("maxTokens", 100).put("temperature", 0.0);
+    }
+
+    /** What comes after all of the text. */
+    private static Json end(WorkerCall call) throws InterruptedException {
+        Json event = next(call);
+        while (event.text("event").equals("text")) {
+            event = next(call);
+        }
+        return event;
     }
 
     private static Json next(WorkerCall call) throws InterruptedException {
