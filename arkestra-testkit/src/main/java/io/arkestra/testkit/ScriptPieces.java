@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Cuts a text into pieces of whole characters of which no two are equal and none is a single byte: a bigram model knows by the piece that it
- * wrote last where in the text it is. A piece that has been used grows until it differs; what is left at the end joins the pieces before it.
+ * Cuts a text into pieces of whole characters of which no two are equal and none is a single byte: a bigram model knows by the piece that
+ * it wrote last where in the text it is. A piece that has been used grows until it differs; what is left at the end joins the pieces before
+ * it.
  */
 final class ScriptPieces {
     private static final int MOST_PIECES = 256;

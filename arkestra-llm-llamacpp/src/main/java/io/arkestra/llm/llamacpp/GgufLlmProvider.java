@@ -15,8 +15,8 @@ import io.arkestra.spi.SettingsSpec;
 import java.nio.file.Path;
 
 /**
- * A model in a GGUF file on this machine, on the processor; graphics cards are not used. llama.cpp runs it in a process of its own, never in
- * the host's.
+ * A model in a GGUF file on this machine, on the processor; graphics cards are not used. llama.cpp runs it in a process of its own, never
+ * in the host's.
  */
 public final class GgufLlmProvider implements LlmClientProvider {
     private static final int USUAL_CONTEXT = 4096;

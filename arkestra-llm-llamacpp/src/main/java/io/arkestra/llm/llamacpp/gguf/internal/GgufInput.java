@@ -9,7 +9,9 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
-/** Reads little-endian values from the front of a file through a buffer of fixed size; no length is believed before it fits into the file. */
+/**
+ * Reads little-endian values from the front of a file through a buffer of fixed size; no length is believed before it fits into the file.
+ */
 final class GgufInput {
     private static final int BUFFER = 64 * 1024;
     private static final int LONGEST_TEXT = 16 * 1024 * 1024;

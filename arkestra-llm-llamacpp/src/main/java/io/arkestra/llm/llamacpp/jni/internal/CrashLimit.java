@@ -8,7 +8,10 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** How soon a worker may be started again: at once after one crash, after a pause from the second on, not at all for a while after three. Thread-safe. */
+/**
+ * How soon a worker may be started again: at once after one crash, after a pause from the second on, not at all for a while after three.
+ * Thread-safe.
+ */
 final class CrashLimit {
     private static final int MOST = 3;
     private static final Duration WINDOW = Duration.ofMinutes(5);

@@ -29,7 +29,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** One answer: waits for its turn and for the worker, passes the text on, and lets go of the worker however it ends. Used once, by one thread. */
+/**
+ * One answer: waits for its turn and for the worker, passes the text on, and lets go of the worker however it ends. Used once, by one
+ * thread.
+ */
 final class GenerateCall {
     private static final Duration CONNECT = Duration.ofMinutes(2);
     private static final Duration FIRST_TOKEN = Duration.ofMinutes(5);

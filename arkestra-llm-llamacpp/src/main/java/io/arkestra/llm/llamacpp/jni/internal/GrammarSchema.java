@@ -13,8 +13,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a JSON Schema that llama.cpp's grammar can enforce, written only in forms that it is known to take: native code ends its process
- * over a schema that it does not understand.
+ * The part of a JSON Schema that llama.cpp's grammar can enforce, written only in forms that it is known to take: native code ends its
+ * process over a schema that it does not understand.
  */
 final class GrammarSchema {
     /** What an answer may break although it was asked for. {@code minimum} and {@code maximum} hold for whole numbers alone. */
@@ -69,11 +69,14 @@ final class GrammarSchema {
     /** Repetitions become rules, one for each. */
     private static final long MOST_REPETITIONS = 2_000;
 
+    private static final long MOST_REPETITIONS_TOGETHER = 20_000;
+
     private static final long EXACT_INTEGERS = 1_000_000_000_000_000L;
 
     private final Json root;
     private final Set<String> dropped = new TreeSet<>();
     private int nodes;
+    private long repetitions;
 
     private GrammarSchema(Json root) {
         this.root = root;
@@ -203,7 +206,7 @@ final class GrammarSchema {
         return switch (name) {
             case "object" -> structure(schema, at, depth);
             case "array" -> list(schema, at, depth);
-            case "string" -> bounded(schema, "string", "minLength", "maxLength", 0, MOST_REPETITIONS);
+            case "string" -> bounded(schema, "string", "minLength", "maxLength", 0, room());
             case "integer" -> bounded(schema, "integer", "minimum", "maximum", -EXACT_INTEGERS, EXACT_INTEGERS);
             default -> {
                 drop(schema, "type");
@@ -262,8 +265,8 @@ final class GrammarSchema {
                 .put(
                         "items",
                         schema.has("items") ? node(schema.get("items").orElseThrow(), at + "/items", depth + 1) : ANY);
-        bound(schema, "minItems", 0, MOST_REPETITIONS).ifPresent(value -> built.put("minItems", value));
-        bound(schema, "maxItems", 0, MOST_REPETITIONS).ifPresent(value -> built.put("maxItems", value));
+        bound(schema, "minItems", 0, room()).ifPresent(value -> built.put("minItems", value));
+        bound(schema, "maxItems", 0, room()).ifPresent(value -> built.put("maxItems", value));
         return built.build();
     }
 
@@ -280,6 +283,11 @@ final class GrammarSchema {
         return built.build();
     }
 
+    /** The largest length that the grammar may still hold. */
+    private long room() {
+        return Math.min(MOST_REPETITIONS, MOST_REPETITIONS_TOGETHER - repetitions);
+    }
+
     /** A bound that the grammar can hold. */
     private Optional<Long> bound(Json schema, String keyword, long from, long to) {
         Optional<Json> value = schema.get(keyword);
@@ -289,6 +297,7 @@ final class GrammarSchema {
         if (value.get().isInteger()
                 && value.get().asDouble() >= from
                 && value.get().asDouble() <= to) {
+            repetitions += keyword.endsWith("imum") ? 0 : value.get().asLong();
             return Optional.of(value.get().asLong());
         }
         dropped.add(keyword);

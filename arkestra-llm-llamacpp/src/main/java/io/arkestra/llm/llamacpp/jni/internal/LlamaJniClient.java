@@ -30,7 +30,10 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A GGUF model that llama.cpp runs in a process of its own, which is started by the first call. One call at a time; others wait. Thread-safe. */
+/**
+ * A GGUF model that llama.cpp runs in a process of its own, which is started by the first call. One call at a time; others wait.
+ * Thread-safe.
+ */
 public final class LlamaJniClient implements LlmClient {
     private static final Logger LOG = LoggerFactory.getLogger(LlamaJniClient.class);
     private static final Duration READY = Duration.ofMinutes(2);

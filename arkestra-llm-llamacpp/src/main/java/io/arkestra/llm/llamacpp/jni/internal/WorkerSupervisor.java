@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps one worker with the model loaded: starts it when it is needed, another one after a crash, none when they crash too often. Thread-safe. */
+/**
+ * Keeps one worker with the model loaded: starts it when it is needed, another one after a crash, none when they crash too often.
+ * Thread-safe.
+ */
 final class WorkerSupervisor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerSupervisor.class);
     private static final Duration HELLO = Duration.ofSeconds(60);

@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * llama.cpp in this process: the only class that touches native code, and used in the child alone. Whatever is passed on has been checked by
- * the host, because some mistakes end the process. One thread loads and generates; others may count.
+ * llama.cpp in this process: the only class that touches native code, and used in the child alone. Whatever is passed on has been checked
+ * by the host, because some mistakes end the process. One thread loads and generates; others may count.
  */
 final class LlamaEngine {
     /** Cells of the context that stay free: native code fails, instead of stopping, when it fills the last one. */

@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 
 /**
  * Texts on their way through the native template engine, whose answer comes back in the JVM's own variant of UTF-8: characters beyond the
- * first plane arrive garbled and cut the end off, the first zero ends it, and an empty text becomes the word "None". All of these are spelled out
- * in characters that survive, and read back afterwards.
+ * first plane arrive garbled and cut the end off, the first zero ends it, and an empty text becomes the word "None". All of these are
+ * spelled out in characters that survive, and read back afterwards.
  */
 final class TemplateText {
     private static final char OPEN = '\uE0F0';

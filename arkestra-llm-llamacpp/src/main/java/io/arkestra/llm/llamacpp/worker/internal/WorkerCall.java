@@ -24,8 +24,8 @@ public final class WorkerCall {
     }
 
     /**
-     * What happened next: {@code text} (more of the answer), then {@code done} or {@code error} (with a {@code result}), or {@code crashed};
-     * {@code wake} after {@link #wake()}. Null when nothing happens in time.
+     * What happened next: {@code text} (more of the answer), then {@code done} or {@code error} (with a {@code result}), or {@code
+     * crashed}; {@code wake} after {@link #wake()}. Null when nothing happens in time.
      */
     public @Nullable Json next(Duration limit) throws InterruptedException {
         return events.poll(Math.max(0, limit.toNanos()), TimeUnit.NANOSECONDS);

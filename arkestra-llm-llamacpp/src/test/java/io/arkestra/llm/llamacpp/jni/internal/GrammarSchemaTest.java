@@ -98,6 +98,20 @@ class GrammarSchemaTest {
     }
 
     @Test
+    void of_manyLongTexts_boundsBeyondWhatAGrammarHoldsAreLeftOut() {
+        Json.ObjectBuilder properties = Json.object();
+        for (int i = 0; i < 12; i++) {
+            properties.put("text" + i, Json.parse("{\"type\":\"string\",\"maxLength\":2000}"));
+        }
+
+        GrammarSchema.Enforced result = GrammarSchema.of(
+                Json.object().put("properties", properties.build()).build());
+
+        assertEquals(Set.of("maxLength"), result.dropped());
+        assertTrue(result.schema().toString().contains("\"maxLength\":2000"), "the first ones are enforced");
+    }
+
+    @Test
     void of_recursiveSchemaThatCanEnd_accepted() {
         Json tree = Json.parse("""
                 {"$ref": "#/$defs/node", "$defs": {"node": {"type": "object",

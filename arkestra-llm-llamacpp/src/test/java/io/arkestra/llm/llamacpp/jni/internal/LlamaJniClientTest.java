@@ -86,6 +86,26 @@ class LlamaJniClientTest {
     }
 
     @Test
+    void generate_longestTextThatAGrammarHolds_answersWithinItsDeadline() {
+        Json schema =
+                Json.parse("{\"type\":\"object\",\"properties\":{\"text\":{\"type\":\"string\",\"maxLength\":2000},"
+                        + "\"more\":{\"type\":\"array\",\"maxItems\":2000,\"items\":{\"type\":\"string\",\"maxLength\":2000}}},"
+                        + "\"required\":[\"text\",\"more\"],\"additionalProperties\":false}");
+
+        LlmResponse response = open(TinyGguf.saying("{\"text\": \"Привет, world\", \"more\": [\"a\"]}"))
+                .generate(
+                        request(100)
+                                .output(OutputSpec.json("texts", schema))
+                                .deadline(Duration.ofSeconds(60))
+                                .build(),
+                        LlmListener.none(),
+                        Cancellation.none());
+
+        assertEquals(OutputQuality.CONSTRAINED, response.quality());
+        assertEquals("Привет, world", response.json().orElseThrow().text("text"));
+    }
+
+    @Test
     void generate_schemaWithAnIgnoredKeyword_answerIsNotCalledConstrained() {
         Json schema = Json.parse("{\"type\":\"string\",\"pattern\":\"a\"}");
 
