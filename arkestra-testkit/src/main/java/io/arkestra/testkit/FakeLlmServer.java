@@ -40,6 +40,7 @@ public final class FakeLlmServer implements AutoCloseable {
     private @Nullable FakeAnswer answer;
     private @Nullable FakeReply alwaysReply;
     private @Nullable String apiKey;
+    private int accepted;
     private int disconnects;
     private boolean closed;
 
@@ -133,6 +134,11 @@ public final class FakeLlmServer implements AutoCloseable {
         return List.copyOf(requests);
     }
 
+    /** How many connections were opened so far. */
+    public synchronized int connections() {
+        return accepted;
+    }
+
     /** The calls for an answer so far, oldest first. */
     public List<FakeRequest> calls() {
         return requests().stream().filter(dialect::asks).toList();
@@ -211,6 +217,7 @@ public final class FakeLlmServer implements AutoCloseable {
                         return;
                     }
                     connections.add(connection);
+                    accepted++;
                 }
                 threads.execute(() -> serve(connection));
             } catch (IOException e) {

@@ -71,6 +71,7 @@ final class ChatAnswer {
         about(chunk);
         JsonNode choice = chunk.path("choices").path(0);
         message(choice.path("delta"));
+        choice.path("delta").path("tool_calls").forEach(call -> toolCall(call, wireIndex(call)));
         finish(choice);
     }
 
@@ -82,6 +83,7 @@ final class ChatAnswer {
             return false;
         }
         message(choice.path("message"));
+        choice.path("message").path("tool_calls").forEach(call -> toolCall(call, lastWireIndex + 1));
         finish(choice);
         return true;
     }
@@ -132,7 +134,6 @@ final class ChatAnswer {
             refused = true;
             say(message.path("refusal").asText());
         }
-        message.path("tool_calls").forEach(this::toolCall);
     }
 
     private void say(String piece) {
@@ -153,9 +154,8 @@ final class ChatAnswer {
         return joined.toString();
     }
 
-    private void toolCall(JsonNode delta) {
+    private void toolCall(JsonNode delta, int wireIndex) {
         String id = delta.path("id").asText("");
-        int wireIndex = wireIndex(delta, id);
         lastWireIndex = wireIndex;
         Call call = calls.computeIfAbsent(wireIndex, any -> new Call(calls.size()));
         if (call.id.isEmpty()) {
@@ -176,7 +176,8 @@ final class ChatAnswer {
     }
 
     /** Servers that give no index begin each call with an id of its own. */
-    private int wireIndex(JsonNode delta, String id) {
+    private int wireIndex(JsonNode delta) {
+        String id = delta.path("id").asText("");
         if (delta.path("index").isIntegralNumber()) {
             return delta.path("index").asInt();
         }

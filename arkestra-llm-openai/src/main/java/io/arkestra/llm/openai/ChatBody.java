@@ -19,6 +19,8 @@ import java.util.Optional;
 
 /** A request in the words of a dialect. What the client cannot do is refused here, before anything is sent. */
 final class ChatBody {
+    private static final String TEMPLATE_MEMBER = "chat_template_kwargs";
+
     private final OpenAiDialect dialect;
     private final LlmCapabilities capabilities;
     private final LlmRequest request;
@@ -173,7 +175,10 @@ final class ChatBody {
             case EFFORT -> body.put("reasoning_effort", off ? "low" : effort);
             case EFFORT_OR_NONE -> body.put("reasoning_effort", off ? "none" : effort);
             case TEMPLATE -> {
-                ObjectNode template = body.withObjectProperty("chat_template_kwargs");
+                if (!body.path(TEMPLATE_MEMBER).isObject()) {
+                    body.putObject(TEMPLATE_MEMBER);
+                }
+                ObjectNode template = (ObjectNode) body.get(TEMPLATE_MEMBER);
                 template.put("enable_thinking", !off);
                 if (!off) {
                     template.put("reasoning_effort", effort);

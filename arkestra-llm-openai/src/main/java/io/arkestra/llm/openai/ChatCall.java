@@ -88,7 +88,7 @@ final class ChatCall {
         if (!done && !answer.finished()) {
             throw new LlmException(
                     LlmException.Reason.UNAVAILABLE,
-                    endpoint.errors().unreachable("ended its answer before it was complete"));
+                    endpoint.errors().message("ended its answer before it was complete"));
         }
         done = true;
     }

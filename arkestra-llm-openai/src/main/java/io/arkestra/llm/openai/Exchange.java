@@ -43,6 +43,9 @@ final class Exchange implements AutoCloseable, HttpResponse.BodyHandler<Exchange
 
     private record Stop(String reason) implements Signal {}
 
+    /** Buffers that may wait for us: enough that the server never does, few enough that memory stays bounded. */
+    private static final int MOST_AHEAD = 64;
+
     private final LinkedBlockingDeque<Signal> signals = new LinkedBlockingDeque<>();
     private final CallTimer timer;
     private final ServerErrors errors;
@@ -161,7 +164,7 @@ final class Exchange implements AutoCloseable, HttpResponse.BodyHandler<Exchange
         if (cause instanceof HttpConnectTimeoutException) {
             return timer.connectTimeout(cause);
         }
-        return new LlmException(LlmException.Reason.UNAVAILABLE, errors.unreachable(what(cause, when)), cause, null);
+        return new LlmException(LlmException.Reason.UNAVAILABLE, errors.message(what(cause, when)), cause, null);
     }
 
     private static String what(Throwable cause, String when) {
@@ -202,7 +205,7 @@ final class Exchange implements AutoCloseable, HttpResponse.BodyHandler<Exchange
         return new Receiver();
     }
 
-    /** Hands on what comes, one buffer after the other, as fast as it is taken. */
+    /** Hands on what comes, at most so many buffers ahead of who takes them. */
     private final class Receiver implements HttpResponse.BodySubscriber<Exchange> {
         @Override
         public CompletionStage<Exchange> getBody() {
@@ -215,7 +218,7 @@ final class Exchange implements AutoCloseable, HttpResponse.BodyHandler<Exchange
             if (stop != null) {
                 subscription.cancel();
             } else {
-                subscription.request(1);
+                subscription.request(MOST_AHEAD);
             }
         }
 

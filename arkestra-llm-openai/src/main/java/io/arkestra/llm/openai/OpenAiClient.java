@@ -113,17 +113,17 @@ public final class OpenAiClient implements LlmClient {
      * @throws LlmException when the client cannot do what is asked for
      */
     public Json body(LlmRequest request) {
-        return Json.parse(body0(request).body().toString());
+        return Json.parse(chat(request).body().toString(), Json.Limits.ofChars(Integer.MAX_VALUE));
     }
 
-    private ChatBody body0(LlmRequest request) {
+    private ChatBody chat(LlmRequest request) {
         return new ChatBody(dialect, capabilities, model, request);
     }
 
     @Override
     public LlmResponse generate(LlmRequest request, LlmListener listener, Cancellation cancel) {
         cancel.throwIfCancelled();
-        ChatBody body = body0(request);
+        ChatBody body = chat(request);
         CallTimer timer = new CallTimer(deadlines(request), endpoint.shown());
         ObjectNode sent = body.body();
         try (Exchange exchange = endpoint.open("POST", "chat/completions", Wire.bytes(sent), timer, cancel)) {

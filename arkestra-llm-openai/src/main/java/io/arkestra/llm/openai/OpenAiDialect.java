@@ -3,6 +3,7 @@ package io.arkestra.llm.openai;
 import io.arkestra.common.ConfigException;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * How one kind of server speaks the OpenAI dialect. The constants describe servers that are known; {@link #toBuilder()} describes another
@@ -28,6 +29,8 @@ public final class OpenAiDialect {
         /** As {@code chat_template_kwargs.enable_thinking} and {@code .reasoning_effort}. */
         TEMPLATE
     }
+
+    private static final Pattern REASONING_MODEL = Pattern.compile("o\\d|gpt-5");
 
     private static final Set<String> OPENAI_MEMBERS = Set.of(
             "frequency_penalty",
@@ -123,6 +126,11 @@ public final class OpenAiDialect {
                 .findFirst()
                 .orElseThrow(() -> new ConfigException("dialect is " + name + "; expected one of "
                         + KNOWN.stream().map(OpenAiDialect::name).toList()));
+    }
+
+    /** The dialect of one of OpenAI's own models, by its name. */
+    static OpenAiDialect ofOpenAiModel(String model) {
+        return REASONING_MODEL.matcher(model).lookingAt() ? OPENAI_REASONING : OPENAI;
     }
 
     /** A builder of a dialect that differs from this one. */

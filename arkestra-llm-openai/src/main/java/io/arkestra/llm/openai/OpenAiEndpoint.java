@@ -51,7 +51,13 @@ public final class OpenAiEndpoint implements AutoCloseable {
             @Nullable URI proxy,
             @Nullable SSLContext tls,
             Deadlines deadlines,
-            Clock clock) {}
+            Clock clock) {
+        /** Headers may hold keys. */
+        @Override
+        public String toString() {
+            return "Parts[" + base + ", " + dialect + "]";
+        }
+    }
 
     private final Parts parts;
     private final URI base;
@@ -70,7 +76,7 @@ public final class OpenAiEndpoint implements AutoCloseable {
         parts.headers().forEach(OpenAiEndpoint::checkHeader);
         secrets = new Secrets(parts.apiKey(), parts.headers());
         errors = new ServerErrors(parts.dialect(), secrets, parts.clock(), shown());
-        threads = new ThreadPoolExecutor(2, 2, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+        threads = new ThreadPoolExecutor(4, 4, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
             Thread thread = new Thread(work, "arkestra-openai-http");
             thread.setDaemon(true);
             return thread;
@@ -272,6 +278,11 @@ public final class OpenAiEndpoint implements AutoCloseable {
 
     private static void write(ByteBuffer bytes, ByteArrayOutputStream into) {
         into.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+    }
+
+    /** How many exchanges are under way. */
+    int running() {
+        return running.size();
     }
 
     /** Ends what runs as cancelled; idempotent. */

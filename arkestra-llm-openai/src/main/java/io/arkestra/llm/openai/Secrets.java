@@ -11,15 +11,17 @@ import java.util.function.Supplier;
 final class Secrets {
     private static final String HIDDEN = "***";
 
-    /** Shorter values are words, and hiding them would hide the message. */
-    private static final int SHORTEST = 6;
+    /** Shorter values of headers are words, and hiding them would hide the message. */
+    private static final int SHORTEST_HEADER = 6;
 
     private final Supplier<Optional<String>> key;
     private final Set<String> seen = ConcurrentHashMap.newKeySet();
 
     Secrets(Supplier<Optional<String>> key, Map<String, String> headers) {
         this.key = key;
-        headers.values().forEach(this::remember);
+        headers.values().stream()
+                .filter(value -> value.length() >= SHORTEST_HEADER)
+                .forEach(seen::add);
     }
 
     /**
@@ -34,15 +36,9 @@ final class Secrets {
                 throw new ConfigException("The API key holds a blank, a line break or a character beyond ASCII;"
                         + " expected one line of printable ASCII");
             }
-            remember(text);
+            seen.add(text);
         });
         return value;
-    }
-
-    private void remember(String secret) {
-        if (secret.length() >= SHORTEST) {
-            seen.add(secret);
-        }
     }
 
     /** The text without any of them. */

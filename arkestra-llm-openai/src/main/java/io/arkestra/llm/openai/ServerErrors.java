@@ -124,7 +124,7 @@ final class ServerErrors {
     }
 
     /** The message of an error on the way to or from the server. */
-    String unreachable(String what) {
+    String message(String what) {
         return where + " " + quote(what);
     }
 

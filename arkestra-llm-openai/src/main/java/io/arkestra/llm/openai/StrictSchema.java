@@ -3,6 +3,7 @@ package io.arkestra.llm.openai;
 import io.arkestra.common.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,8 +52,6 @@ final class StrictSchema {
             "multipleOf",
             "minItems",
             "maxItems");
-
-    private static final int DEEPEST_REFERENCES = 32;
 
     private StrictSchema() {}
 
@@ -179,7 +178,7 @@ final class StrictSchema {
     }
 
     private static Json clean(Json value, List<Json> schemas, Json root) {
-        List<Json> branches = branches(schemas, root);
+        Set<Json> branches = branches(schemas, root);
         if (value.isArray()) {
             List<Json> items = branches.stream()
                     .flatMap(branch -> branch.get("items").stream())
@@ -214,24 +213,24 @@ final class StrictSchema {
         return Json.object(result);
     }
 
-    /** The schemas with everything that they refer to or choose from. */
-    private static List<Json> branches(List<Json> schemas, Json root) {
-        List<Json> result = new ArrayList<>();
-        schemas.forEach(schema -> collect(schema, root, result, 0));
+    /** The schemas with everything that they refer to or choose from, each once. */
+    private static Set<Json> branches(List<Json> schemas, Json root) {
+        Set<Json> result = new LinkedHashSet<>();
+        schemas.forEach(schema -> collect(schema, root, result));
         return result;
     }
 
-    private static void collect(Json schema, Json root, List<Json> into, int depth) {
-        if (!schema.isObject() || depth > DEEPEST_REFERENCES) {
+    private static void collect(Json schema, Json root, Set<Json> into) {
+        if (!schema.isObject() || !into.add(schema)) {
             return;
         }
-        into.add(schema);
         schema.get("$ref")
-                .filter(ref -> ref.isString() && ref.asString().startsWith("#/"))
+                .filter(ref -> ref.isString()
+                        && (ref.asString().equals("#") || ref.asString().startsWith("#/")))
                 .flatMap(ref -> root.at(ref.asString().substring(1)))
-                .ifPresent(target -> collect(target, root, into, depth + 1));
+                .ifPresent(target -> collect(target, root, into));
         for (String choice : List.of("anyOf", "oneOf")) {
-            schema.list(choice).forEach(each -> collect(each, root, into, depth + 1));
+            schema.list(choice).forEach(each -> collect(each, root, into));
         }
     }
 
