@@ -249,6 +249,11 @@ final class Assembly {
                 configuration.userTokensPerDay(),
                 configuration.tokensPerDay(),
                 scope -> scope.flatMap(known -> people.zone(known.user())).orElse(zone));
+        wiring.part(
+                "egress",
+                egress()
+                        ? "on: prompts may go, masked, to models that are not on this machine"
+                        : "off: no prompt leaves this machine (llm.egress)");
         return new GatewayServices(
                 budgets,
                 new Egress(egress(), policy, guard),

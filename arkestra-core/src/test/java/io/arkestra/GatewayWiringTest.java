@@ -104,6 +104,7 @@ class GatewayWiringTest {
                 .senior(Llm.client(new Remote(model)))
                 .llmEgress(true)
                 .build()) {
+            assertTrue(engine.describe().contains("egress    on"), engine.describe());
             Reply reply = engine.session(ALICE).ask("my address is alice@example.org");
 
             assertEquals("From elsewhere", reply.text());
