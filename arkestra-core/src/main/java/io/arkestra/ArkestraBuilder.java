@@ -30,11 +30,11 @@ public final class ArkestraBuilder {
     @Nullable
     Path home;
 
-    @Nullable
-    Llm junior;
+    List<Llm> junior = List.of();
+    List<Llm> senior = List.of();
 
     @Nullable
-    Llm senior;
+    Boolean llmEgress;
 
     @Nullable
     String store;
@@ -74,15 +74,39 @@ public final class ArkestraBuilder {
         return this;
     }
 
-    /** The small model that decides what a message is about. Rules do when none is named. */
-    public ArkestraBuilder junior(Llm llm) {
-        junior = Objects.requireNonNull(llm, "llm");
+    /**
+     * The small model that decides what a message is about. Rules do when none is named.
+     *
+     * @param others what is asked when the first cannot answer or does not keep the form, better models last
+     */
+    public ArkestraBuilder junior(Llm first, Llm... others) {
+        junior = list(first, others);
         return this;
     }
 
-    /** The model that answers. Rules do when none is named. */
-    public ArkestraBuilder senior(Llm llm) {
-        senior = Objects.requireNonNull(llm, "llm");
+    /**
+     * The model that answers. Rules do when none is named.
+     *
+     * @param others what is asked when the first cannot answer or does not keep the form, better models last
+     */
+    public ArkestraBuilder senior(Llm first, Llm... others) {
+        senior = list(first, others);
+        return this;
+    }
+
+    private static List<Llm> list(Llm first, Llm... others) {
+        List<Llm> all = new ArrayList<>();
+        all.add(Objects.requireNonNull(first, "first"));
+        all.addAll(List.of(others));
+        return List.copyOf(all);
+    }
+
+    /**
+     * Whether prompts may go to models that are not on this machine; they may not unless this or the configuration says so. What
+     * leaves is masked by the guard, and policies may still forbid it: they are asked about the action {@code llm.egress}.
+     */
+    public ArkestraBuilder llmEgress(boolean allowed) {
+        llmEgress = allowed;
         return this;
     }
 

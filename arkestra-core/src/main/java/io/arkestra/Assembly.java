@@ -9,6 +9,12 @@ import io.arkestra.event.internal.EngineEventBus;
 import io.arkestra.guard.Guard;
 import io.arkestra.guard.internal.PatternGuard;
 import io.arkestra.llm.LlmClient;
+import io.arkestra.llm.gateway.internal.Egress;
+import io.arkestra.llm.gateway.internal.Escalations;
+import io.arkestra.llm.gateway.internal.GatewayServices;
+import io.arkestra.llm.gateway.internal.Pace;
+import io.arkestra.llm.gateway.internal.TokenBudgets;
+import io.arkestra.llm.repair.internal.JsonRepair;
 import io.arkestra.memory.Memory;
 import io.arkestra.memory.Message;
 import io.arkestra.memory.TurnRecords;
@@ -18,6 +24,7 @@ import io.arkestra.people.internal.PeopleStore;
 import io.arkestra.people.internal.PersonFiles;
 import io.arkestra.persona.internal.Prompts;
 import io.arkestra.policy.Policy;
+import io.arkestra.policy.internal.EgressPolicy;
 import io.arkestra.policy.internal.NamedToolsPolicy;
 import io.arkestra.policy.internal.PolicyChain;
 import io.arkestra.schedule.JobQueue;
@@ -135,9 +142,6 @@ final class Assembly {
         Memory memory = opening.memory();
         PeopleStore people = new PeopleStore(store);
         LlmClient fallback = new OfflineLlm();
-        Llm seniorChoice = choice(choices.senior, configuration.senior());
-        LlmClient junior = opening.model("junior", choice(choices.junior, configuration.junior()), fallback);
-        LlmClient senior = opening.model("senior", seniorChoice, fallback);
         DurableJobs jobs = resources.push(new DurableJobs(store, bus, clock, new Random(), JobSettings.defaults()));
         opening.known(JobQueue.class, jobs);
         DurableDeliveries deliveries = resources.push(new DurableDeliveries(store, bus, clock, Optional.of(guard)));
@@ -150,23 +154,18 @@ final class Assembly {
         Set<String> builtIn = Set.copyOf(registry.names());
         opening.tools(registry);
         Policy policy = policy(builtIn);
+        Models models = new Models(opening, fallback, gateways(store, people, schemas, bus, guard, policy));
+        List<Llm> juniorChoice = choice(choices.junior, configuration.junior());
+        List<Llm> seniorChoice = choice(choices.senior, configuration.senior());
+        LlmClient junior = models.of("junior", juniorChoice);
+        LlmClient senior = models.of("senior", seniorChoice);
         RememberStep remembering = new RememberStep(memory, bus);
         jobs.register(RememberStep.TYPE, remembering);
         ConversationLog conversations = new ConversationLog(store);
         SessionEnding ending = new SessionEnding(store, conversations, memory, jobs, bus, clock, sessionLimits());
         jobs.register(SessionEnding.TYPE, ending);
         NightlyWork nightly = new NightlyWork(
-                store,
-                memory,
-                home,
-                junior == fallback
-                                || choice(choices.junior, configuration.junior())
-                                        .provider()
-                                        .equals("offline")
-                        ? Optional.empty()
-                        : Optional.of(junior),
-                sleepLimits(),
-                bus);
+                store, memory, home, junior == fallback ? Optional.empty() : Optional.of(junior), sleepLimits(), bus);
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(Threads.factory("arkestra-timer"));
         resources.push(timer::shutdownNow);
         Workers turnThreads = resources.push(new Workers("arkestra-turn", TURN_THREADS));
@@ -179,7 +178,7 @@ final class Assembly {
                         name,
                         junior,
                         senior,
-                        seniorChoice.provider().equals("offline"),
+                        senior == fallback,
                         fallback,
                         new Prompts(name),
                         sent,
@@ -236,8 +235,43 @@ final class Assembly {
         return new PatternGuard();
     }
 
-    private static Llm choice(@Nullable Llm inCode, Optional<String> configured) {
-        return inCode != null ? inCode : configured.map(Llm::parse).orElseGet(Llm::offline);
+    private static List<Llm> choice(List<Llm> inCode, List<String> configured) {
+        List<Llm> chosen =
+                inCode.isEmpty() ? configured.stream().map(Llm::parse).toList() : inCode;
+        return chosen.isEmpty() ? List.of(Llm.offline()) : chosen;
+    }
+
+    private boolean egress() {
+        return choices.llmEgress != null
+                ? choices.llmEgress
+                : configuration.llmEgress().orElse(false);
+    }
+
+    private GatewayServices gateways(
+            DocStore store,
+            PeopleStore people,
+            SchemaValidator schemas,
+            EngineEventBus bus,
+            Guard guard,
+            Policy policy) {
+        TokenBudgets budgets = new TokenBudgets(
+                store,
+                clock,
+                configuration.userTokensPerDay(),
+                configuration.tokensPerDay(),
+                scope -> scope.flatMap(known -> people.zone(known.user())).orElse(zone));
+        wiring.part(
+                "egress",
+                egress()
+                        ? "on: prompts may go, masked, to models that are not on this machine"
+                        : "off: no prompt leaves this machine (llm.egress)");
+        return new GatewayServices(
+                budgets,
+                new Egress(egress(), policy, guard),
+                new JsonRepair(schemas),
+                new Escalations(),
+                bus,
+                Pace.system());
     }
 
     private Policy policy(Set<String> builtIn) {
@@ -247,6 +281,7 @@ final class Assembly {
         denied.addAll(configuration.deniedTools());
         List<Policy> policies = new ArrayList<>();
         policies.add(new NamedToolsPolicy(builtIn, allowed, denied));
+        policies.add(new EgressPolicy(egress()));
         policies.addAll(choices.policy.policies());
         policies.addAll(opening.policies());
         wiring.part(

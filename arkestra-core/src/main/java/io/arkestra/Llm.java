@@ -3,7 +3,9 @@ package io.arkestra;
 import io.arkestra.common.ConfigException;
 import io.arkestra.common.Json;
 import io.arkestra.llm.LlmClient;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,23 @@ import org.jspecify.annotations.Nullable;
  * the engine alone. Immutable.
  */
 public final class Llm {
+    /** Setting of any model: how good it is, a whole number; a better one is asked when another does not do. Its place in the list unless set. */
+    public static final String TIER = "tier";
+
+    /** Setting of any model: what a thousand tokens cost, in any unit; decides between models of one tier. */
+    public static final String COST = "cost";
+
+    /** Setting of any model: calls per minute; no limit unless set. */
+    public static final String CALLS_PER_MINUTE = "callsPerMinute";
+
+    /** Setting of any model: tokens of prompts and answers per minute; no limit unless set. */
+    public static final String TOKENS_PER_MINUTE = "tokensPerMinute";
+
+    private static final Map<String, String> SHORT_FORMS =
+            Map.of("script", "file", "gguf", "path", "ollama", "model", "openai", "model");
+    private static final String FORMS =
+            "'offline', 'script:FILE', 'gguf:PATH', 'ollama:NAME', 'openai:NAME' or the address of a llama-server";
+
     private final String provider;
     private final Json settings;
     private final @Nullable LlmClient client;
@@ -33,6 +52,37 @@ public final class Llm {
         return new Llm("script", Json.object().put("file", file.toString()).build(), null);
     }
 
+    /**
+     * A GGUF file, run in a process of its own on this machine. Needs {@code arkestra-llm-llamacpp} on the class path.
+     *
+     * @param file the model
+     */
+    public static Llm gguf(Path file) {
+        return setting("gguf", "path", file.toString());
+    }
+
+    /** A llama-server that runs already. Needs {@code arkestra-llm-llamacpp} on the class path. */
+    public static Llm llamaServer(URI address) {
+        return setting("llama-server", "url", address.toString());
+    }
+
+    /** A model of an Ollama on this machine, by name. Needs {@code arkestra-llm-llamacpp} on the class path. */
+    public static Llm ollama(String model) {
+        return setting("ollama", "model", model);
+    }
+
+    /**
+     * A model of OpenAI, or of a service that speaks its dialect. Needs {@code arkestra-llm-openai} on the class path, and
+     * {@link ArkestraBuilder#llmEgress} when it is not on this machine.
+     */
+    public static Llm openAi(String model) {
+        return setting("openai", "model", model);
+    }
+
+    private static Llm setting(String provider, String key, String value) {
+        return new Llm(provider, Json.object().put(key, value).build(), null);
+    }
+
     /** A client that the host made. The host closes it. */
     public static Llm client(LlmClient client) {
         return new Llm("instance", Json.emptyObject(), Objects.requireNonNull(client, "client"));
@@ -44,23 +94,41 @@ public final class Llm {
     }
 
     /**
-     * Reads the short form used in configuration files and on command lines: {@code offline} or {@code script:FILE}.
+     * Reads the short form used in configuration files and on command lines: {@code offline}, {@code script:FILE}, {@code gguf:PATH},
+     * {@code ollama:NAME}, {@code openai:NAME}, or the address of a llama-server.
      *
-     * @throws ConfigException when it is neither
+     * @throws ConfigException when it is none of them
      */
     public static Llm parse(String text) {
         if (text.equals("offline")) {
             return offline();
         }
-        if (text.startsWith("script:") && text.length() > "script:".length()) {
-            return new Llm(
-                    "script",
-                    Json.object()
-                            .put("file", text.substring("script:".length()))
-                            .build(),
-                    null);
+        if (text.startsWith("http://") || text.startsWith("https://")) {
+            return setting("llama-server", "url", text);
         }
-        throw new ConfigException("'" + text + "' names no language model; expected 'offline' or 'script:FILE'");
+        int colon = text.indexOf(':');
+        String key = colon < 0 ? "" : SHORT_FORMS.getOrDefault(text.substring(0, colon), "");
+        if (key.isEmpty() || colon + 1 == text.length()) {
+            throw new ConfigException("'" + text + "' names no language model; expected " + FORMS);
+        }
+        return setting(text.substring(0, colon), key, text.substring(colon + 1));
+    }
+
+    /** The same with one more setting: one of the provider's, or {@link #TIER}, {@link #COST} and the limits of a backend. */
+    public Llm with(String key, Json value) {
+        return new Llm(provider, settings.with(key, value), client);
+    }
+
+    public Llm with(String key, String value) {
+        return with(key, Json.of(value));
+    }
+
+    public Llm with(String key, long value) {
+        return with(key, Json.of(value));
+    }
+
+    public Llm with(String key, boolean value) {
+        return with(key, Json.of(value));
     }
 
     /** Id of the provider, or {@code instance}. */

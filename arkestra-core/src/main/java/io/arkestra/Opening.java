@@ -10,6 +10,8 @@ import io.arkestra.embedding.RerankerProvider;
 import io.arkestra.keyword.KeywordIndexProvider;
 import io.arkestra.llm.LlmClient;
 import io.arkestra.llm.LlmClientProvider;
+import io.arkestra.llm.gateway.internal.BackendSettings;
+import io.arkestra.llm.gateway.internal.Gateway;
 import io.arkestra.memory.Memory;
 import io.arkestra.memory.MemoryProvider;
 import io.arkestra.policy.Policy;
@@ -220,8 +222,18 @@ final class Opening {
         return known(Memory.class, resources.push(found.provider().open(context(settings, directory))));
     }
 
-    /** The client that the host named for a role. */
-    LlmClient model(String role, Llm llm, LlmClient offline) {
+    /** The clients that the host named for a role, with what the gateway has to know about each. */
+    List<Gateway.Entry> models(String role, List<Llm> models, LlmClient offline) {
+        List<Gateway.Entry> entries = new ArrayList<>();
+        for (Llm llm : models) {
+            String place = entries.isEmpty() ? role : role + " " + (entries.size() + 1);
+            BackendSettings settings = BackendChoice.settings(llm, place, entries.size());
+            entries.add(new Gateway.Entry(settings, model(place, llm, offline)));
+        }
+        return entries;
+    }
+
+    private LlmClient model(String role, Llm llm, LlmClient offline) {
         if (llm.client().isPresent()) {
             wiring.part(role, llm.client().get().getClass().getName() + " (instance given in code)");
             return llm.client().get();
@@ -233,7 +245,8 @@ final class Opening {
         Resolution<LlmClientProvider> found =
                 Providers.discover(ProviderKind.LLM, search).named(llm.provider(), "named as the " + role);
         wiring.provider(role, found);
-        Settings settings = ProviderSettings.check(found.provider(), "llm." + role, llm.settings());
+        Settings settings =
+                ProviderSettings.check(found.provider(), "llm." + role, without(llm.settings(), BackendChoice.KEYS));
         return resources.push(found.provider().open(context(settings, null)));
     }
 

@@ -60,7 +60,12 @@ final class RecordingLlm implements LlmClient {
 
     @Override
     public LlmCapabilities capabilities() {
-        return LlmCapabilities.builder().contextTokens(32_768).build();
+        return LlmCapabilities.builder()
+                .local(true)
+                .nativeTools(true)
+                .contextTokens(32_768)
+                .parallelism(64)
+                .build();
     }
 
     @Override

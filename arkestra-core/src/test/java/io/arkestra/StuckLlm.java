@@ -22,7 +22,11 @@ final class StuckLlm implements LlmClient {
 
     @Override
     public LlmCapabilities capabilities() {
-        return LlmCapabilities.builder().contextTokens(8_192).build();
+        return LlmCapabilities.builder()
+                .local(true)
+                .contextTokens(8_192)
+                .parallelism(64)
+                .build();
     }
 
     @Override

@@ -1,6 +1,9 @@
 package io.arkestra.event;
 
 import io.arkestra.common.Json;
+import io.arkestra.llm.OutputQuality;
+import io.arkestra.llm.Timings;
+import io.arkestra.llm.Usage;
 import io.arkestra.policy.Decision;
 import java.time.Duration;
 import java.time.Instant;
@@ -154,6 +157,51 @@ public final class Events {
         @Override
         public Topic topic() {
             return Topic.LLM_TOKENS;
+        }
+    }
+
+    /**
+     * A language model was called, tries again included. Holds figures, never text.
+     *
+     * @param role what it was used for
+     * @param backend which of the role's backends, by name
+     * @param model the model that answered; empty when there is no answer
+     * @param usage tokens of prompt, cache and answer
+     * @param timings how long it took
+     * @param quality how a structured answer came to have its form
+     * @param finish name of the reason why the answer ended, or the code of the error when there is none
+     * @param retries how often the call was made again
+     */
+    public record ModelCalled(
+            EventHeader header,
+            String role,
+            String backend,
+            String model,
+            Usage usage,
+            Timings timings,
+            OutputQuality quality,
+            String finish,
+            int retries)
+            implements ArkestraEvent {
+        @Override
+        public Topic topic() {
+            return Topic.LLM_CALLS;
+        }
+    }
+
+    /**
+     * A better model was asked because the first one did not do. Happens at most once in a turn.
+     *
+     * @param role what the models are used for
+     * @param from the backend that did not do, by name
+     * @param to the one that is asked instead
+     * @param reason {@code malformed-output}, {@code length}, or what the caller gave, for example {@code low-confidence}
+     */
+    public record ModelEscalated(EventHeader header, String role, String from, String to, String reason)
+            implements ArkestraEvent {
+        @Override
+        public Topic topic() {
+            return Topic.LLM_CALLS;
         }
     }
 

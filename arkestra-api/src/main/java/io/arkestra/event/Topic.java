@@ -19,6 +19,9 @@ public record Topic(String name) {
     public static final Topic JOB = new Topic("job");
     public static final Topic REMINDER = new Topic("reminder");
     public static final Topic LLM_TOKENS = new Topic("llm.tokens");
+    /** Calls of language models: figures, never text. */
+    public static final Topic LLM_CALLS = new Topic("llm.calls");
+
     public static final Topic ERROR = new Topic("error");
 
     public Topic {

@@ -20,8 +20,8 @@ public interface LlmListener {
      */
     default void onToolCall(int index, String name, String arguments) {}
 
-    /** A listener that does nothing. */
+    /** A listener that does nothing; always the same one, so that a caller can tell that nobody listens. */
     static LlmListener none() {
-        return new LlmListener() {};
+        return NoListener.INSTANCE;
     }
 }

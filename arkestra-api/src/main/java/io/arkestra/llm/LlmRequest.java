@@ -163,6 +163,12 @@ public final class LlmRequest {
             return this;
         }
 
+        /** Instead of the tools so far. */
+        public Builder replaceTools(List<ToolSpec> all) {
+            tools = new ArrayList<>(all);
+            return this;
+        }
+
         public Builder toolMode(ToolMode value) {
             toolMode = Objects.requireNonNull(value, "value");
             return this;

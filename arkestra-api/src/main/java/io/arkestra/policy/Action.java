@@ -28,12 +28,29 @@ public final class Action {
         return new Action("tool.call", tool.name(), tool.capabilities(), arguments, tool);
     }
 
-    /** The kind of action, for example {@code tool.call}. */
+    /**
+     * Sending a prompt to a model that does not run on this machine. The arguments hold {@code backend}, {@code model} and
+     * {@code role}; nothing of the prompt.
+     *
+     * @param backend name of the backend, for example {@code openai}
+     * @param model the model; empty when it is not known
+     * @param role what it is used for, for example {@code senior}
+     */
+    public static Action llmEgress(String backend, String model, String role) {
+        Json arguments = Json.object()
+                .put("backend", backend)
+                .put("model", model)
+                .put("role", role)
+                .build();
+        return new Action("llm.egress", backend, Set.of("network"), arguments, null);
+    }
+
+    /** The kind of action: {@code tool.call} or {@code llm.egress}. Later releases add more. */
     public String kind() {
         return kind;
     }
 
-    /** What it is done with: the tool's name. */
+    /** What it is done with: the tool's name, or the backend's. */
     public String name() {
         return name;
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -145,14 +146,29 @@ public final class Configuration {
         return Optional.ofNullable(settings.get(key));
     }
 
-    /** {@code llm.junior}: a short form that {@code Llm.parse} understands. */
-    public Optional<String> junior() {
-        return text("llm.junior");
+    /** {@code llm.junior}: short forms that {@code Llm.parse} understands, the first to be asked first. */
+    public List<String> junior() {
+        return oneOrMore("llm.junior");
     }
 
-    /** {@code llm.senior}: a short form that {@code Llm.parse} understands. */
-    public Optional<String> senior() {
-        return text("llm.senior");
+    /** {@code llm.senior}: short forms that {@code Llm.parse} understands, the first to be asked first. */
+    public List<String> senior() {
+        return oneOrMore("llm.senior");
+    }
+
+    /** {@code llm.egress}: whether prompts may go to models that are not on this machine. */
+    public Optional<Boolean> llmEgress() {
+        return value("llm.egress").map(Json::asBoolean);
+    }
+
+    /** {@code budget.userTokensPerDay}. */
+    public OptionalLong userTokensPerDay() {
+        return whole("budget.userTokensPerDay");
+    }
+
+    /** {@code budget.tokensPerDay}. */
+    public OptionalLong tokensPerDay() {
+        return whole("budget.tokensPerDay");
     }
 
     /** {@code persona.assistantName}. */
@@ -267,6 +283,16 @@ public final class Configuration {
             }
         }
         return section.build();
+    }
+
+    private OptionalLong whole(String key) {
+        return value(key).map(value -> OptionalLong.of(value.asLong())).orElse(OptionalLong.empty());
+    }
+
+    private List<String> oneOrMore(String key) {
+        return value(key).map(value -> value.isArray() ? value.items() : List.of(value)).orElse(List.of()).stream()
+                .map(Json::asString)
+                .toList();
     }
 
     private Optional<Json> value(String key) {

@@ -89,7 +89,13 @@ final class Overrides {
 
     /** Reads the text as the type that the key has; a text that does not fit stays text, which the schema then refuses. */
     private static Json value(String text, Json rule) {
-        return switch (rule.string("type").orElse("string")) {
+        boolean oneOrMore = rule.get("type").filter(Json::isArray).isPresent();
+        if (oneOrMore && text.indexOf(',') < 0) {
+            return Json.of(text);
+        }
+        return switch (oneOrMore
+                ? "array"
+                : rule.get("type").filter(Json::isString).map(Json::asString).orElse("string")) {
             case "boolean" ->
                 text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false")
                         ? Json.of(Boolean.parseBoolean(text))

@@ -4,6 +4,7 @@ import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
 import io.arkestra.llm.LlmResponse;
 import io.arkestra.llm.LlmToolCall;
+import io.arkestra.llm.repair.internal.Steps;
 import io.arkestra.memory.MemoryKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +61,7 @@ public record SeniorReply(String text, List<LlmToolCall> toolCalls, List<Proposa
             // turn.
             calls.add(LlmToolCall.of("call-" + (firstCall + calls.size()), call.name(), call.arguments()));
         }
-        Optional<Json> envelope = envelope(response.text());
+        Optional<Json> envelope = envelope(response);
         if (envelope.isEmpty()) {
             return new SeniorReply(spoken, calls, List.of(), List.of());
         }
@@ -81,6 +82,16 @@ public record SeniorReply(String text, List<LlmToolCall> toolCalls, List<Proposa
                 .map(Json::asString)
                 .toList();
         return new SeniorReply(spoken, calls, memories, sources);
+    }
+
+    /**
+     * The document of the response, mended if need be. One that stands inside other words may be a quotation, and of one that was cut
+     * nobody knows how it would have gone on: neither may call tools or teach, so they count as plain text.
+     */
+    private static Optional<Json> envelope(LlmResponse response) {
+        boolean doubtful = response.repairs().contains(Steps.SURROUNDING_TEXT)
+                || response.repairs().contains(Steps.CUT);
+        return response.json().isEmpty() || doubtful ? envelope(response.text()) : response.json();
     }
 
     private static Optional<Json> envelope(String raw) {

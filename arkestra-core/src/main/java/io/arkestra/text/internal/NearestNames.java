@@ -38,7 +38,7 @@ public final class NearestNames {
     }
 
     /** Optimal string alignment: insert, delete, replace and swap of neighbours cost one each. */
-    private static int distance(String a, String b) {
+    public static int distance(String a, String b) {
         int[][] cost = new int[a.length() + 1][b.length() + 1];
         Arrays.setAll(cost[0], j -> j);
         for (int i = 1; i <= a.length(); i++) {

@@ -1,6 +1,7 @@
 package io.arkestra.turn.internal;
 
 import io.arkestra.common.ArkestraException;
+import io.arkestra.common.Budget;
 import io.arkestra.common.CancelledException;
 import io.arkestra.llm.LlmClient;
 import io.arkestra.llm.LlmException;
@@ -9,6 +10,7 @@ import io.arkestra.llm.LlmRequest;
 import io.arkestra.llm.LlmResponse;
 import io.arkestra.llm.TokenCount;
 import io.arkestra.llm.Usage;
+import io.arkestra.llm.gateway.internal.DayBudgetExceeded;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
@@ -31,7 +33,9 @@ final class ModelCalls {
     }
 
     /** Asks a model of the engine. */
-    LlmResponse generate(LlmClient client, LlmRequest request, LlmListener listener) {
+    LlmResponse generate(LlmClient client, LlmRequest asked, LlmListener listener) {
+        LlmRequest request =
+                asked.toBuilder().scope(input.scope()).turn(input.id()).build();
         meter.beforeModelCall();
         Duration limit = request.deadline().orElse(LONGEST);
         long prompt = 0;
@@ -79,6 +83,8 @@ final class ModelCalls {
                 throw e;
             }
             throw failed("the model's client stopped: " + e.getMessage(), e);
+        } catch (DayBudgetExceeded e) {
+            throw new BudgetMeter.Exhausted(Budget.Kind.TOKENS);
         } catch (ArkestraException e) {
             throw e;
         } catch (RuntimeException e) {

@@ -138,7 +138,7 @@ final class Understanding {
             // The rules' own report needs no check, and may quote a message that is longer than a model may write.
             report = services.persona().junior() == services.persona().fallback()
                     ? JuniorReport.from(Json.parse(response.text()))
-                    : read(response.text());
+                    : report(response.json().orElseGet(() -> Json.parse(object(WellFormed.text(response.text())))));
             source = response.model();
         } catch (CancelledException e) {
             throw e;
@@ -158,8 +158,7 @@ final class Understanding {
         return new Dispatched(perceived, report);
     }
 
-    private JuniorReport read(String text) {
-        Json json = Json.parse(object(WellFormed.text(text)));
+    private JuniorReport report(Json json) {
         List<SchemaProblem> problems =
                 services.persona().schemas().compile(JuniorReport.SCHEMA).validate(json);
         if (!problems.isEmpty()) {

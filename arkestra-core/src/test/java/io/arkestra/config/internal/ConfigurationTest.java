@@ -62,8 +62,8 @@ class ConfigurationTest {
                 limits: {messageBytes: 0x8000}
                 """);
 
-        assertEquals(Optional.of("offline"), configuration.junior());
-        assertEquals(Optional.of("script:C:\\answers.jsonl"), configuration.senior());
+        assertEquals(List.of("offline"), configuration.junior());
+        assertEquals(List.of("script:C:\\answers.jsonl"), configuration.senior());
         assertEquals(Optional.of("Аркестра"), configuration.assistantName());
         assertEquals(Optional.of("ru"), configuration.language());
         assertEquals(Optional.of(ZoneId.of("UTC+3")), configuration.zone());
@@ -119,7 +119,7 @@ class ConfigurationTest {
                 "unknown section | memry: {} | arkestra.yaml:1:1: 'memry' is not a known key; allowed here: budget, embedding, guard, limits, llm, memory, persona, policy, providers, rerank, store, tools (did you mean 'memory'?)",
                 "unlike any key | tools: {x-y/z: 1} | arkestra.yaml:1:9: 'tools.x-y/z' is not a known key; allowed here: discover",
                 "text for boolean | guard:\\n  enabled: yes | arkestra.yaml:2:12: 'guard.enabled' is \"yes\"; expected true or false",
-                "number for text | llm:\\n  junior: 5 | arkestra.yaml:2:11: 'llm.junior' is 5; expected offline or script:FILE",
+                "number for text | llm:\\n  junior: 5 | arkestra.yaml:2:11: 'llm.junior' is 5; expected offline, script:FILE, gguf:PATH, ollama:NAME, openai:NAME or the address of a llama-server, or a list of them",
                 "fraction | budget: {tokens: 1.5} | arkestra.yaml:1:18: 'budget.tokens' is 1.5; expected a whole number from 1",
                 "too small | budget: {modelCalls: 0} | 'budget.modelCalls' is 0; expected a whole number from 1 to 1000000",
                 "number beyond all bounds | budget: {tokens: 99999999999999999999} | 'budget.tokens' is 99999999999999999999; expected a whole number from 1",
@@ -256,7 +256,7 @@ class ConfigurationTest {
         assertEquals(Optional.of(false), configuration.guardEnabled());
         assertEquals(OptionalInt.of(4096), configuration.messageBytes());
         assertEquals(Set.of("a.b", "c.d"), configuration.allowedTools());
-        assertEquals(Optional.empty(), configuration.senior());
+        assertEquals(List.of(), configuration.senior());
     }
 
     @Test

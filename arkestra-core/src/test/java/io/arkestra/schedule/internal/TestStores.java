@@ -8,14 +8,14 @@ import java.time.Clock;
 import java.util.ServiceLoader;
 
 /** Opens real document stores, as found on the class path. */
-final class TestStores {
+public final class TestStores {
     private TestStores() {}
 
-    static DocStore inMemory(Clock clock) {
+    public static DocStore inMemory(Clock clock) {
         return open(TestProviderContext.builder().clock(clock));
     }
 
-    static DocStore inDirectory(Path directory, Clock clock) {
+    public static DocStore inDirectory(Path directory, Clock clock) {
         return open(TestProviderContext.builder().clock(clock).dataDirectory(directory));
     }
 

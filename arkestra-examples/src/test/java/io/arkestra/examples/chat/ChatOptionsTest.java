@@ -88,7 +88,7 @@ class ChatOptionsTest {
                 + " 2026-02-10T12:00:00+03:00'",
         "--clock 2026-02-30T12:00:00, '--clock ''2026-02-30T12:00:00'' is not a moment; expected for example"
                 + " 2026-02-10T12:00:00 or 2026-02-10T12:00:00+03:00'",
-        "--senior gpt, '--senior: ''gpt'' names no language model; expected ''offline'' or ''script:FILE'''",
+        "--senior gpt, '--senior: ''gpt'' names no language model; expected ''offline'', ''script:FILE'', ''gguf:PATH'', ''ollama:NAME'', ''openai:NAME'' or the address of a llama-server'",
     })
     void parse_wrongCommandLine_saysWhatIsWrong(String line, String message) {
         UsageException refusal = assertThrows(UsageException.class, () -> ChatOptions.parse(line.split(" ")));

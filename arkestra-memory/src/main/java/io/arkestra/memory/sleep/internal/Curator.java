@@ -3,6 +3,7 @@ package io.arkestra.memory.sleep.internal;
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.CancelledException;
 import io.arkestra.common.InvalidInputException;
+import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
 import io.arkestra.guard.Guard;
@@ -13,6 +14,7 @@ import io.arkestra.llm.LlmClient;
 import io.arkestra.llm.LlmListener;
 import io.arkestra.llm.LlmRequest;
 import io.arkestra.llm.LlmResponse;
+import io.arkestra.llm.MalformedOutput;
 import io.arkestra.memory.MemoryDraft;
 import io.arkestra.memory.MemoryRecord;
 import io.arkestra.memory.Message;
@@ -266,21 +268,29 @@ public final class Curator implements SleepStep {
             if (!run.takeModelCall()) {
                 throw new SleepRun.Halt();
             }
-            LlmResponse response =
-                    model.generate(request, LlmListener.none(), run.request().cancel());
+            LlmResponse response;
             try {
-                return Optional.of(Proposal.read(response.text()));
+                response = model.generate(
+                        request, LlmListener.none(), run.request().cancel());
+            } catch (MalformedOutput e) {
+                // Whoever says so has asked once more already. Another night would bring the same.
+                return refused(mark, run);
+            }
+            try {
+                return Optional.of(
+                        Proposal.read(response.json().map(Json::toString).orElseGet(response::text)));
             } catch (InvalidInputException e) {
                 if (attempt == 2 || !run.hasModelCalls()) {
-                    run.did(
-                            "refused",
-                            mark.session(),
-                            "the model's answer has not the form; what the rules found stays");
-                    return Optional.empty();
+                    return refused(mark, run);
                 }
                 request = CuratorPrompt.again(request, response.text(), "no object of that form", deadline(run));
             }
         }
+    }
+
+    private static Optional<Proposal> refused(SessionMark mark, SleepRun run) {
+        run.did("refused", mark.session(), "the model's answer has not the form; what the rules found stays");
+        return Optional.empty();
     }
 
     private static Duration deadline(SleepRun run) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.common.Json;
+import io.arkestra.llm.MalformedOutput;
 import io.arkestra.memory.MemoryRecord;
 import io.arkestra.memory.Message;
 import io.arkestra.memory.Origin;
@@ -148,6 +149,19 @@ class CuratorTest {
         assertEquals(2, outcome.count("modelCalls"));
         assertTrue(nights.facts(ANN).toString().length() > 2, outcome.toString());
         assertTrue(model.prompt(1).contains("not in the form asked for"), model.prompt(1));
+    }
+
+    @Test
+    void curate_modelThatSaysItselfThatItsAnswerHasNoForm_isNotAskedAgain() {
+        garden();
+        ScriptedModel model = new ScriptedModel(new MalformedOutput("not the form", "Sure!", null));
+
+        SleepOutcome outcome = sleep(model);
+
+        assertEquals(1, model.asked.size());
+        assertEquals(1, outcome.count("modelCalls"));
+        sleep(model);
+        assertEquals(1, model.asked.size());
     }
 
     @ParameterizedTest

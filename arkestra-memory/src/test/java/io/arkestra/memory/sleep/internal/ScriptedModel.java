@@ -19,6 +19,13 @@ final class ScriptedModel implements LlmClient {
     final List<LlmRequest> asked = new ArrayList<>();
     private final Deque<String> answers = new ArrayDeque<>();
     private final boolean local;
+    private LlmException failure;
+
+    /** Fails in this way, every time. */
+    ScriptedModel(LlmException failure) {
+        this(true);
+        this.failure = failure;
+    }
 
     ScriptedModel(String... answers) {
         this(true, answers);
@@ -47,6 +54,9 @@ final class ScriptedModel implements LlmClient {
     public LlmResponse generate(LlmRequest request, LlmListener listener, Cancellation cancel) {
         cancel.throwIfCancelled();
         asked.add(request);
+        if (failure != null) {
+            throw failure;
+        }
         String answer = answers.poll();
         if (answer == null) {
             throw new LlmException(LlmException.Reason.UNAVAILABLE, "nothing left to say");

@@ -1,0 +1,6 @@
+package io.arkestra.llm;
+
+/** Hears nothing. */
+enum NoListener implements LlmListener {
+    INSTANCE
+}
