@@ -11,18 +11,11 @@ final class JsonText {
     private JsonText() {}
 
     static String wellFormed(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (Character.isSurrogate(c)) {
-                if (Character.isLowSurrogate(c)
-                        || i + 1 == text.length()
-                        || !Character.isLowSurrogate(text.charAt(i + 1))) {
-                    throw new InvalidInputException(
-                            "text holds a lone surrogate (U+%04X) at index %d of %d; expected well-formed Unicode"
-                                    .formatted((int) c, i, text.length()));
-                }
-                i++;
-            }
+        int lone = WellFormed.firstLoneSurrogate(text, 0);
+        if (lone >= 0) {
+            throw new InvalidInputException(
+                    "text holds a lone surrogate (U+%04X) at index %d of %d; expected well-formed Unicode"
+                            .formatted((int) text.charAt(lone), lone, text.length()));
         }
         return text;
     }

@@ -1,6 +1,7 @@
 package io.arkestra.memory;
 
 import io.arkestra.common.InvalidInputException;
+import io.arkestra.common.WellFormed;
 import java.time.Instant;
 
 /** What every text and time that is handed in must be, in words that name the field. */
@@ -42,35 +43,13 @@ final class DraftRules {
     }
 
     static String wellFormed(String field, String text) {
-        int lone = loneSurrogate(text, 0);
+        int lone = WellFormed.firstLoneSurrogate(text, 0);
         if (lone >= 0) {
             throw new InvalidInputException(
                     field + " is not well-formed Unicode: half of a surrogate pair at character " + (lone + 1)
                             + "; hand in the text as valid UTF-8 or UTF-16");
         }
         return text;
-    }
-
-    /** With U+FFFD for every half of a surrogate pair: for texts that are only looked at, not kept. */
-    static String mended(String text) {
-        StringBuilder mended = new StringBuilder(text);
-        for (int lone = loneSurrogate(text, 0); lone >= 0; lone = loneSurrogate(text, lone + 1)) {
-            mended.setCharAt(lone, '\uFFFD');
-        }
-        return mended.toString();
-    }
-
-    /** Index of the first half of a surrogate pair from there on, or -1. */
-    private static int loneSurrogate(String text, int from) {
-        for (int i = from; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
-                i++;
-            } else if (Character.isSurrogate(c)) {
-                return i;
-            }
-        }
-        return -1;
     }
 
     /** Also of no-break spaces, zero-width characters and the like, which {@link String#isBlank} takes for text. */

@@ -2,6 +2,7 @@ package io.arkestra.memory;
 
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.TurnId;
+import io.arkestra.common.WellFormed;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -23,7 +24,7 @@ public final class RecallQuery {
     private final boolean past;
 
     private RecallQuery(Copy copy) {
-        this.text = DraftRules.mended(Objects.requireNonNull(copy.text, "text"));
+        this.text = WellFormed.text(Objects.requireNonNull(copy.text, "text"));
         this.limit = copy.limit;
         this.tokenBudget = copy.tokenBudget;
         this.from = copy.from;

@@ -1,12 +1,12 @@
 package io.arkestra.turn.internal;
 
 import io.arkestra.common.Cancellation;
+import io.arkestra.common.WellFormed;
 import io.arkestra.guard.Guard;
 import io.arkestra.guard.GuardContext;
 import io.arkestra.guard.GuardStream;
 import io.arkestra.llm.LlmListener;
 import io.arkestra.persona.internal.EnvelopeText;
-import io.arkestra.text.internal.WellFormed;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

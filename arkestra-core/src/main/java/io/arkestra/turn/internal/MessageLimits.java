@@ -1,7 +1,7 @@
 package io.arkestra.turn.internal;
 
 import io.arkestra.common.InvalidInputException;
-import io.arkestra.text.internal.WellFormed;
+import io.arkestra.common.WellFormed;
 import java.nio.charset.StandardCharsets;
 
 /**

@@ -1,5 +1,6 @@
 package io.arkestra.memory.record.internal;
 
+import io.arkestra.common.WellFormed;
 import io.arkestra.guard.Guard;
 import io.arkestra.guard.GuardContext;
 import io.arkestra.guard.GuardFinding;
@@ -118,6 +119,9 @@ public final class FactRules {
     }
 
     private Optional<String> refusal(String text, boolean whole) {
+        if (!whole && WellFormed.firstLoneSurrogate(text, 0) >= 0) {
+            return Optional.of("it is not well-formed text");
+        }
         String folded = FactSearch.fold(text);
         String words = REMEMBER.matcher(folded).replaceFirst("${rest}");
         return SEARCH.patterns().refusals.stream()

@@ -2,6 +2,7 @@ package io.arkestra.store.h2.internal;
 
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
+import io.arkestra.common.WellFormed;
 import io.arkestra.store.DocQuery;
 import io.arkestra.store.Owner;
 import io.arkestra.store.StoreException;
@@ -59,11 +60,6 @@ final class Cursor {
     /** Identifies what must be the same from page to page; the limit may change. */
     static String shape(String collection, Owner owner, DocQuery query) {
         String text = collection + "\n" + owner.key() + "\n" + query.filter() + "\n" + query.sorts();
-        return Json.of(wellFormed(text)).digest().substring(0, 16);
-    }
-
-    /** A filter may compare with any text, even one that is not well-formed Unicode. */
-    private static String wellFormed(String text) {
-        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+        return Json.of(WellFormed.text(text)).digest().substring(0, 16);
     }
 }

@@ -1,6 +1,7 @@
 package io.arkestra.store.h2.internal;
 
 import io.arkestra.common.Json;
+import io.arkestra.common.WellFormed;
 import io.arkestra.disk.internal.DiskFull;
 import io.arkestra.store.StoreException;
 import java.io.IOException;
@@ -143,13 +144,9 @@ final class DirectoryLock implements AutoCloseable {
                 .put("since", now)
                 .put("host", HostName.get())
                 .put("command", self.info().command().orElse("java"))
-                .put("directory", wellFormed(directory.toString()))
+                .put("directory", WellFormed.text(directory.toString()))
                 .build()
                 .toString();
-    }
-
-    private static String wellFormed(String text) {
-        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
     private static String read(RandomAccessFile file) throws IOException {

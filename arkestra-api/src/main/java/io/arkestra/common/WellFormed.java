@@ -1,6 +1,6 @@
-package io.arkestra.text.internal;
+package io.arkestra.common;
 
-/** Text from outside may hold halves of surrogate pairs, which no UTF-8 file and no JSON can. */
+/** Text from outside may hold halves of surrogate pairs, which no UTF-8 file and no JSON can. Stateless. */
 public final class WellFormed {
     private WellFormed() {}
 
