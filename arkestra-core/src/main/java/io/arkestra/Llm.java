@@ -28,7 +28,7 @@ public final class Llm {
     public static final String TOKENS_PER_MINUTE = "tokensPerMinute";
 
     private static final Map<String, String> SHORT_FORMS =
-            Map.of("script", "file", "gguf", "path", "ollama", "model", "openai", "model");
+            Map.of("script", "file", "gguf", "model", "ollama", "model", "openai", "model");
     private static final String FORMS =
             "'offline', 'script:FILE', 'gguf:PATH', 'ollama:NAME', 'openai:NAME' or the address of a llama-server";
 
@@ -58,7 +58,7 @@ public final class Llm {
      * @param file the model
      */
     public static Llm gguf(Path file) {
-        return setting("gguf", "path", file.toString());
+        return setting("gguf", "model", file.toString());
     }
 
     /** A llama-server that runs already. Needs {@code arkestra-llm-llamacpp} on the class path. */
@@ -95,7 +95,8 @@ public final class Llm {
 
     /**
      * Reads the short form used in configuration files and on command lines: {@code offline}, {@code script:FILE}, {@code gguf:PATH},
-     * {@code ollama:NAME}, {@code openai:NAME}, or the address of a llama-server.
+     * {@code ollama:NAME}, {@code openai:NAME}, or the address of a llama-server. More settings follow all but the address as in
+     * {@code gguf:model.gguf?contextTokens=8192&threads=4}.
      *
      * @throws ConfigException when it is none of them
      */
@@ -111,7 +112,29 @@ public final class Llm {
         if (key.isEmpty() || colon + 1 == text.length()) {
             throw new ConfigException("'" + text + "' names no language model; expected " + FORMS);
         }
-        return setting(text.substring(0, colon), key, text.substring(colon + 1));
+        String value = text.substring(colon + 1);
+        int question = value.indexOf('?');
+        Llm named = setting(text.substring(0, colon), key, question < 0 ? value : value.substring(0, question));
+        return question < 0 ? named : named.withAll(value.substring(question + 1), text);
+    }
+
+    private Llm withAll(String settings, String text) {
+        Llm all = this;
+        for (String part : settings.split("&")) {
+            int equals = part.indexOf('=');
+            if (equals < 1) {
+                throw new ConfigException("'" + text + "' has '" + part + "' where a setting is expected as key=value");
+            }
+            all = all.with(part.substring(0, equals), value(part.substring(equals + 1)));
+        }
+        return all;
+    }
+
+    private static Json value(String text) {
+        if (text.matches("-?\\d{1,18}")) {
+            return Json.of(Long.parseLong(text));
+        }
+        return text.equals("true") || text.equals("false") ? Json.of(Boolean.parseBoolean(text)) : Json.of(text);
     }
 
     /** The same with one more setting: one of the provider's, or {@link #TIER}, {@link #COST} and the limits of a backend. */

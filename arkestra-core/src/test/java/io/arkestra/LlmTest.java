@@ -20,7 +20,8 @@ class LlmTest {
             value = {
                 "offline | offline | {}",
                 "script:answers.jsonl | script | {\"file\":\"answers.jsonl\"}",
-                "gguf:C:/models/a.gguf | gguf | {\"path\":\"C:/models/a.gguf\"}",
+                "gguf:C:/models/a.gguf | gguf | {\"model\":\"C:/models/a.gguf\"}",
+                "gguf:a.gguf?contextTokens=8192&runtime=jni&x=true | gguf | {\"model\":\"a.gguf\",\"contextTokens\":8192,\"runtime\":\"jni\",\"x\":true}",
                 "ollama:qwen3:4b | ollama | {\"model\":\"qwen3:4b\"}",
                 "openai:gpt-5-mini | openai | {\"model\":\"gpt-5-mini\"}",
                 "http://127.0.0.1:8080 | llama-server | {\"url\":\"http://127.0.0.1:8080\"}",
@@ -50,7 +51,7 @@ class LlmTest {
                 Llm.llamaServer(URI.create("http://localhost:1")).settings());
         assertEquals(
                 Path.of("a.gguf").toString(),
-                Llm.gguf(Path.of("a.gguf")).settings().text("path"));
+                Llm.gguf(Path.of("a.gguf")).settings().text("model"));
     }
 
     @Test
@@ -58,5 +59,11 @@ class LlmTest {
         Llm llm = Llm.openAi("a").with("baseUrl", "http://localhost:1").with(Llm.TIER, 3);
 
         assertEquals(Json.parse("{\"model\":\"a\",\"baseUrl\":\"http://localhost:1\",\"tier\":3}"), llm.settings());
+    }
+
+    @Test
+    void parse_settingWithoutAValue_namesIt() {
+        ConfigException failure = assertThrows(ConfigException.class, () -> Llm.parse("gguf:a.gguf?threads"));
+        assertTrue(String.valueOf(failure.getMessage()).contains("'threads'"), failure.getMessage());
     }
 }

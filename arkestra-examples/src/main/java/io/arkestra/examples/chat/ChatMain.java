@@ -86,6 +86,9 @@ public final class ChatMain {
                 .policy(policy -> policy.allow(options.allowed().toArray(String[]::new)));
         options.junior().ifPresent(builder::junior);
         options.senior().ifPresent(builder::senior);
+        if (options.egress()) {
+            builder.llmEgress(true);
+        }
         options.zone().ifPresent(builder::zone);
         try (Arkestra arkestra = builder.build()) {
             // A signal ends the process without unwinding this thread.

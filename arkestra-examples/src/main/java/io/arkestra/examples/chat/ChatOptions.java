@@ -28,8 +28,11 @@ final class ChatOptions {
               --home DIR       keep everything in this directory (default: ./data)
               --user NAME      who is talking (default: your system account)
               --jsonl          print one JSON object per line, for programs
-              --junior MODEL   model that decides what a message is about: offline, script:FILE
-              --senior MODEL   model that answers: offline, script:FILE
+              --junior MODEL   model that decides what a message is about
+              --senior MODEL   model that answers
+                               MODEL is offline, gguf:PATH, ollama:NAME, openai:NAME, script:FILE, or
+                               the address of a llama-server such as http://127.0.0.1:8080
+              --egress         let prompts, masked, go to models that are not on this machine
               --allow TOOL     allow a tool that is not allowed by itself; may be repeated
               --clock TIME     let the engine's clock start at this moment and tick on,
                                for example 2026-02-10T12:00:00 or 2026-02-10T12:00:00Z
@@ -43,6 +46,7 @@ final class ChatOptions {
     private Path home = Path.of("data");
     private @Nullable String user;
     private boolean jsonl;
+    private boolean egress;
     private boolean help;
     private boolean version;
     private @Nullable Llm junior;
@@ -61,6 +65,7 @@ final class ChatOptions {
             String option = args[i];
             switch (option) {
                 case "--jsonl" -> options.jsonl = true;
+                case "--egress" -> options.egress = true;
                 case "--help", "-h" -> options.help = true;
                 case "--version" -> options.version = true;
                 case "--home", "--user", "--junior", "--senior", "--allow", "--clock", "--zone" -> {
@@ -154,6 +159,11 @@ final class ChatOptions {
 
     boolean version() {
         return version;
+    }
+
+    /** Whether prompts may leave the machine. */
+    boolean egress() {
+        return egress;
     }
 
     Optional<Llm> junior() {

@@ -1,7 +1,7 @@
 package io.arkestra.llm.repair.internal;
 
 import io.arkestra.common.InvalidInputException;
-import io.arkestra.text.internal.WellFormed;
+import io.arkestra.common.WellFormed;
 import java.util.Set;
 
 /** Reads the pieces of almost-JSON: blanks with comments, texts in any quotes, words, numbers. Never goes back. */

@@ -1,0 +1,48 @@
+package io.arkestra.examples.chat;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.arkestra.common.Json;
+import io.arkestra.testkit.TinyGguf;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The chat with real inference: two models of half a megabyte that say exactly what they are made to say. */
+@Timeout(180)
+class ChatModelTest {
+    private static final String JUNIOR = """
+            {"intent":"question","slots":{},"tools_hint":[],"style_directive":"short","rag_query":"bike","confidence":0.9}""";
+    private static final String SENIOR = """
+            {"text":"Your bike is turquoise. Твой велосипед бирюзовый 🚲","memory":[{"kind":"fact","text":"The bike is turquoise"}]}""";
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void turn_withTwoGgufModels_isDecidedAnsweredAndLearnedFromRealInference() throws Exception {
+        Path junior = TinyGguf.saying(JUNIOR.strip()).write(directory.resolve("junior.gguf"));
+        Path senior = TinyGguf.saying(SENIOR.strip()).write(directory.resolve("senior.gguf"));
+        String settings = "?contextTokens=16384&threads=1&runtime=jni";
+        try (ChatProcess chat = ChatProcess.start(
+                directory,
+                "--home",
+                directory.resolve("home").toString(),
+                "--user",
+                "ann",
+                "--jsonl",
+                "--junior",
+                "gguf:" + junior + settings,
+                "--senior",
+                "gguf:" + senior + settings)) {
+            Json answer = chat.ask("What colour is my bike?");
+            assertEquals("Your bike is turquoise. Твой велосипед бирюзовый 🚲", answer.text("text"));
+            String why = chat.ask("/why json").toString();
+            assertTrue(why.contains("intent question by tiny-script") && why.contains("tiny-script wrote"), why);
+            String remembered = chat.ask("/memory turquoise").toString();
+            assertTrue(remembered.contains("The bike is turquoise"), remembered);
+        }
+    }
+}
