@@ -28,7 +28,7 @@ public final class Llm {
     public static final String TOKENS_PER_MINUTE = "tokensPerMinute";
 
     private static final Map<String, String> SHORT_FORMS =
-            Map.of("script", "file", "gguf", "path", "ollama", "model", "openai", "model");
+            Map.of("script", "file", "gguf", "model", "ollama", "model", "openai", "model");
     private static final String FORMS =
             "'offline', 'script:FILE', 'gguf:PATH', 'ollama:NAME', 'openai:NAME' or the address of a llama-server";
 
@@ -58,7 +58,7 @@ public final class Llm {
      * @param file the model
      */
     public static Llm gguf(Path file) {
-        return setting("gguf", "path", file.toString());
+        return setting("gguf", "model", file.toString());
     }
 
     /** A llama-server that runs already. Needs {@code arkestra-llm-llamacpp} on the class path. */

@@ -20,7 +20,7 @@ class LlmTest {
             value = {
                 "offline | offline | {}",
                 "script:answers.jsonl | script | {\"file\":\"answers.jsonl\"}",
-                "gguf:C:/models/a.gguf | gguf | {\"path\":\"C:/models/a.gguf\"}",
+                "gguf:C:/models/a.gguf | gguf | {\"model\":\"C:/models/a.gguf\"}",
                 "ollama:qwen3:4b | ollama | {\"model\":\"qwen3:4b\"}",
                 "openai:gpt-5-mini | openai | {\"model\":\"gpt-5-mini\"}",
                 "http://127.0.0.1:8080 | llama-server | {\"url\":\"http://127.0.0.1:8080\"}",
@@ -50,7 +50,7 @@ class LlmTest {
                 Llm.llamaServer(URI.create("http://localhost:1")).settings());
         assertEquals(
                 Path.of("a.gguf").toString(),
-                Llm.gguf(Path.of("a.gguf")).settings().text("path"));
+                Llm.gguf(Path.of("a.gguf")).settings().text("model"));
     }
 
     @Test
