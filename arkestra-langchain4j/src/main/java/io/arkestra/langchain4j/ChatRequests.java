@@ -79,7 +79,10 @@ final class ChatRequests {
     List<ChatMessage> messages(LlmRequest request, ToolNames names) {
         List<ChatMessage> messages = new ArrayList<>();
         Map<String, String> called = new HashMap<>();
-        for (LlmMessage message : request.messages()) {
+        // Without tools there is no protocol for them: cloud services refuse its messages.
+        List<LlmMessage> prompt =
+                request.tools().isEmpty() ? LlmMessage.withoutToolProtocol(request.messages()) : request.messages();
+        for (LlmMessage message : prompt) {
             message.toolCalls().forEach(call -> called.put(call.id(), names.there(call.name())));
             String text = message.rendered();
             switch (message.role()) {

@@ -63,6 +63,24 @@ class LangChain4jLlmClientTest {
     }
 
     @Test
+    void generate_toolMessagesWithoutTools_reachTheModelAsPlainMessages() {
+        Blocking model = new Blocking(request -> text("Done"));
+        try (LangChain4jLlmClient client =
+                LangChain4jLlmClient.builder("m").chatModel(model).build()) {
+            generate(
+                    client,
+                    LlmRequest.builder("senior")
+                            .message(LlmMessage.user("Look"))
+                            .message(LlmMessage.assistant("", List.of(LlmToolCall.of("c1", "note.create", "{}"))))
+                            .message(LlmMessage.tool("c1", "seven notes")));
+        }
+        AiMessage asked = (AiMessage) model.request.get().messages().get(1);
+        assertEquals(List.of(), asked.toolExecutionRequests());
+        UserMessage result = (UserMessage) model.request.get().messages().get(2);
+        assertTrue(result.singleText().contains("seven notes"), result.singleText());
+    }
+
+    @Test
     void generate_conversationWithTools_reachesTheModelAsItsOwnMessages() {
         Blocking model = new Blocking(request -> text("Done"));
         LlmRequest.Builder request = LlmRequest.builder("senior")

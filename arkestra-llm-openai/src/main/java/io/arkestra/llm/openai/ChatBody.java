@@ -13,6 +13,7 @@ import io.arkestra.llm.OutputSpec;
 import io.arkestra.llm.Reasoning;
 import io.arkestra.llm.Sampling;
 import io.arkestra.tool.ToolSpec;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -106,7 +107,10 @@ final class ChatBody {
         ArrayNode messages = body.putArray("messages");
         Optional<String> instruction = instruction();
         boolean instructed = instruction.isEmpty();
-        for (LlmMessage message : request.messages()) {
+        // Without tools there is no protocol for them: cloud servers refuse its messages, templates leave them out.
+        List<LlmMessage> prompt =
+                request.tools().isEmpty() ? LlmMessage.withoutToolProtocol(request.messages()) : request.messages();
+        for (LlmMessage message : prompt) {
             String text = message.rendered();
             if (!instructed) {
                 instructed = true;

@@ -1,8 +1,6 @@
 package io.arkestra.llm.openai;
 
 import io.arkestra.common.ConfigException;
-import io.arkestra.common.Json;
-import io.arkestra.llm.Deadlines;
 import io.arkestra.llm.LlmClient;
 import io.arkestra.llm.LlmClientProvider;
 import io.arkestra.spi.ProviderContext;
@@ -38,7 +36,7 @@ public final class OpenAiLlmProvider implements LlmClientProvider {
     public SettingsSpec settings() {
         String[] dialects =
                 OpenAiDialect.known().stream().map(OpenAiDialect::name).toArray(String[]::new);
-        return SettingsSpec.none()
+        return ServerSettings.withTimeouts(SettingsSpec.none()
                 .with(SettingKey.optional(
                         "model", Type.STRING, "none", "the name under which the server knows the model"))
                 .with(SettingKey.optional(
@@ -49,23 +47,13 @@ public final class OpenAiLlmProvider implements LlmClientProvider {
                         .oneOf(dialects))
                 .with(SettingKey.optional(
                         "baseUrl", Type.STRING, "where the dialect's server usually is", "http://HOST:PORT/v1"))
-                .with(SettingKey.optional(
-                                "apiKey",
-                                Type.STRING,
-                                OPENAI_KEY + " for OpenAI itself, otherwise none",
-                                "env://NAME or file:PATH, never the key itself")
-                        .asSecret())
+                .with(ServerSettings.apiKey(OPENAI_KEY + " for OpenAI itself, otherwise none"))
                 .with(SettingKey.optional(
                         "contextTokens",
                         Type.INTEGER,
                         "128000 for OpenAI, otherwise 8192",
                         "tokens of prompt and answer together"))
-                .with(SettingKey.optional("proxy", Type.STRING, "the system's", "http://HOST:PORT"))
-                .with(SettingKey.optional("connectTimeout", Type.DURATION, "PT10S", "to reach the server"))
-                .with(SettingKey.optional(
-                        "firstTokenTimeout", Type.DURATION, "PT3M", "from sending to the first piece of the answer"))
-                .with(SettingKey.optional("idleTimeout", Type.DURATION, "PT1M", "between two pieces of the answer"))
-                .with(SettingKey.optional("totalTimeout", Type.DURATION, "PT10M", "for the whole call"));
+                .with(SettingKey.optional("proxy", Type.STRING, "the system's", "http://HOST:PORT")));
     }
 
     @Override
@@ -78,35 +66,23 @@ public final class OpenAiLlmProvider implements LlmClientProvider {
         OpenAiClient.Builder client = OpenAiClient.builder()
                 .dialect(dialect)
                 .model(model)
-                .deadlines(deadlines(settings))
+                .deadlines(ServerSettings.deadlines(settings))
                 .clock(context.clock());
-        Optional<URI> baseUrl = settings.string("baseUrl").map(text -> uri("baseUrl", text));
+        Optional<URI> baseUrl = settings.string("baseUrl").map(text -> ServerSettings.uri("baseUrl", text));
         baseUrl.ifPresent(client::baseUrl);
-        settings.string("proxy").map(text -> uri("proxy", text)).ifPresent(client::proxy);
+        settings.string("proxy").map(text -> ServerSettings.uri("proxy", text)).ifPresent(client::proxy);
         settings.integer("contextTokens").ifPresent(tokens -> {
             int limit = contextTokens(tokens);
             client.capabilities(claims -> claims.contextTokens(limit));
         });
-        Optional<String> handle =
-                keyHandle(settings).or(() -> ownKey(dialect, baseUrl) ? Optional.of(OPENAI_KEY) : Optional.empty());
+        Optional<String> handle = ServerSettings.keyHandle(settings)
+                .or(() -> ownKey(dialect, baseUrl) ? Optional.of(OPENAI_KEY) : Optional.empty());
         handle.ifPresent(text -> client.apiKey(SecretHandle.of("apiKey", text, environment)));
         OpenAiClient opened = client.build();
-        if (handle.isPresent()
-                && !opened.endpoint().loopback()
-                && !opened.endpoint().base().getScheme().equalsIgnoreCase("https")) {
-            context.warn("The API key for " + opened.endpoint().shown()
-                    + " goes over the network without encryption; use https");
+        if (handle.isPresent()) {
+            ServerSettings.warnOfPlainKey(context, opened.endpoint());
         }
         return opened;
-    }
-
-    /** Read here, because an error of {@link Settings} would show what is there instead of a text. */
-    private static Optional<String> keyHandle(Settings settings) {
-        Optional<Json> value = settings.json().get("apiKey").filter(json -> !json.isNull());
-        if (value.isPresent() && !value.get().isString()) {
-            throw new ConfigException("apiKey is no text; expected env://NAME or file:PATH");
-        }
-        return value.map(Json::asString);
     }
 
     private static boolean ownKey(OpenAiDialect dialect, Optional<URI> baseUrl) {
@@ -118,22 +94,5 @@ public final class OpenAiLlmProvider implements LlmClientProvider {
             throw new ConfigException("contextTokens is " + tokens + "; expected 1 to " + Integer.MAX_VALUE);
         }
         return (int) tokens;
-    }
-
-    /** What is wrong with an address is told without it: it may hold credentials. */
-    private static URI uri(String key, String text) {
-        try {
-            return URI.create(text);
-        } catch (IllegalArgumentException e) {
-            throw new ConfigException(key + " is no address; expected http://HOST:PORT");
-        }
-    }
-
-    private static Deadlines deadlines(Settings settings) {
-        Deadlines result = Deadlines.standard();
-        result = settings.duration("connectTimeout").map(result::connect).orElse(result);
-        result = settings.duration("firstTokenTimeout").map(result::firstToken).orElse(result);
-        result = settings.duration("idleTimeout").map(result::idle).orElse(result);
-        return settings.duration("totalTimeout").map(result::total).orElse(result);
     }
 }

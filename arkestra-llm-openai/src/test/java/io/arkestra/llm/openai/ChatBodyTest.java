@@ -147,6 +147,20 @@ class ChatBodyTest {
     }
 
     @Test
+    void body_toolMessagesWithoutTools_arePlainMessages() {
+        Json body = body(
+                OpenAiDialect.OPENAI,
+                request()
+                        .message(LlmMessage.assistant("I look.", List.of(LlmToolCall.of("c1", "note.create", "{}"))))
+                        .message(LlmMessage.tool("c1", "seven notes"))
+                        .build());
+        List<Json> messages = body.list("messages");
+        assertTrue(messages.stream().noneMatch(message -> message.has("tool_calls") || message.has("tool_call_id")));
+        assertEquals("user", messages.get(3).text("role"));
+        assertTrue(messages.get(3).text("content").contains("seven notes"));
+    }
+
+    @Test
     void body_tools_haveNamesThatTheServerAllows() {
         String tooLong = "a." + "b".repeat(61);
         List<ToolSpec> tools = List.of(

@@ -8,7 +8,7 @@ import java.util.Optional;
 /** The client against llama-server's form of the dialect. */
 class LlamaServerContractTest extends OpenAiContractTest {
     @Override
-    FakeLlmServer server() {
+    protected FakeLlmServer server() {
         return FakeLlmServer.llamaServer();
     }
 

@@ -6,18 +6,18 @@ import java.util.List;
  * Takes the power from texts that are spelled like a control token of the model, such as the end of a message: the prompt is one text, and
  * native code reads them as tokens wherever they stand. Immutable.
  */
-final class ControlTokens {
+public final class ControlTokens {
     /** Cannot be seen, and no token holds it after its first character. */
-    private static final char ZERO_WIDTH_SPACE = '\u200B';
+    public static final char ZERO_WIDTH_SPACE = '\u200B';
 
     private final List<String> tokens;
 
-    ControlTokens(List<String> tokens) {
+    public ControlTokens(List<String> tokens) {
         this.tokens = tokens.stream().filter(token -> token.length() > 1).toList();
     }
 
     /** The text with a character that cannot be seen inside whatever would be read as a control token. */
-    String disarmed(String text) {
+    public String disarmed(String text) {
         String disarmed = text;
         for (String token : tokens) {
             if (disarmed.contains(token)) {
