@@ -40,6 +40,7 @@ public final class FakeLlmServer implements AutoCloseable {
     private @Nullable FakeAnswer answer;
     private @Nullable FakeReply alwaysReply;
     private @Nullable String apiKey;
+    private @Nullable Runnable crash;
     private int accepted;
     private int disconnects;
     private boolean closed;
@@ -166,6 +167,11 @@ public final class FakeLlmServer implements AutoCloseable {
         return true;
     }
 
+    /** What a message with the text {@code crash!} does. */
+    synchronized void onCrash(Runnable action) {
+        crash = action;
+    }
+
     synchronized void disconnected() {
         disconnects++;
         notifyAll();
@@ -175,6 +181,9 @@ public final class FakeLlmServer implements AutoCloseable {
     synchronized FakeReply receive(FakeRequest request) {
         requests.add(request);
         notifyAll();
+        if (crash != null && dialect.asks(request) && request.body().contains("crash!")) {
+            crash.run();
+        }
         FakeReply fixed = byPath.get(request.path());
         if (fixed != null) {
             return fixed;

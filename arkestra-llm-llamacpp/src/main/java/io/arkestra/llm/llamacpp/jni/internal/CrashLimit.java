@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * How soon a worker may be started again: at once after one crash, after a pause from the second on, not at all for a while after three.
  * Thread-safe.
  */
-final class CrashLimit {
+public final class CrashLimit {
     private static final int MOST = 3;
     private static final Duration WINDOW = Duration.ofMinutes(5);
     private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -21,11 +21,11 @@ final class CrashLimit {
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Instant> crashes = new ArrayDeque<>();
 
-    CrashLimit(Clock clock) {
+    public CrashLimit(Clock clock) {
         this.clock = clock;
     }
 
-    void crashed() {
+    public void crashed() {
         lock.lock();
         try {
             forget();
@@ -46,7 +46,7 @@ final class CrashLimit {
     }
 
     /** How long to wait before the next start; empty when it may be now. */
-    Optional<Duration> pause() {
+    public Optional<Duration> pause() {
         lock.lock();
         try {
             forget();

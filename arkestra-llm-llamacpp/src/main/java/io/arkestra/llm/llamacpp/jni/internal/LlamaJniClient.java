@@ -179,10 +179,7 @@ public final class LlamaJniClient implements LlmClient {
             throw unsupported("tools of the model's own protocol; describe them in the prompt");
         }
         List<Json> messages = new ArrayList<>();
-        for (LlmMessage message : request.messages()) {
-            if (message.role() == LlmMessage.Role.TOOL || !message.toolCalls().isEmpty()) {
-                throw unsupported("tool calls in the conversation");
-            }
+        for (LlmMessage message : LlmMessage.withoutToolProtocol(request.messages())) {
             messages.add(Json.object()
                     .put("role", message.role().name().toLowerCase(Locale.ROOT))
                     .put("content", controlTokens.disarmed(message.rendered()))

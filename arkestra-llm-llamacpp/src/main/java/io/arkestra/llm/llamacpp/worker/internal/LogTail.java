@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The last lines of a log. Thread-safe. */
-final class LogTail {
+public final class LogTail {
     private static final int LINES = 60;
     private static final int LONGEST = 500;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<String> lines = new ArrayDeque<>();
 
-    void add(String line) {
+    public void add(String line) {
         lock.lock();
         try {
             if (lines.size() == LINES) {
@@ -26,7 +26,7 @@ final class LogTail {
     }
 
     /** Oldest first. */
-    List<String> lines() {
+    public List<String> lines() {
         lock.lock();
         try {
             return List.copyOf(lines);

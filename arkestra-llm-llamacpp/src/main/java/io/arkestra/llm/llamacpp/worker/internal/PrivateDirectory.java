@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A temporary directory that nobody else can look into. The native library is unpacked there, and its loader deletes files around it. */
-final class PrivateDirectory {
+public final class PrivateDirectory {
     private PrivateDirectory() {}
 
-    static Path create() throws IOException {
+    public static Path create() throws IOException {
         if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
             return Files.createTempDirectory(
                     "arkestra-llama-",
@@ -23,7 +23,7 @@ final class PrivateDirectory {
     }
 
     /** Deletes what can be deleted. Host and child both try, so a file that has gone in between is no failure. */
-    static void delete(Path directory) {
+    public static void delete(Path directory) {
         List<Path> files;
         try (Stream<Path> walk = Files.walk(directory)) {
             files = walk.sorted(Comparator.reverseOrder()).toList();

@@ -19,6 +19,7 @@ import io.arkestra.llm.LlmListener;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.llm.LlmRequest;
 import io.arkestra.llm.LlmResponse;
+import io.arkestra.llm.LlmToolCall;
 import io.arkestra.llm.OutputQuality;
 import io.arkestra.llm.OutputSpec;
 import io.arkestra.llm.Sampling;
@@ -421,6 +422,20 @@ class LlamaJniClientTest {
                     client.generate(ask("hi"), LlmListener.none(), Cancellation.none())
                             .text());
         }
+    }
+
+    @Test
+    void generate_earlierToolCalls_areToldInWords() {
+        LlamaJniClient client = open(TinyGguf.saying("Fine."));
+        LlmRequest request = request(64)
+                .message(LlmMessage.user("Look"))
+                .message(LlmMessage.assistant("", List.of(LlmToolCall.of("c", "note.list", "{}"))))
+                .message(LlmMessage.tool("c", "seven"))
+                .build();
+        assertEquals(
+                "Fine.",
+                client.generate(request, LlmListener.none(), Cancellation.none())
+                        .text());
     }
 
     private LlamaJniClient open(TinyGguf model) {
