@@ -57,6 +57,11 @@ final class ModelDownload {
         this.progress = progress;
     }
 
+    /** The address as it may be shown. */
+    private String where() {
+        return ModelAddress.shown(ModelAddress.resolve(url));
+    }
+
     /** Returns the SHA-256 of the whole file, which lies in the part file then. */
     String run() throws IOException {
         URI uri = ModelAddress.resolve(url);
@@ -185,7 +190,7 @@ final class ModelDownload {
                     part.discard();
                     throw new ModelStoreException(
                             "size",
-                            url + " sends more than the " + most + " bytes that it may have; nothing was kept.");
+                            where() + " sends more than the " + most + " bytes that it may have; nothing was kept.");
                 }
                 for (ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, count); bytes.hasRemaining(); ) {
                     out.write(bytes);
@@ -223,7 +228,7 @@ final class ModelDownload {
         String all = total.isPresent() ? " of " + total.getAsLong() : "";
         return new ModelStoreException(
                 "cut",
-                "Reading " + url + " stopped after " + written + all + " bytes (" + what
+                "Reading " + where() + " stopped after " + written + all + " bytes (" + what
                         + "). They are kept; pull the model again to continue.",
                 true,
                 cause);
@@ -242,19 +247,20 @@ final class ModelDownload {
             part.discard();
             throw new ModelStoreException(
                     "size",
-                    url + " holds " + size + " bytes where the catalogue says " + expected.getAsLong()
+                    where() + " holds " + size + " bytes where the catalogue says " + expected.getAsLong()
                             + ": it is another file. Correct the catalogue or the address.");
         }
         if (size > limits.maximumSize()) {
             part.discard();
             throw new ModelStoreException(
-                    "size", url + " holds " + size + " bytes; the store takes at most " + limits.maximumSize() + ".");
+                    "size",
+                    where() + " holds " + size + " bytes; the store takes at most " + limits.maximumSize() + ".");
         }
         long free = limits.freeSpace().getAsLong();
         if (size - there > free) {
             throw new ModelStoreException(
                     "space",
-                    "There are " + free + " bytes free for the " + (size - there) + " bytes of " + url
+                    "There are " + free + " bytes free for the " + (size - there) + " bytes of " + where()
                             + ". Make room or name another directory.");
         }
     }

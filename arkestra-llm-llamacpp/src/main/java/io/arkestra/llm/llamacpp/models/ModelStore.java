@@ -78,7 +78,7 @@ public final class ModelStore {
     }
 
     /**
-     * Fetches a model unless it is there already; continues where an earlier attempt ended. Blocks.
+     * Fetches a model unless a file of its name is there already, which must have the hash of the catalogue where that says one; continues where an earlier attempt ended. Blocks.
      *
      * @param model an id of the catalogue, or an address: {@code https://…/name.gguf}, {@code file:/…/name.gguf},
      *     {@code hf://owner/repo@commit/name.gguf}
@@ -176,8 +176,8 @@ public final class ModelStore {
                     e.addSuppressed(failure);
                 }
                 failure = e;
-                if (part.size() > 0) {
-                    // Another address would throw away what this one gave.
+                if (e.retryable() && part.size() > 0) {
+                    // Another address would throw away what this one gave and can still complete.
                     throw e;
                 }
             }
@@ -186,11 +186,12 @@ public final class ModelStore {
     }
 
     private static void accept(ModelEntry entry, String url, PartFile part, String hash) throws IOException {
+        String where = ModelAddress.shown(ModelAddress.resolve(url));
         if (entry.sha256().isPresent() && !entry.sha256().get().equals(hash)) {
             part.discard();
             throw new ModelStoreException(
                     "checksum",
-                    url + " gave a file with the SHA-256 " + hash + " where the catalogue says "
+                    where + " gave a file with the SHA-256 " + hash + " where the catalogue says "
                             + entry.sha256().get() + "; it was deleted.");
         }
         try {
@@ -198,7 +199,7 @@ public final class ModelStore {
         } catch (GgufException e) {
             part.discard();
             throw new ModelStoreException(
-                    "header", url + " gave a file that cannot be used; it was deleted. " + e.getMessage(), false, e);
+                    "header", where + " gave a file that cannot be used; it was deleted. " + e.getMessage(), false, e);
         }
     }
 

@@ -298,6 +298,23 @@ class ModelStoreTest {
     }
 
     @Test
+    void pull_begunWhereTheFileIsGoneNow_takesTheNextAddress() throws Exception {
+        server.answer(FileServer.first(MODEL, HALF, "\"a\""))
+                .answer(FileServer.of("404 Not Found", List.of("Content-Length: 0"), new byte[0]))
+                .answer(FileServer.whole(MODEL, "\"b\""));
+        ModelEntry two = entry(List.of(server.url("/one.gguf?key=secret"), server.url("/two.gguf")));
+        ModelStore store = ModelStore.in(directory)
+                .catalogue(ModelCatalogue.of(List.of(two)))
+                .consent(offer -> true)
+                .build();
+        ModelStoreException cut = failure(store);
+
+        assertFalse(cut.getMessage().contains("secret"), cut.getMessage());
+        assertArrayEquals(MODEL, Files.readAllBytes(store.pull("tiny")));
+        assertEquals("GET /two.gguf HTTP/1.1", server.requests.get(2).get(""));
+    }
+
+    @Test
     void pull_tooLittleSpace_isRefused() {
         server.answer(FileServer.whole(MODEL, "\"a\""));
 
