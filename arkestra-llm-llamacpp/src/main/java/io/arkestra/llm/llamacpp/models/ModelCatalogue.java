@@ -20,8 +20,10 @@ import java.util.OptionalLong;
  */
 public final class ModelCatalogue {
     private final Map<String, ModelEntry> entries = new LinkedHashMap<>();
+    private final Optional<Path> source;
 
-    private ModelCatalogue(Collection<ModelEntry> models) {
+    private ModelCatalogue(Collection<ModelEntry> models, Optional<Path> source) {
+        this.source = source;
         Map<String, String> files = new LinkedHashMap<>();
         for (ModelEntry entry : models) {
             if (entries.putIfAbsent(entry.id(), entry) != null) {
@@ -39,12 +41,12 @@ public final class ModelCatalogue {
 
     /** A catalogue without models; addresses can still be pulled. */
     public static ModelCatalogue empty() {
-        return new ModelCatalogue(List.of());
+        return new ModelCatalogue(List.of(), Optional.empty());
     }
 
     /** A catalogue of these entries; ids and files are distinct. */
     public static ModelCatalogue of(Collection<ModelEntry> models) {
-        return new ModelCatalogue(models);
+        return new ModelCatalogue(models, Optional.empty());
     }
 
     /** Reads a catalogue. @throws ModelStoreException naming the file and what is wrong in it */
@@ -56,9 +58,10 @@ public final class ModelCatalogue {
             throw ModelStoreException.files("Reading the catalogue " + file, e);
         }
         try {
-            return new ModelCatalogue(Json.parse(text).list("models").stream()
+            List<ModelEntry> models = Json.parse(text).list("models").stream()
                     .map(ModelCatalogue::entry)
-                    .toList());
+                    .toList();
+            return new ModelCatalogue(models, Optional.of(file.toAbsolutePath()));
         } catch (ArkestraException e) {
             throw new ModelStoreException(
                     "catalogue", "The catalogue " + file + " cannot be used: " + e.getMessage(), false, e);
@@ -73,6 +76,11 @@ public final class ModelCatalogue {
     /** The entry with this id. */
     public Optional<ModelEntry> find(String id) {
         return Optional.ofNullable(entries.get(id));
+    }
+
+    /** The file that it was read from. */
+    Optional<Path> source() {
+        return source;
     }
 
     private static ModelEntry entry(Json json) {

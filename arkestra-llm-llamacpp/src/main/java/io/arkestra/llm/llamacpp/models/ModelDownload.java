@@ -161,6 +161,9 @@ final class ModelDownload {
             throw new ModelStoreException(
                     "timeout", where + " did not answer within " + patience.toSeconds() + " s.", true, e);
         } catch (ExecutionException e) {
+            if (cancellation.isCancelled()) {
+                throw cancelled("requested");
+            }
             throw new ModelStoreException(
                     "unreachable", where + " cannot be reached: " + e.getCause(), true, e.getCause());
         } catch (InterruptedException e) {

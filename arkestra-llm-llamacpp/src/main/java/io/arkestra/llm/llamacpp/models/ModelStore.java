@@ -78,7 +78,8 @@ public final class ModelStore {
     }
 
     /**
-     * Fetches a model unless a file of its name is there already, which must have the hash of the catalogue where that says one; continues where an earlier attempt ended. Blocks.
+     * Fetches a model unless a file of its name is there already, which must have the hash of the catalogue where that says one; continues
+     * where an earlier attempt ended. Blocks.
      *
      * @param model an id of the catalogue, or an address: {@code https://…/name.gguf}, {@code file:/…/name.gguf},
      *     {@code hf://owner/repo@commit/name.gguf}
@@ -226,7 +227,8 @@ public final class ModelStore {
             throw new ModelStoreException(
                     "offline", "The model '" + model + "' is not in " + directory + ", and the store is offline.");
         }
-        String command = "./mvnw -q -Pmodels -Dmodels.args=\"pull " + model + " --dir " + directory + " --yes\"";
+        String from = catalogue.source().map(file -> " --catalogue " + file).orElse("");
+        String command = "./mvnw -q -Pmodels -Dmodels.args=\"pull " + model + from + " --dir " + directory + " --yes\"";
         if (consent == null) {
             if (!"allow".equals(System.getProperty(DOWNLOAD_PROPERTY))) {
                 throw new ModelStoreException(

@@ -70,17 +70,18 @@ class ModelStoreTest {
 
     @Test
     void pull_connectionCut_keepsThePartAndContinuesIt() throws Exception {
-        server.answer(FileServer.first(MODEL, HALF, "\"a\"")).answer(FileServer.rest(MODEL, HALF, "\"a\""));
+        server.answer(FileServer.first(MODEL, HALF, "\"a\"")).answer(restOfPart("\"a\""));
         ModelStore store = store().build();
 
         ModelStoreException cut = failure(store);
         assertEquals("models.cut", cut.code());
         assertTrue(cut.retryable());
-        assertEquals(HALF, Files.size(part()));
+        long kept = Files.size(part());
+        assertTrue(kept > 0 && kept <= HALF, "kept " + kept);
         assertEquals(ModelFile.State.PARTIAL, store.list().get(0).state());
 
         assertArrayEquals(MODEL, Files.readAllBytes(store.pull("tiny")));
-        assertEquals("bytes=" + HALF + "-", server.requests.get(1).get("range"));
+        assertEquals("bytes=" + kept + "-", server.requests.get(1).get("range"));
         assertEquals("\"a\"", server.requests.get(1).get("if-range"));
     }
 
@@ -97,7 +98,7 @@ class ModelStoreTest {
     @Test
     void pull_resumedAnd206OfAnotherVersion_startsOver() throws Exception {
         server.answer(FileServer.first(MODEL, HALF, "\"old\""))
-                .answer(FileServer.rest(MODEL, HALF, "\"new\""))
+                .answer(restOfPart("\"new\""))
                 .answer(FileServer.whole(MODEL, "\"new\""));
         ModelStore store = store().build();
         failure(store);
@@ -129,11 +130,11 @@ class ModelStoreTest {
 
     @Test
     void pull_partDamagedOnDisk_isNoticedByTheHash() throws Exception {
-        server.answer(FileServer.first(MODEL, HALF, "\"a\"")).answer(FileServer.rest(MODEL, HALF, "\"a\""));
+        server.answer(FileServer.first(MODEL, HALF, "\"a\"")).answer(restOfPart("\"a\""));
         ModelStore store = store().build();
         failure(store);
         byte[] damaged = Files.readAllBytes(part());
-        damaged[HALF / 2] ^= 1;
+        damaged[damaged.length / 2] ^= 1;
         Files.write(part(), damaged);
 
         assertEquals("models.checksum", failure(store).code());
@@ -186,7 +187,7 @@ class ModelStoreTest {
 
         assertEquals("models.cut", failure.code());
         assertTrue(failure.getMessage().contains("nothing came for"), failure.getMessage());
-        assertEquals(HALF, Files.size(part()));
+        assertTrue(Files.size(part()) > 0);
     }
 
     @Test
@@ -344,6 +345,19 @@ class ModelStoreTest {
     }
 
     @Test
+    void pull_nobodyToAskAboutACatalogueOfAFile_namesTheFileInTheCommand() throws Exception {
+        Path file = Files.writeString(
+                directory.resolve("mine.json"),
+                "{\"models\": [{\"id\": \"tiny\", \"file\": \"tiny.gguf\", \"urls\": [\"https://example.com/tiny.gguf\"]}]}");
+        ModelStore store =
+                ModelStore.in(directory).catalogue(ModelCatalogue.read(file)).build();
+
+        String message = failure(store).getMessage();
+
+        assertTrue(message.contains("pull tiny --catalogue " + file + " --dir " + directory + " --yes"), message);
+    }
+
+    @Test
     void pull_declined_isToldWhatItWasAskedAndOpensNoSocket() {
         List<ModelOffer> offers = new ArrayList<>();
         ModelStore store = store().consent(offer -> !offers.add(offer)).build();
@@ -431,6 +445,11 @@ class ModelStoreTest {
 
     private static ModelStoreException failure(ModelStore store) {
         return assertThrows(ModelStoreException.class, () -> store.pull("tiny"));
+    }
+
+    /** How much of a cut answer reaches the store is the network's matter. */
+    private FileServer.Answer restOfPart(String etag) {
+        return out -> FileServer.rest(MODEL, (int) Files.size(part()), etag).write(out);
     }
 
     private Path part() {
