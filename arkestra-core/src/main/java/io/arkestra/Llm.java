@@ -27,8 +27,9 @@ public final class Llm {
     /** Setting of any model: tokens of prompts and answers per minute; no limit unless set. */
     public static final String TOKENS_PER_MINUTE = "tokensPerMinute";
 
+    private static final String OLLAMA = "ollama";
     private static final Map<String, String> SHORT_FORMS =
-            Map.of("script", "file", "gguf", "model", "ollama", "model", "openai", "model");
+            Map.of("script", "file", "gguf", "model", OLLAMA, "model", "openai", "model");
     private static final String FORMS =
             "'offline', 'script:FILE', 'gguf:PATH', 'ollama:NAME', 'openai:NAME' or the address of a llama-server";
 
@@ -66,9 +67,12 @@ public final class Llm {
         return setting("llama-server", "url", address.toString());
     }
 
-    /** A model of an Ollama on this machine, by name. Needs {@code arkestra-llm-llamacpp} on the class path. */
+    /**
+     * A model of an Ollama on this machine, by name, through the OpenAI dialect that Ollama speaks. Needs {@code arkestra-llm-openai} on
+     * the class path; {@code with("baseUrl", …)} for one elsewhere.
+     */
     public static Llm ollama(String model) {
-        return setting("ollama", "model", model);
+        return setting("openai", "model", model).with("dialect", OLLAMA);
     }
 
     /**
@@ -114,7 +118,9 @@ public final class Llm {
         }
         String value = text.substring(colon + 1);
         int question = value.indexOf('?');
-        Llm named = setting(text.substring(0, colon), key, question < 0 ? value : value.substring(0, question));
+        String name = question < 0 ? value : value.substring(0, question);
+        String kind = text.substring(0, colon);
+        Llm named = kind.equals(OLLAMA) ? ollama(name) : setting(kind, key, name);
         return question < 0 ? named : named.withAll(value.substring(question + 1), text);
     }
 
