@@ -88,7 +88,7 @@ class ChatMemoryTest {
             assertTrue(
                     lines.stream().anyMatch(line -> line.matches(".*conversation: e5-small-v2-q, e5-small-v2-q.*")),
                     lines.toString());
-            assertFalse(chat.stderr().contains("WARN"), chat.stderr());
+            assertFalse(chat.stderr().contains("WARN io.arkestra"), chat.stderr());
         }
     }
 
