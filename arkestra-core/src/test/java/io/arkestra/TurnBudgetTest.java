@@ -92,7 +92,7 @@ class TurnBudgetTest {
     void budget_wall_endsOverBudgetWithThePartialReply() {
         try (Arkestra engine = engine(Llm.client(new StuckLlm("{\"text\":\"Half an ans")))) {
             Outcome outcome = assertTimeoutPreemptively(
-                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(10),
                     () -> engine.session(ALICE)
                             .turn("a question?")
                             // Long enough that the model has spoken on a busy machine.
