@@ -19,9 +19,13 @@ import io.arkestra.memory.Memory;
 import io.arkestra.memory.Message;
 import io.arkestra.memory.TurnRecords;
 import io.arkestra.offline.internal.OfflineLlm;
+import io.arkestra.people.internal.AliasStore;
+import io.arkestra.people.internal.EnvStore;
 import io.arkestra.people.internal.Forgetting;
 import io.arkestra.people.internal.PeopleStore;
 import io.arkestra.people.internal.PersonFiles;
+import io.arkestra.persona.internal.PersonaFile;
+import io.arkestra.persona.internal.PromptTexts;
 import io.arkestra.persona.internal.Prompts;
 import io.arkestra.policy.Policy;
 import io.arkestra.policy.internal.EgressPolicy;
@@ -50,6 +54,7 @@ import io.arkestra.turn.internal.MessageLimits;
 import io.arkestra.turn.internal.RememberStep;
 import io.arkestra.turn.internal.SentPrompts;
 import io.arkestra.turn.internal.SessionEnding;
+import io.arkestra.turn.internal.Surroundings;
 import io.arkestra.turn.internal.TraceStore;
 import io.arkestra.turn.internal.TurnServices;
 import java.nio.file.Path;
@@ -141,6 +146,10 @@ final class Assembly {
         opening.known(TurnRecords.class, new ForgottenTurns(List.of(ToolRunner.CALLS.name(), Engine.FEEDBACK.name())));
         Memory memory = opening.memory();
         PeopleStore people = new PeopleStore(store);
+        AliasStore aliases = new AliasStore(store, people);
+        EnvStore surroundings = new EnvStore(store);
+        PersonaFile persona = persona();
+        PromptTexts texts = PromptTexts.of(persona);
         LlmClient fallback = new OfflineLlm();
         DurableJobs jobs = resources.push(new DurableJobs(store, bus, clock, new Random(), JobSettings.defaults()));
         opening.known(JobQueue.class, jobs);
@@ -150,7 +159,7 @@ final class Assembly {
         SchemaValidator schemas = SchemaValidator.create();
         ToolArguments arguments = new ToolArguments(schemas);
         ToolRegistry registry = new ToolRegistry(arguments);
-        BuiltInTools.all(memory, reminders, people).forEach(tool -> registry.add(tool, "built in"));
+        BuiltInTools.all(memory, reminders, people, aliases).forEach(tool -> registry.add(tool, "built in"));
         Set<String> builtIn = Set.copyOf(registry.names());
         opening.tools(registry);
         Policy policy = policy(builtIn);
@@ -171,7 +180,7 @@ final class Assembly {
         Workers turnThreads = resources.push(new Workers("arkestra-turn", TURN_THREADS));
         String name = choices.assistantName != null
                 ? choices.assistantName
-                : configuration.assistantName().orElse(DEFAULT_NAME);
+                : configuration.assistantName().or(persona::name).orElse(DEFAULT_NAME);
         SentPrompts sent = new SentPrompts(store, PROMPTED);
         TurnServices services = new TurnServices(
                 new TurnServices.Persona(
@@ -180,7 +189,7 @@ final class Assembly {
                         senior,
                         senior == fallback,
                         fallback,
-                        new Prompts(name),
+                        new Prompts(texts, name),
                         sent,
                         schemas,
                         zone,
@@ -188,7 +197,15 @@ final class Assembly {
                 new TurnServices.Tooling(
                         registry, new ToolRunner(registry, arguments, policy, store, bus, workers, clock), policy),
                 new TurnServices.Records(
-                        store, memory, conversations, new TraceStore(store, guard), people, jobs, remembering, ending),
+                        store,
+                        memory,
+                        conversations,
+                        new TraceStore(store, guard),
+                        people,
+                        new Surroundings(aliases, surroundings, reminders, conversations),
+                        jobs,
+                        remembering,
+                        ending),
                 guard,
                 bus,
                 workers,
@@ -209,6 +226,8 @@ final class Assembly {
                         nightly,
                         new PersonFiles(store, Map.of("reminders", reminders::adopt)),
                         forgetting,
+                        aliases,
+                        surroundings,
                         limits(),
                         choices.budget != null ? choices.budget : configuration.budget(DEFAULT_BUDGET),
                         turnThreads,
@@ -220,6 +239,16 @@ final class Assembly {
                         .start());
         jobs.start();
         return engine;
+    }
+
+    /** A relative file is one in the home. */
+    private PersonaFile persona() {
+        PersonaFile persona = Optional.ofNullable(choices.persona)
+                .or(configuration::personaFile)
+                .map(path -> PersonaFile.read(home == null ? path : home.resolve(path)))
+                .orElseGet(PersonaFile::shipped);
+        wiring.part("persona", "version " + persona.version() + " (" + persona.origin() + ")");
+        return persona;
     }
 
     private Guard guard() {

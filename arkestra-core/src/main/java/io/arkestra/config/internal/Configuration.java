@@ -181,6 +181,11 @@ public final class Configuration {
         return text("persona.language");
     }
 
+    /** {@code persona.file}: a {@code persona.yaml}, or the directory that holds it. */
+    public Optional<Path> personaFile() {
+        return text("persona.file").map(Path::of);
+    }
+
     /** {@code persona.zone}. */
     public Optional<ZoneId> zone() {
         return text("persona.zone").map(ZoneId::of);

@@ -24,6 +24,7 @@ import io.arkestra.turn.internal.TurnState.Selected;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -79,16 +80,17 @@ final class Composition {
                 .prompts()
                 .seniorMessage(
                         input.message(),
-                        start.perceived().env(),
-                        start.perceived().state(),
+                        start.perceived().scene(),
                         start.junior(),
                         start.recalled().recall(),
+                        history.messages(),
                         history.shown());
+        Locale language = start.perceived().scene().prompts();
         prompt.add(question);
         sent.add(question);
         boolean answered = false;
         for (int round = 0; round < MOST_ROUNDS && !answered; round++) {
-            SeniorReply reply = reply(services.persona().prompts().senior(prompt, start.tools()), start);
+            SeniorReply reply = reply(services.persona().prompts().senior(language, prompt, start.tools()), start);
             said(reply, prompt);
             answered = reply.toolCalls().isEmpty();
             if (!answered) {
@@ -98,7 +100,7 @@ final class Composition {
         if (!answered) {
             trace.step("compose", "the senior asked for tools " + MOST_ROUNDS + " times, rules sum up");
             byRules = true;
-            SeniorReply reply = ask(services.persona().prompts().senior(prompt, start.tools()));
+            SeniorReply reply = ask(services.persona().prompts().senior(language, prompt, start.tools()));
             said(new SeniorReply(reply.text(), List.of(), reply.memories(), reply.sources()), prompt);
         }
         return answered(start);
