@@ -8,6 +8,7 @@ import io.arkestra.event.Delivery;
 import io.arkestra.event.internal.EngineEventBus;
 import io.arkestra.guard.Guard;
 import io.arkestra.guard.internal.PatternGuard;
+import io.arkestra.learning.internal.LearningStore;
 import io.arkestra.llm.LlmClient;
 import io.arkestra.llm.gateway.internal.Egress;
 import io.arkestra.llm.gateway.internal.Escalations;
@@ -18,10 +19,12 @@ import io.arkestra.llm.repair.internal.JsonRepair;
 import io.arkestra.memory.Memory;
 import io.arkestra.memory.Message;
 import io.arkestra.memory.TurnRecords;
+import io.arkestra.neuro.internal.NeuroStore;
 import io.arkestra.offline.internal.OfflineLlm;
 import io.arkestra.people.internal.Forgetting;
 import io.arkestra.people.internal.PeopleStore;
 import io.arkestra.people.internal.PersonFiles;
+import io.arkestra.persona.internal.PersonaSettings;
 import io.arkestra.persona.internal.Prompts;
 import io.arkestra.policy.Policy;
 import io.arkestra.policy.internal.EgressPolicy;
@@ -138,9 +141,18 @@ final class Assembly {
         Guard guard = opening.known(Guard.class, guard());
         opening.known(TimePhrases.class, new GrammarTimePhrases());
         DocStore store = opening.store();
-        opening.known(TurnRecords.class, new ForgottenTurns(List.of(ToolRunner.CALLS.name(), Engine.FEEDBACK.name())));
+        opening.known(
+                TurnRecords.class,
+                new ForgottenTurns(List.of(
+                        ToolRunner.CALLS.name(),
+                        Engine.FEEDBACK.name(),
+                        NeuroStore.COLLECTION.name(),
+                        LearningStore.COLLECTION.name())));
         Memory memory = opening.memory();
         PeopleStore people = new PeopleStore(store);
+        PersonaSettings persona = persona();
+        NeuroStore neuro = new NeuroStore(store, bus, clock, persona.neuro());
+        LearningStore learning = new LearningStore(store, persona.learning());
         LlmClient fallback = new OfflineLlm();
         DurableJobs jobs = resources.push(new DurableJobs(store, bus, clock, new Random(), JobSettings.defaults()));
         opening.known(JobQueue.class, jobs);
@@ -165,7 +177,13 @@ final class Assembly {
         SessionEnding ending = new SessionEnding(store, conversations, memory, jobs, bus, clock, sessionLimits());
         jobs.register(SessionEnding.TYPE, ending);
         NightlyWork nightly = new NightlyWork(
-                store, memory, home, junior == fallback ? Optional.empty() : Optional.of(junior), sleepLimits(), bus);
+                store,
+                memory,
+                home,
+                junior == fallback ? Optional.empty() : Optional.of(junior),
+                sleepLimits(),
+                bus,
+                neuro);
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(Threads.factory("arkestra-timer"));
         resources.push(timer::shutdownNow);
         Workers turnThreads = resources.push(new Workers("arkestra-turn", TURN_THREADS));
@@ -183,6 +201,8 @@ final class Assembly {
                         new Prompts(name),
                         sent,
                         schemas,
+                        neuro,
+                        learning,
                         zone,
                         language()),
                 new TurnServices.Tooling(
@@ -198,6 +218,7 @@ final class Assembly {
         Forgetting forgetting = new Forgetting(store, memory, owner -> {
             owner.user().ifPresent(remembering::forget);
             owner.user().ifPresent(sent::forget);
+            owner.user().ifPresent(learning::withdraw);
             return jobs.forget(owner);
         });
         forgetting.resume();
@@ -207,7 +228,13 @@ final class Assembly {
                         reminders,
                         deliveries,
                         nightly,
-                        new PersonFiles(store, Map.of("reminders", reminders::adopt)),
+                        new PersonFiles(
+                                store,
+                                Map.of(
+                                        "reminders",
+                                        reminders::adopt,
+                                        LearningStore.COLLECTION.name(),
+                                        learning::adopt)),
                         forgetting,
                         limits(),
                         choices.budget != null ? choices.budget : configuration.budget(DEFAULT_BUDGET),
@@ -220,6 +247,13 @@ final class Assembly {
                         .start());
         jobs.start();
         return engine;
+    }
+
+    /** The host's persona, or the shipped one. */
+    private PersonaSettings persona() {
+        Optional<Path> file = configuration.personaFile().map(named -> home == null ? named : home.resolve(named));
+        wiring.part("persona", file.map(Path::toString).orElse("as shipped"));
+        return file.map(PersonaSettings::load).orElseGet(PersonaSettings::shipped);
     }
 
     private Guard guard() {

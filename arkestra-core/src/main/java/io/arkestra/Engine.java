@@ -11,12 +11,16 @@ import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
 import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
+import io.arkestra.concurrent.internal.Transactions;
 import io.arkestra.event.EventBus;
 import io.arkestra.guard.Guard;
 import io.arkestra.guard.GuardContext;
+import io.arkestra.learning.Learning;
+import io.arkestra.learning.internal.LearningStore;
 import io.arkestra.llm.Usage;
 import io.arkestra.memory.Memory;
 import io.arkestra.memory.Passage;
+import io.arkestra.neuro.Neuro;
 import io.arkestra.people.internal.PeopleStore;
 import io.arkestra.schedule.Deliveries;
 import io.arkestra.schedule.JobQueue;
@@ -26,6 +30,7 @@ import io.arkestra.store.DocStore;
 import io.arkestra.store.DocWrite;
 import io.arkestra.store.FieldType;
 import io.arkestra.store.Owner;
+import io.arkestra.text.internal.Tone;
 import io.arkestra.tool.ToolSpec;
 import io.arkestra.turn.internal.SessionQueues;
 import io.arkestra.turn.internal.SortableIds;
@@ -188,10 +193,28 @@ final class Engine implements Arkestra {
                 .put("text", feedback.text())
                 .put("at", services.clock().instant())
                 .build();
-        services.records()
-                .store()
-                .inTransaction(tx -> tx.put(FEEDBACK.name(), DocWrite.of(Owner.of(user), ids.next(), body)));
+        LearningStore learning = services.persona().learning();
+        Transactions.again(services.records().store(), tx -> {
+            Json context = learning.context(tx, user, turn);
+            tx.put(FEEDBACK.name(), DocWrite.of(Owner.of(user), ids.next(), body.with("context", context)));
+            verdict(feedback).ifPresent(good -> learning.judge(tx, user, turn, good));
+            return true;
+        });
         services.records().store().sync();
+    }
+
+    /** Whether the user praises or blames; empty when the words do not tell. */
+    private static Optional<Boolean> verdict(Feedback feedback) {
+        return switch (feedback.kind()) {
+            case UP, OK -> Optional.of(true);
+            case DOWN -> Optional.of(false);
+            case TEXT ->
+                switch (Tone.of(feedback.text())) {
+                    case GOOD -> Optional.of(true);
+                    case BAD -> Optional.of(false);
+                    case NEITHER -> Optional.empty();
+                };
+        };
     }
 
     @Override
@@ -238,6 +261,18 @@ final class Engine implements Arkestra {
     public People people() {
         open();
         return people;
+    }
+
+    @Override
+    public Neuro neuro() {
+        open();
+        return services.persona().neuro();
+    }
+
+    @Override
+    public Learning learning() {
+        open();
+        return services.persona().learning();
     }
 
     @Override

@@ -176,6 +176,11 @@ public final class Configuration {
         return text("persona.assistantName").map(String::strip);
     }
 
+    /** {@code persona.file}: a persona of the host's; a relative path is one in the home. */
+    public Optional<Path> personaFile() {
+        return text("persona.file").map(Path::of);
+    }
+
     /** {@code persona.language}: {@code auto}, {@code en} or {@code ru}. */
     public Optional<String> language() {
         return text("persona.language");

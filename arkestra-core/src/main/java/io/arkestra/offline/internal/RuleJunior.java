@@ -1,6 +1,7 @@
 package io.arkestra.offline.internal;
 
 import io.arkestra.common.Json;
+import io.arkestra.neuro.NeuroUpdate;
 import io.arkestra.persona.internal.Intent;
 import io.arkestra.persona.internal.JuniorReport;
 import io.arkestra.schedule.grammar.internal.DateGrammar;
@@ -166,7 +167,7 @@ public final class RuleJunior {
 
     private static JuniorReport report(
             Intent intent, Json.ObjectBuilder slots, List<String> tools, String recall, double confidence) {
-        return new JuniorReport(intent, slots.build(), tools, "", cut(recall, 500), confidence);
+        return new JuniorReport(intent, slots.build(), tools, "", cut(recall, 500), NeuroUpdate.none(), confidence);
     }
 
     private static String cut(String text, int limit) {

@@ -3,13 +3,13 @@ package io.arkestra.people.internal;
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
 import io.arkestra.common.UserId;
+import io.arkestra.concurrent.internal.Transactions;
 import io.arkestra.store.CollectionSpec;
 import io.arkestra.store.Doc;
 import io.arkestra.store.DocStore;
 import io.arkestra.store.DocTransaction;
 import io.arkestra.store.DocWrite;
 import io.arkestra.store.Owner;
-import io.arkestra.store.StoreException;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.Optional;
@@ -21,7 +21,6 @@ public final class PeopleStore {
 
     private static final String ID = "profile";
     private static final int LONGEST_NAME = 100;
-    private static final int ATTEMPTS = 10;
 
     private final DocStore store;
 
@@ -79,28 +78,16 @@ public final class PeopleStore {
 
     /** Two sessions of a user may set different things at once: neither may lose what the other set. */
     private void set(UserId user, String key, String value) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                setOnce(user, key, value);
-                return;
-            } catch (StoreException e) {
-                if (!e.retryable() || attempt == ATTEMPTS) {
-                    throw e;
-                }
-            }
-        }
+        Transactions.again(store, tx -> set(tx, user, key, value));
     }
 
-    private void setOnce(UserId user, String key, String value) {
-        store.inTransaction(tx -> {
-            Optional<Doc> doc = read(tx, user);
-            Json body = doc.map(Doc::body).orElse(Json.emptyObject()).with(key, Json.of(value));
-            return tx.put(
-                    COLLECTION.name(),
-                    doc.map(old -> DocWrite.update(old, body))
-                            .orElseGet(
-                                    () -> DocWrite.of(Owner.of(user), ID, body).expectVersion(DocWrite.ABSENT)));
-        });
+    private static Doc set(DocTransaction tx, UserId user, String key, String value) {
+        Optional<Doc> doc = read(tx, user);
+        Json body = doc.map(Doc::body).orElse(Json.emptyObject()).with(key, Json.of(value));
+        return tx.put(
+                COLLECTION.name(),
+                doc.map(old -> DocWrite.update(old, body))
+                        .orElseGet(() -> DocWrite.of(Owner.of(user), ID, body).expectVersion(DocWrite.ABSENT)));
     }
 
     private static Optional<Doc> read(DocTransaction tx, UserId user) {

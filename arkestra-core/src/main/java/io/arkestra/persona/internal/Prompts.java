@@ -1,6 +1,7 @@
 package io.arkestra.persona.internal;
 
 import io.arkestra.common.Json;
+import io.arkestra.learning.internal.ToolHints;
 import io.arkestra.llm.CacheHint;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.llm.LlmRequest;
@@ -25,7 +26,9 @@ import java.util.concurrent.ConcurrentMap;
  */
 public final class Prompts {
     private static final int JUNIOR_TOKENS = 256;
-    private static final int SENIOR_TOKENS = 1_024;
+    /** How long an answer may be unless the mood has it otherwise. */
+    public static final Sampling SENIOR_SAMPLING = Sampling.maxTokens(1_024);
+
     private static final int MOST_CACHED = 64;
 
     private final String juniorRules;
@@ -52,6 +55,7 @@ public final class Prompts {
     /**
      * The message as the senior sees it, with what is known about the situation before it.
      *
+     * @param style how the answer is to sound
      * @param shown ids of what the conversation above already holds, which is not sent once more; {@link #shown} gives those of this message
      */
     public LlmMessage seniorMessage(
@@ -60,13 +64,21 @@ public final class Prompts {
             PromptBlocks.State state,
             JuniorReport junior,
             Recall recall,
+            PromptBlocks.Style style,
             Set<String> shown) {
         LlmMessage situation = LlmMessage.user(message).withData(PromptBlocks.ENV, env.toJson());
         if (!state.portrait().isEmpty() && !shown.contains(portrait(state))) {
             situation = situation.withData(PromptBlocks.STATE, state.toJson());
         }
+        Json sound = style.toJson();
+        if (sound.size() > 0) {
+            situation = situation.withData(PromptBlocks.STYLE, sound);
+        }
+        Json report = junior.toJson().without("neuro_update");
         return situation
-                .withData(PromptBlocks.JUNIOR, junior.toJson())
+                .withData(
+                        PromptBlocks.JUNIOR,
+                        style.hints() == ToolHints.SILENT ? report.with("tools_hint", Json.array(List.of())) : report)
                 .withData(PromptBlocks.RECALL, PromptBlocks.recall(recall, shown));
     }
 
@@ -85,13 +97,13 @@ public final class Prompts {
     }
 
     /** What the senior is asked. Tools are described in the rules and asked for inside the document, so none go beside it. */
-    public LlmRequest senior(List<LlmMessage> conversation, List<ToolSpec> tools) {
+    public LlmRequest senior(List<LlmMessage> conversation, List<ToolSpec> tools, Sampling sampling) {
         return LlmRequest.builder("senior")
                 .message(LlmMessage.system(seniorSystem(tools)))
                 .messages(conversation)
                 .cache(CacheHint.of("senior", conversation.size()))
                 .output(OutputSpec.json("senior_reply", SeniorReply.SCHEMA))
-                .sampling(Sampling.maxTokens(SENIOR_TOKENS))
+                .sampling(sampling)
                 .build();
     }
 
