@@ -8,6 +8,7 @@ import io.arkestra.event.Delivery;
 import io.arkestra.event.internal.EngineEventBus;
 import io.arkestra.guard.Guard;
 import io.arkestra.guard.internal.PatternGuard;
+import io.arkestra.learning.internal.LearningStore;
 import io.arkestra.llm.LlmClient;
 import io.arkestra.llm.gateway.internal.Egress;
 import io.arkestra.llm.gateway.internal.Escalations;
@@ -18,6 +19,7 @@ import io.arkestra.llm.repair.internal.JsonRepair;
 import io.arkestra.memory.Memory;
 import io.arkestra.memory.Message;
 import io.arkestra.memory.TurnRecords;
+import io.arkestra.neuro.internal.NeuroStore;
 import io.arkestra.offline.internal.OfflineLlm;
 import io.arkestra.people.internal.AliasStore;
 import io.arkestra.people.internal.EnvStore;
@@ -25,6 +27,7 @@ import io.arkestra.people.internal.Forgetting;
 import io.arkestra.people.internal.PeopleStore;
 import io.arkestra.people.internal.PersonFiles;
 import io.arkestra.persona.internal.PersonaFile;
+import io.arkestra.persona.internal.PersonaSettings;
 import io.arkestra.persona.internal.PromptTexts;
 import io.arkestra.persona.internal.Prompts;
 import io.arkestra.policy.Policy;
@@ -143,13 +146,25 @@ final class Assembly {
         Guard guard = opening.known(Guard.class, guard());
         opening.known(TimePhrases.class, new GrammarTimePhrases());
         DocStore store = opening.store();
-        opening.known(TurnRecords.class, new ForgottenTurns(List.of(ToolRunner.CALLS.name(), Engine.FEEDBACK.name())));
+        opening.known(
+                TurnRecords.class,
+                new ForgottenTurns(List.of(
+                        ToolRunner.CALLS.name(),
+                        Engine.FEEDBACK.name(),
+                        NeuroStore.COLLECTION.name(),
+                        LearningStore.COLLECTION.name())));
         Memory memory = opening.memory();
         PeopleStore people = new PeopleStore(store);
         AliasStore aliases = new AliasStore(store, people);
         EnvStore surroundings = new EnvStore(store);
-        PersonaFile persona = persona();
-        PromptTexts texts = PromptTexts.of(persona);
+        Optional<Path> personaPath = personaPath();
+        PersonaFile personaFile = personaPath.map(PersonaFile::read).orElseGet(PersonaFile::shipped);
+        wiring.part("persona", "version " + personaFile.version() + " (" + personaFile.origin() + ")");
+        PromptTexts texts = PromptTexts.of(personaFile);
+        PersonaSettings persona =
+                personaPath.map(PersonaFile::at).map(PersonaSettings::load).orElseGet(PersonaSettings::shipped);
+        NeuroStore neuro = new NeuroStore(store, bus, clock, persona.neuro());
+        LearningStore learning = new LearningStore(store, persona.learning());
         LlmClient fallback = new OfflineLlm();
         DurableJobs jobs = resources.push(new DurableJobs(store, bus, clock, new Random(), JobSettings.defaults()));
         opening.known(JobQueue.class, jobs);
@@ -174,13 +189,19 @@ final class Assembly {
         SessionEnding ending = new SessionEnding(store, conversations, memory, jobs, bus, clock, sessionLimits());
         jobs.register(SessionEnding.TYPE, ending);
         NightlyWork nightly = new NightlyWork(
-                store, memory, home, junior == fallback ? Optional.empty() : Optional.of(junior), sleepLimits(), bus);
+                store,
+                memory,
+                home,
+                junior == fallback ? Optional.empty() : Optional.of(junior),
+                sleepLimits(),
+                bus,
+                neuro);
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(Threads.factory("arkestra-timer"));
         resources.push(timer::shutdownNow);
         Workers turnThreads = resources.push(new Workers("arkestra-turn", TURN_THREADS));
         String name = choices.assistantName != null
                 ? choices.assistantName
-                : configuration.assistantName().or(persona::name).orElse(DEFAULT_NAME);
+                : configuration.assistantName().or(personaFile::name).orElse(DEFAULT_NAME);
         SentPrompts sent = new SentPrompts(store, PROMPTED);
         TurnServices services = new TurnServices(
                 new TurnServices.Persona(
@@ -192,6 +213,8 @@ final class Assembly {
                         new Prompts(texts, name),
                         sent,
                         schemas,
+                        neuro,
+                        learning,
                         zone,
                         language()),
                 new TurnServices.Tooling(
@@ -215,6 +238,7 @@ final class Assembly {
         Forgetting forgetting = new Forgetting(store, memory, owner -> {
             owner.user().ifPresent(remembering::forget);
             owner.user().ifPresent(sent::forget);
+            owner.user().ifPresent(learning::withdraw);
             return jobs.forget(owner);
         });
         forgetting.resume();
@@ -224,7 +248,13 @@ final class Assembly {
                         reminders,
                         deliveries,
                         nightly,
-                        new PersonFiles(store, Map.of("reminders", reminders::adopt)),
+                        new PersonFiles(
+                                store,
+                                Map.of(
+                                        "reminders",
+                                        reminders::adopt,
+                                        LearningStore.COLLECTION.name(),
+                                        learning::adopt)),
                         forgetting,
                         aliases,
                         surroundings,
@@ -241,14 +271,11 @@ final class Assembly {
         return engine;
     }
 
-    /** A relative file is one in the home. */
-    private PersonaFile persona() {
-        PersonaFile persona = Optional.ofNullable(choices.persona)
+    /** The host's persona; a relative file is one in the home. */
+    private Optional<Path> personaPath() {
+        return Optional.ofNullable(choices.persona)
                 .or(configuration::personaFile)
-                .map(path -> PersonaFile.read(home == null ? path : home.resolve(path)))
-                .orElseGet(PersonaFile::shipped);
-        wiring.part("persona", "version " + persona.version() + " (" + persona.origin() + ")");
-        return persona;
+                .map(named -> home == null ? named : home.resolve(named));
     }
 
     private Guard guard() {

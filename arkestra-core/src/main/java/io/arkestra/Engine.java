@@ -11,12 +11,16 @@ import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
 import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
+import io.arkestra.concurrent.internal.Transactions;
 import io.arkestra.event.EventBus;
 import io.arkestra.guard.Guard;
 import io.arkestra.guard.GuardContext;
+import io.arkestra.learning.Learning;
+import io.arkestra.learning.internal.LearningStore;
 import io.arkestra.llm.Usage;
 import io.arkestra.memory.Memory;
 import io.arkestra.memory.Passage;
+import io.arkestra.neuro.Neuro;
 import io.arkestra.schedule.Deliveries;
 import io.arkestra.schedule.JobQueue;
 import io.arkestra.schedule.Reminders;
@@ -25,6 +29,7 @@ import io.arkestra.store.DocStore;
 import io.arkestra.store.DocWrite;
 import io.arkestra.store.FieldType;
 import io.arkestra.store.Owner;
+import io.arkestra.text.internal.Tone;
 import io.arkestra.tool.ToolSpec;
 import io.arkestra.turn.internal.SessionQueues;
 import io.arkestra.turn.internal.SortableIds;
@@ -205,10 +210,28 @@ final class Engine implements Arkestra {
                 .put("text", feedback.text())
                 .put("at", services.clock().instant())
                 .build();
-        services.records()
-                .store()
-                .inTransaction(tx -> tx.put(FEEDBACK.name(), DocWrite.of(Owner.of(user), ids.next(), body)));
+        LearningStore learning = services.persona().learning();
+        Transactions.again(services.records().store(), tx -> {
+            Json context = learning.context(tx, user, turn);
+            tx.put(FEEDBACK.name(), DocWrite.of(Owner.of(user), ids.next(), body.with("context", context)));
+            verdict(feedback).ifPresent(good -> learning.judge(tx, user, turn, good));
+            return true;
+        });
         services.records().store().sync();
+    }
+
+    /** Whether the user praises or blames; empty when the words do not tell. */
+    private static Optional<Boolean> verdict(Feedback feedback) {
+        return switch (feedback.kind()) {
+            case UP, OK -> Optional.of(true);
+            case DOWN -> Optional.of(false);
+            case TEXT ->
+                switch (Tone.of(feedback.text())) {
+                    case GOOD -> Optional.of(true);
+                    case BAD -> Optional.of(false);
+                    case NEITHER -> Optional.empty();
+                };
+        };
     }
 
     @Override
@@ -255,6 +278,18 @@ final class Engine implements Arkestra {
     public People people() {
         open();
         return people;
+    }
+
+    @Override
+    public Neuro neuro() {
+        open();
+        return services.persona().neuro();
+    }
+
+    @Override
+    public Learning learning() {
+        open();
+        return services.persona().learning();
     }
 
     @Override

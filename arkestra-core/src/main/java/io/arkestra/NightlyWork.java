@@ -7,6 +7,7 @@ import io.arkestra.llm.LlmClient;
 import io.arkestra.memory.Memory;
 import io.arkestra.memory.SleepOutcome;
 import io.arkestra.memory.SleepRequest;
+import io.arkestra.neuro.internal.NeuroStore;
 import io.arkestra.schedule.JobContext;
 import io.arkestra.schedule.JobHandler;
 import io.arkestra.store.DocStore;
@@ -15,6 +16,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +48,7 @@ final class NightlyWork implements JobHandler {
     private final Optional<LlmClient> model;
     private final Limits limits;
     private final EngineEventBus bus;
+    private final NeuroStore neuro;
 
     /** @param model a language model that sums up and finds facts; rules do it without */
     NightlyWork(
@@ -53,13 +57,15 @@ final class NightlyWork implements JobHandler {
             @Nullable Path home,
             Optional<LlmClient> model,
             Limits limits,
-            EngineEventBus bus) {
+            EngineEventBus bus,
+            NeuroStore neuro) {
         this.store = store;
         this.memory = memory;
         this.home = home;
         this.model = model;
         this.limits = limits;
         this.bus = bus;
+        this.neuro = neuro;
     }
 
     SleepReport sleep(Cancellation cancel) {
@@ -68,11 +74,21 @@ final class NightlyWork implements JobHandler {
         long expired = store.expire();
         SleepOutcome outcome = memory.sleep(request(cancel));
         if (!cancel.isCancelled()) {
+            outcome = withCount(outcome, "moods", neuro.sleep());
             memory.refresh();
             store.compact();
         }
         store.sync();
         return SleepReport.of(expired, before, bytes(), Duration.ofNanos(System.nanoTime() - start), outcome);
+    }
+
+    private static SleepOutcome withCount(SleepOutcome outcome, String what, long count) {
+        if (count == 0) {
+            return outcome;
+        }
+        Map<String, Long> counts = new LinkedHashMap<>(outcome.counts());
+        counts.merge(what, count, Long::sum);
+        return SleepOutcome.of(outcome.complete(), counts, outcome.entries());
     }
 
     private SleepRequest request(Cancellation cancel) {

@@ -176,14 +176,14 @@ public final class Configuration {
         return text("persona.assistantName").map(String::strip);
     }
 
+    /** {@code persona.file}: a persona of the host's; a relative path is one in the home. */
+    public Optional<Path> personaFile() {
+        return text("persona.file").map(Path::of);
+    }
+
     /** {@code persona.language}: {@code auto}, {@code en} or {@code ru}. */
     public Optional<String> language() {
         return text("persona.language");
-    }
-
-    /** {@code persona.file}: a {@code persona.yaml}, or the directory that holds it. */
-    public Optional<Path> personaFile() {
-        return text("persona.file").map(Path::of);
     }
 
     /** {@code persona.zone}. */

@@ -52,7 +52,7 @@ public final class PersonaFile {
      * The host's.
      *
      * @param path the file, or a directory that holds one named {@code persona.yaml}
-     * @throws ConfigException when it cannot be read, is not YAML, has an unknown key or a wrong value, or no version
+     * @throws ConfigException when it cannot be read, is not YAML, has an unknown key or a wrong value, or texts without a version
      */
     public static PersonaFile read(Path path) {
         Path file = at(path);
@@ -62,7 +62,9 @@ public final class PersonaFile {
         }
         SettingsFile settings = SettingsFile.read(file, PersonaFile.class, SCHEMA);
         PersonaFile persona = new PersonaFile(file.toString(), settings, file.getParent());
-        if (persona.text("/version").isEmpty()) {
+        boolean speaks = persona.value("/prompts").isPresent()
+                || persona.value("/onboarding").isPresent();
+        if (speaks && persona.text("/version").isEmpty()) {
             persona.problem(
                     "",
                     "'version' is missing; expected the version of this persona, a text such as \"1\" that you change with it");
@@ -71,9 +73,10 @@ public final class PersonaFile {
         return persona;
     }
 
-    /** Changes with the contents; whoever writes the file names it, and traces tell it. */
+    /** Of the texts: whoever changes one names another version, and traces tell it. The shipped one when the file has no texts. */
     public String version() {
-        return text("/version").orElse("");
+        return text("/version")
+                .orElseGet(() -> directory == null ? "" : shipped().version());
     }
 
     /** The assistant's name, when the file gives one. */

@@ -1,6 +1,7 @@
 package io.arkestra.persona.internal;
 
 import io.arkestra.common.Json;
+import io.arkestra.learning.internal.ToolHints;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.Recall;
 import io.arkestra.memory.UserState;
@@ -24,6 +25,7 @@ public final class PromptBlocks {
     public static final String JUNIOR = "junior";
     public static final String RECALL = "recall";
     public static final String STATE = "state";
+    public static final String STYLE = "style";
     /** What the user told about themselves. */
     public static final String PROFILE = "profile";
     /** What surrounds the conversation. */
@@ -141,6 +143,37 @@ public final class PromptBlocks {
 
         private static List<String> texts(Json json, String key) {
             return json.list(key).stream().map(Json::asString).toList();
+        }
+    }
+
+    /**
+     * How the answer is to sound.
+     *
+     * @param mood what the mood adds, in words
+     * @param preferred what the user has liked best; may be empty
+     * @param hints what is done with hints at tools
+     */
+    public record Style(List<String> mood, String preferred, ToolHints hints) {
+        /** Nothing special. */
+        public static final Style NONE = new Style(List.of(), "", ToolHints.AS_IS);
+
+        public Style {
+            mood = List.copyOf(mood);
+        }
+
+        /** Only what there is; an empty object when nothing is special. */
+        public Json toJson() {
+            Json.ObjectBuilder block = Json.object();
+            if (!mood.isEmpty()) {
+                block.put("mood", Json.strings(mood));
+            }
+            if (!preferred.isEmpty()) {
+                block.put("preferred", preferred);
+            }
+            if (hints == ToolHints.URGED) {
+                block.put("tools", "hinted first");
+            }
+            return block.build();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.arkestra.persona.internal;
 
 import io.arkestra.common.Json;
+import io.arkestra.learning.internal.ToolHints;
 import io.arkestra.llm.CacheHint;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.llm.LlmRequest;
@@ -31,8 +32,10 @@ import java.util.stream.Collectors;
  */
 public final class Prompts {
     private static final int JUNIOR_TOKENS = 256;
-    private static final int SENIOR_TOKENS = 1_024;
     private static final int CRITIC_TOKENS = 512;
+    /** How long an answer may be unless the mood has it otherwise. */
+    public static final Sampling SENIOR_SAMPLING = Sampling.maxTokens(1_024);
+
     private static final int MOST_CACHED = 64;
     private static final String INTENTS =
             Arrays.stream(Intent.values()).map(Intent::word).collect(Collectors.joining(", "));
@@ -80,6 +83,7 @@ public final class Prompts {
      * The message as the senior sees it, with what is known about the situation before it.
      *
      * @param before the conversation above; what it tells still, profile and surroundings, is not sent once more
+     * @param style how the answer is to sound
      * @param shown ids of what the conversation above already holds, which is not sent once more; {@link #shown} gives those of this message
      */
     public LlmMessage seniorMessage(
@@ -87,6 +91,7 @@ public final class Prompts {
             Scene scene,
             JuniorReport junior,
             Recall recall,
+            PromptBlocks.Style style,
             List<LlmMessage> before,
             Set<String> shown) {
         LlmMessage asked =
@@ -97,7 +102,14 @@ public final class Prompts {
         if (!state.portrait().isEmpty() && !shown.contains(portrait(state))) {
             asked = asked.withData(PromptBlocks.STATE, state.toJson());
         }
-        asked = asked.withData(PromptBlocks.JUNIOR, junior.toJson())
+        Json sound = style.toJson();
+        if (sound.size() > 0) {
+            asked = asked.withData(PromptBlocks.STYLE, sound);
+        }
+        Json report = junior.toJson().without("neuro_update");
+        asked = asked.withData(
+                        PromptBlocks.JUNIOR,
+                        style.hints() == ToolHints.SILENT ? report.with("tools_hint", Json.array(List.of())) : report)
                 .withData(PromptBlocks.RECALL, PromptBlocks.recall(recall, shown));
         return scene.adapt().isEmpty() ? asked : asked.withData(PromptBlocks.ADAPT, Json.of(scene.adapt()));
     }
@@ -130,13 +142,13 @@ public final class Prompts {
      *
      * @param language that of the conversation's prompts
      */
-    public LlmRequest senior(Locale language, List<LlmMessage> conversation, List<ToolSpec> tools) {
+    public LlmRequest senior(Locale language, List<LlmMessage> conversation, List<ToolSpec> tools, Sampling sampling) {
         return LlmRequest.builder("senior")
                 .message(LlmMessage.system(seniorSystem(language, tools)))
                 .messages(conversation)
                 .cache(CacheHint.of("senior", conversation.size()))
                 .output(OutputSpec.json("senior_reply", SeniorReply.SCHEMA))
-                .sampling(Sampling.maxTokens(SENIOR_TOKENS))
+                .sampling(sampling)
                 .build();
     }
 

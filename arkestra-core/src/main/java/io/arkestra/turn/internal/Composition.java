@@ -3,16 +3,20 @@ package io.arkestra.turn.internal;
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.CancelledException;
 import io.arkestra.common.Json;
+import io.arkestra.learning.internal.Ways;
 import io.arkestra.llm.LlmException;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.llm.LlmRequest;
 import io.arkestra.llm.LlmResponse;
 import io.arkestra.llm.LlmToolCall;
+import io.arkestra.llm.Sampling;
 import io.arkestra.memory.MemoryDraft;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.Recall;
+import io.arkestra.neuro.NeuroUpdate;
 import io.arkestra.persona.internal.Intent;
 import io.arkestra.persona.internal.JuniorReport;
+import io.arkestra.persona.internal.Prompts;
 import io.arkestra.persona.internal.SeniorReply;
 import io.arkestra.text.internal.Phrasebook;
 import io.arkestra.tool.internal.ToolRunner;
@@ -21,6 +25,7 @@ import io.arkestra.turn.internal.TurnState.Dispatched;
 import io.arkestra.turn.internal.TurnState.Perceived;
 import io.arkestra.turn.internal.TurnState.Recalled;
 import io.arkestra.turn.internal.TurnState.Selected;
+import io.arkestra.turn.internal.TurnState.Tuned;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -83,14 +88,17 @@ final class Composition {
                         start.perceived().scene(),
                         start.junior(),
                         start.recalled().recall(),
+                        Tuning.style(start.tuned()),
                         history.messages(),
                         history.shown());
         Locale language = start.perceived().scene().prompts();
         prompt.add(question);
         sent.add(question);
+        Sampling sampling = Tuning.sampling(start.tuned(), Prompts.SENIOR_SAMPLING, contextTokens());
         boolean answered = false;
         for (int round = 0; round < MOST_ROUNDS && !answered; round++) {
-            SeniorReply reply = reply(services.persona().prompts().senior(language, prompt, start.tools()), start);
+            SeniorReply reply =
+                    reply(services.persona().prompts().senior(language, prompt, start.tools(), sampling), start);
             said(reply, prompt);
             answered = reply.toolCalls().isEmpty();
             if (!answered) {
@@ -100,7 +108,7 @@ final class Composition {
         if (!answered) {
             trace.step("compose", "the senior asked for tools " + MOST_ROUNDS + " times, rules sum up");
             byRules = true;
-            SeniorReply reply = ask(services.persona().prompts().senior(language, prompt, start.tools()));
+            SeniorReply reply = ask(services.persona().prompts().senior(language, prompt, start.tools(), sampling));
             said(new SeniorReply(reply.text(), List.of(), reply.memories(), reply.sources()), prompt);
         }
         return answered(start);
@@ -118,12 +126,6 @@ final class Composition {
     }
 
     private SentPrompts.View history() {
-        long room = FALLBACK_CONTEXT / 2;
-        try {
-            room = services.persona().senior().capabilities().contextTokens() / 2;
-        } catch (RuntimeException e) {
-            trace.step("compose", "the senior does not say what fits into its context: " + e);
-        }
         return services.persona()
                 .sent()
                 .view(
@@ -132,7 +134,16 @@ final class Composition {
                         services.records().log().recent(input.scope().user(), input.session()).stream()
                                 .filter(message -> !message.turn().equals(input.id()))
                                 .toList(),
-                        room);
+                        contextTokens() / 2);
+    }
+
+    private long contextTokens() {
+        try {
+            return services.persona().senior().capabilities().contextTokens();
+        } catch (RuntimeException e) {
+            trace.step("compose", "the senior does not say what fits into its context: " + e);
+            return FALLBACK_CONTEXT;
+        }
     }
 
     /** The senior's reply; that of the rules when it gives none, and from then on. */
@@ -249,9 +260,19 @@ final class Composition {
                 ? selected
                 : new Selected(
                         new Recalled(
-                                new Dispatched(
-                                        perceived,
-                                        new JuniorReport(Intent.STATEMENT, Json.emptyObject(), List.of(), "", "", 0)),
+                                new Tuned(
+                                        new Dispatched(
+                                                perceived,
+                                                new JuniorReport(
+                                                        Intent.STATEMENT,
+                                                        Json.emptyObject(),
+                                                        List.of(),
+                                                        "",
+                                                        "",
+                                                        NeuroUpdate.none(),
+                                                        0)),
+                                        null,
+                                        Ways.NONE),
                                 Recall.empty()),
                         List.of());
         return new Answered(start, soFar, tools, memories, List.of(), byRules);

@@ -8,8 +8,10 @@ import io.arkestra.event.Events;
 import io.arkestra.event.internal.EngineEventBus;
 import io.arkestra.guard.Guard;
 import io.arkestra.guard.GuardContext;
+import io.arkestra.learning.internal.LearningStore;
 import io.arkestra.llm.LlmClient;
 import io.arkestra.memory.Memory;
+import io.arkestra.neuro.internal.NeuroStore;
 import io.arkestra.people.internal.PeopleStore;
 import io.arkestra.persona.internal.Prompts;
 import io.arkestra.policy.Policy;
@@ -56,6 +58,8 @@ public record TurnServices(
      * @param prompts lays out prompts
      * @param sent what was sent to the senior before
      * @param schemas validates what the junior writes
+     * @param neuro the mood
+     * @param learning what feedback has taught
      * @param zone the zone of users who named none
      * @param language tells the language to answer a message in
      */
@@ -68,6 +72,8 @@ public record TurnServices(
             Prompts prompts,
             SentPrompts sent,
             SchemaValidator schemas,
+            NeuroStore neuro,
+            LearningStore learning,
             ZoneId zone,
             Function<String, Locale> language) {
         /** Whether rules decide and answer, which go by the message and what was recalled alone. */

@@ -1,9 +1,11 @@
 package io.arkestra.turn.internal;
 
+import io.arkestra.learning.internal.Ways;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.memory.Message;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.Recall;
+import io.arkestra.neuro.internal.Felt;
 import io.arkestra.persona.internal.JuniorReport;
 import io.arkestra.persona.internal.PromptBlocks;
 import io.arkestra.persona.internal.Scene;
@@ -11,6 +13,7 @@ import io.arkestra.persona.internal.SeniorReply;
 import io.arkestra.tool.ToolSpec;
 import io.arkestra.tool.internal.ToolRunner;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What is known after each stage of a turn. Each value holds the one before it and never changes. */
 final class TurnState {
@@ -42,12 +45,21 @@ final class TurnState {
     record Dispatched(Perceived perceived, JuniorReport junior) {}
 
     /**
-     * After recall.
+     * After feel: in which mood and in which way the message is answered.
      *
      * @param dispatched what was known before
+     * @param felt the mood; null when there is none
+     * @param ways what feedback has taught
+     */
+    record Tuned(Dispatched dispatched, @Nullable Felt felt, Ways ways) {}
+
+    /**
+     * After recall.
+     *
+     * @param tuned what was known before
      * @param recall what memory gave
      */
-    record Recalled(Dispatched dispatched, Recall recall) {}
+    record Recalled(Tuned tuned, Recall recall) {}
 
     /**
      * After select.
@@ -61,11 +73,15 @@ final class TurnState {
         }
 
         Perceived perceived() {
-            return recalled.dispatched().perceived();
+            return tuned().dispatched().perceived();
         }
 
         JuniorReport junior() {
-            return recalled.dispatched().junior();
+            return tuned().dispatched().junior();
+        }
+
+        Tuned tuned() {
+            return recalled.tuned();
         }
     }
 

@@ -34,6 +34,7 @@ import io.arkestra.turn.internal.TurnState.Dispatched;
 import io.arkestra.turn.internal.TurnState.Perceived;
 import io.arkestra.turn.internal.TurnState.Recalled;
 import io.arkestra.turn.internal.TurnState.Selected;
+import io.arkestra.turn.internal.TurnState.Tuned;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,7 +47,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
-/** The stages before the answer: perceive, dispatch, recall, select. */
+/** The stages before the answer: perceive, dispatch, feel, recall, select. */
 final class Understanding {
     /** Tools that a prompt describes at most. */
     private static final int MOST_TOOLS = 12;
@@ -150,7 +151,8 @@ final class Understanding {
     Selected understand(Perceived perceived) {
         Dispatched dispatched = dispatch(perceived);
         input.cancel().throwIfCancelled();
-        Recalled recalled = recall(dispatched);
+        Tuned tuned = new Tuning(services, input, trace).tune(dispatched);
+        Recalled recalled = recall(tuned);
         input.cancel().throwIfCancelled();
         return select(recalled);
     }
@@ -221,8 +223,8 @@ final class Understanding {
                                 "engine.slow", what + " took longer than " + LONGEST.toSeconds() + " s"));
     }
 
-    private Recalled recall(Dispatched dispatched) {
-        JuniorReport junior = dispatched.junior();
+    private Recalled recall(Tuned tuned) {
+        JuniorReport junior = tuned.dispatched().junior();
         services.records().remembering().settle(user, input.cancel());
         long start = System.nanoTime();
         Recall recall;
@@ -230,7 +232,7 @@ final class Understanding {
             recall = leavable(() -> history(junior), "recall");
         } else if (junior.recallQuery().isBlank()) {
             trace.step("recall", "nothing to look up");
-            return new Recalled(dispatched, Recall.empty());
+            return new Recalled(tuned, Recall.empty());
         } else {
             RecallQuery query = RecallQuery.about(junior.recallQuery()).excluding(input.id());
             learn();
@@ -251,7 +253,7 @@ final class Understanding {
         services.bus()
                 .publish(new Events.Recalled(
                         services.bus().nextHeader(user, input.id()), ids, Duration.ofNanos(System.nanoTime() - start)));
-        return new Recalled(dispatched, recall);
+        return new Recalled(tuned, recall);
     }
 
     /** What was said a moment ago is known before it is asked for; a memory that cannot learn does not stop the turn. */
@@ -307,7 +309,7 @@ final class Understanding {
 
     /** What the policy would not refuse outright; what the junior hinted at first. */
     private Selected select(Recalled recalled) {
-        List<String> hints = recalled.dispatched().junior().toolsHint();
+        List<String> hints = recalled.tuned().dispatched().junior().toolsHint();
         Scope actor = input.scope().withPrincipal(Principal.model("senior"));
         List<ToolSpec> allowed = leavable(
                 () -> services.tooling().registry().specs().stream()

@@ -36,7 +36,7 @@ class PersonaFileTest {
     }
 
     private static String rules(PromptTexts texts, Locale language) {
-        LlmRequest request = new Prompts(texts, "Robo").senior(language, List.of(), List.of());
+        LlmRequest request = new Prompts(texts, "Robo").senior(language, List.of(), List.of(), Prompts.SENIOR_SAMPLING);
         return request.messages().get(0).text();
     }
 
@@ -111,8 +111,9 @@ class PersonaFileTest {
     }
 
     @Test
-    void read_withoutVersionOrWithANumberForIt_isRefused() {
-        assertTrue(wrong("name: Robo\n").contains("'version' is missing"), wrong("name: Robo\n"));
+    void read_textsWithoutAVersionOrANumberForIt_areRefused() {
+        String texts = "prompts:\n  critic: {en: a.txt, ru: a.txt}\n";
+        assertTrue(wrong(texts).contains("'version' is missing"), wrong(texts));
         assertTrue(wrong("version: 1\n").contains("in quotes"), wrong("version: 1\n"));
     }
 
@@ -134,6 +135,11 @@ class PersonaFileTest {
                         .getMessage());
 
         assertTrue(message.contains("none.yaml") && message.contains("persona.file"), message);
+    }
+
+    @Test
+    void read_fileWithoutTexts_hasTheVersionOfTheShippedOnes() throws IOException {
+        assertEquals(PersonaFile.shipped().version(), read("name: Robo\n").version());
     }
 
     @Test

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.common.Json;
+import io.arkestra.learning.internal.ToolHints;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.llm.LlmRequest;
 import io.arkestra.memory.Origin;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.Recall;
 import io.arkestra.memory.UserState;
+import io.arkestra.neuro.NeuroUpdate;
 import io.arkestra.tool.ToolSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -84,7 +86,11 @@ class PromptGoldenTest {
     }
 
     private static LlmRequest senior(Locale language, Scene scene, Recall recall, List<ToolSpec> tools) {
-        return PROMPTS.senior(language, List.of(message(language, scene, recall, List.of(), Set.of())), tools);
+        return PROMPTS.senior(
+                language,
+                List.of(message(language, scene, recall, List.of(), Set.of())),
+                tools,
+                Prompts.SENIOR_SAMPLING);
     }
 
     /** What was shown before is named only; the surroundings have changed; something was trimmed. */
@@ -102,7 +108,7 @@ class PromptGoldenTest {
                 "");
         LlmMessage second =
                 message(language, changed, recall, List.of(first, answer), PROMPTS.shown(scene.state(), recall));
-        return PROMPTS.senior(language, List.of(first, answer, second), TOOLS);
+        return PROMPTS.senior(language, List.of(first, answer, second), TOOLS, Prompts.SENIOR_SAMPLING);
     }
 
     private static LlmRequest refinement(Locale language, Scene scene) {
@@ -113,14 +119,29 @@ class PromptGoldenTest {
         LlmMessage goOn = PROMPTS.refinement(
                 language,
                 Optional.of(new CriticReport(0.4, List.of(words(language, "The bread is missing.", "Нет хлеба.")))));
-        return PROMPTS.senior(language, List.of(question, call, result, goOn), TOOLS);
+        return PROMPTS.senior(language, List.of(question, call, result, goOn), TOOLS, Prompts.SENIOR_SAMPLING);
     }
 
     private static LlmMessage message(
             Locale language, Scene scene, Recall recall, List<LlmMessage> before, Set<String> shown) {
-        JuniorReport junior =
-                new JuniorReport(Intent.QUESTION, Json.emptyObject(), List.of("note.list"), "", asked(language), 0.8);
-        return PROMPTS.seniorMessage(asked(language), scene, junior, recall, before, shown);
+        JuniorReport junior = new JuniorReport(
+                Intent.QUESTION,
+                Json.emptyObject(),
+                List.of("note.list"),
+                "",
+                asked(language),
+                NeuroUpdate.none(),
+                0.8);
+        return PROMPTS.seniorMessage(asked(language), scene, junior, recall, style(scene), before, shown);
+    }
+
+    private static PromptBlocks.Style style(Scene scene) {
+        return scene.adapt().isEmpty()
+                ? PromptBlocks.Style.NONE
+                : new PromptBlocks.Style(
+                        List.of(words(scene.prompts(), "warm and attentive", "тепло и внимательно")),
+                        words(scene.prompts(), "one or two sentences", "одно-два предложения"),
+                        ToolHints.URGED);
     }
 
     private static Scene scene(Locale language, boolean full) {
