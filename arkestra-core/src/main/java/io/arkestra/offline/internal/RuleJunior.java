@@ -166,7 +166,7 @@ public final class RuleJunior {
 
     private static JuniorReport report(
             Intent intent, Json.ObjectBuilder slots, List<String> tools, String recall, double confidence) {
-        return new JuniorReport(intent, slots.build(), tools, "", cut(recall, 500), confidence);
+        return JuniorReport.understood(intent, slots.build(), tools, cut(recall, 500), confidence);
     }
 
     private static String cut(String text, int limit) {

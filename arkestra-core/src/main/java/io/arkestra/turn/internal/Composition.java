@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The stages that make the answer: compose and act, in turns, until the senior asks for no more tools. */
@@ -99,9 +100,24 @@ final class Composition {
             trace.step("compose", "the senior asked for tools " + MOST_ROUNDS + " times, rules sum up");
             byRules = true;
             SeniorReply reply = ask(services.persona().prompts().senior(prompt, start.tools()));
-            said(new SeniorReply(reply.text(), List.of(), reply.memories(), reply.sources()), prompt);
+            said(reply.withoutCalls(), prompt);
         }
+        nameMissing(start);
         return answered(start);
+    }
+
+    /** What would have been needed and does not exist is named, also by a model that forgot to. */
+    private void nameMissing(Selected start) {
+        Phrasebook say = Phrasebook.of(start.perceived().env().language());
+        String spoken = exchange.stream().map(LlmMessage::text).collect(Collectors.joining("\n"));
+        for (JuniorReport.ToolRequest tool : start.junior().toolsRequest()) {
+            if (!spoken.contains(tool.name())) {
+                answer.say(
+                        tool.purpose().isBlank()
+                                ? say.say("tool.missing", tool.name())
+                                : say.say("tool.missing.for", tool.name(), tool.purpose()));
+            }
+        }
     }
 
     /** After the turn was kept: what was sent begins the next prompt. An answer of the rules is rendered from the log instead. */
@@ -193,6 +209,11 @@ final class Composition {
                                         .map(LlmToolCall::name)
                                         .toList()))
                         .put("sources", Json.strings(reply.sources()))
+                        .put(
+                                "plan",
+                                Json.array(reply.plan().stream()
+                                        .map(SeniorReply.PlannedStep::toJson)
+                                        .toList()))
                         .put("finish", response.finish().name())
                         .build());
         return reply;
@@ -205,9 +226,14 @@ final class Composition {
                 start.perceived().env().language(),
                 start.perceived().env().now().getZone(),
                 input.cancel());
+        ToolChain chain = new ToolChain();
         for (LlmToolCall call : calls) {
-            meter.beforeToolCall();
-            ToolRunner.Done done = services.tooling().runner().run(call, place);
+            ToolChain.Next next = chain.next(call);
+            ToolRunner.Done done = next.skipped().orElseGet(() -> {
+                meter.beforeToolCall();
+                return services.tooling().runner().run(next.call().orElseThrow(), place);
+            });
+            chain.ran(done);
             tools.add(done);
             LlmMessage result = LlmMessage.tool(call.id(), done.message().toString());
             exchange.add(result);
@@ -249,7 +275,8 @@ final class Composition {
                         new Recalled(
                                 new Dispatched(
                                         perceived,
-                                        new JuniorReport(Intent.STATEMENT, Json.emptyObject(), List.of(), "", "", 0)),
+                                        JuniorReport.understood(
+                                                Intent.STATEMENT, Json.emptyObject(), List.of(), "", 0)),
                                 Recall.empty()),
                         List.of());
         return new Answered(start, soFar, tools, memories, List.of(), byRules);

@@ -41,7 +41,13 @@ final class TurnState {
      * @param dispatched what was known before
      * @param recall what memory gave
      */
-    record Recalled(Dispatched dispatched, Recall recall) {}
+    record Recalled(Dispatched dispatched, Recall recall) {
+        /** The same, after it was found out which of the tools that were asked for do not exist. */
+        Recalled wishingOnlyFor(List<JuniorReport.ToolRequest> missing) {
+            JuniorReport junior = dispatched.junior().wishingOnlyFor(missing);
+            return new Recalled(new Dispatched(dispatched.perceived(), junior), recall);
+        }
+    }
 
     /**
      * After select.
