@@ -165,7 +165,8 @@ class ToolChainTurnTest {
                 {"text":"First the hotel.","plan":[{"step":"Find a hotel","tool":"hotel.find"},{"step":"Book it"}]}""");
         try (Arkestra engine = Arkestra.builder().senior(Llm.client(senior)).build()) {
             Reply reply = engine.session(ALICE).ask("plan my trip");
-            String why = engine.explain(io.arkestra.common.Scope.of(ALICE), reply.turn()).toString();
+            String why = engine.explain(io.arkestra.common.Scope.of(ALICE), reply.turn())
+                    .toString();
             assertTrue(why.contains("Find a hotel") && why.contains("Book it"), why);
         }
     }

@@ -4,6 +4,7 @@ import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
 import io.arkestra.llm.LlmResponse;
 import io.arkestra.llm.LlmToolCall;
+import io.arkestra.llm.OutputQuality;
 import io.arkestra.llm.repair.internal.Steps;
 import io.arkestra.memory.MemoryKind;
 import java.util.ArrayList;
@@ -18,13 +19,15 @@ import java.util.Optional;
  * @param memories what to keep
  * @param sources ids of the recalled passages that the text rests on
  * @param plan how it means to go on; empty unless there is more than one thing to do
+ * @param quality how it came to be in the form that was asked for
  */
 public record SeniorReply(
         String text,
         List<LlmToolCall> toolCalls,
         List<Proposal> memories,
         List<String> sources,
-        List<PlannedStep> plan) {
+        List<PlannedStep> plan,
+        OutputQuality quality) {
     /**
      * Something to keep.
      *
@@ -71,7 +74,7 @@ public record SeniorReply(
 
     /** Words alone, as the last answer of a turn that may call no more tools. */
     public SeniorReply withoutCalls() {
-        return new SeniorReply(text, List.of(), memories, sources, plan);
+        return new SeniorReply(text, List.of(), memories, sources, plan, quality);
     }
 
     /**
@@ -90,7 +93,7 @@ public record SeniorReply(
         }
         Optional<Json> envelope = envelope(response);
         if (envelope.isEmpty()) {
-            return new SeniorReply(spoken, calls, List.of(), List.of(), List.of());
+            return new SeniorReply(spoken, calls, List.of(), List.of(), List.of(), response.quality());
         }
         Json json = envelope.get();
         for (Json call : json.list("tool_calls")) {
@@ -108,7 +111,7 @@ public record SeniorReply(
                 .filter(Json::isString)
                 .map(Json::asString)
                 .toList();
-        return new SeniorReply(spoken, calls, memories, sources, plan(json));
+        return new SeniorReply(spoken, calls, memories, sources, plan(json), response.quality());
     }
 
     private static List<PlannedStep> plan(Json json) {

@@ -93,7 +93,7 @@ final class Composition {
             said(reply, prompt);
             answered = reply.toolCalls().isEmpty();
             if (!answered) {
-                act(reply.toolCalls(), start, prompt);
+                act(reply, start, prompt);
             }
         }
         if (!answered) {
@@ -219,15 +219,16 @@ final class Composition {
         return reply;
     }
 
-    private void act(List<LlmToolCall> calls, Selected start, List<LlmMessage> prompt) {
+    private void act(SeniorReply reply, Selected start, List<LlmMessage> prompt) {
         ToolRunner.Place place = new ToolRunner.Place(
                 input.scope(),
                 input.id(),
                 start.perceived().env().language(),
                 start.perceived().env().now().getZone(),
-                input.cancel());
+                input.cancel(),
+                reply.quality());
         ToolChain chain = new ToolChain();
-        for (LlmToolCall call : calls) {
+        for (LlmToolCall call : reply.toolCalls()) {
             ToolChain.Next next = chain.next(call);
             ToolRunner.Done done = next.skipped().orElseGet(() -> {
                 meter.beforeToolCall();
