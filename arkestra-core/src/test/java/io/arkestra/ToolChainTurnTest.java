@@ -27,7 +27,7 @@ class ToolChainTurnTest {
     private static final String CHAIN = """
             {"text":"","tool_calls":[
               {"name":"contact.find","arguments":{"text":"Ann"}},
-              {"name":"mail.send","arguments":{"text":"{{1.data.mail}}"}},
+              {"name":"mail.send","arguments":{"text":"${1.data.mail}"}},
               {"name":"log.write","arguments":{"text":"asked for Ann"}}]}""";
 
     private record Named(String name, Function<String, ToolResult> work) implements Tool {

@@ -12,14 +12,14 @@ import java.util.regex.Pattern;
 
 /**
  * The tool calls of one message, in order. An argument may take a value from the result of a call before it: a text that is nothing but
- * <code>{{1.data.id}}</code> becomes the value at that place of the first call's result, with its type; within a longer text it becomes
+ * <code>${1.data.id}</code> becomes the value at that place of the first call's result, with its type; within a longer text it becomes
  * its words. What needs a call that failed is not run; what needs nothing of it is. Used by one thread.
  */
 final class ToolChain {
     /** The status of a call that was not run because one before it failed. */
     static final String SKIPPED = "skipped";
 
-    private static final Pattern REFERENCE = Pattern.compile("\\{\\{ ?(\\d{1,2})((?:\\.[\\w-]{1,64}){1,8}) ?}}");
+    private static final Pattern REFERENCE = Pattern.compile("\\$\\{ ?(\\d{1,2})((?:\\.[\\w-]{1,64}){1,8}) ?}");
 
     private final List<ToolRunner.Done> results = new ArrayList<>();
 

@@ -37,7 +37,7 @@ class ToolChainTest {
         found();
         assertEquals(
                 Json.parse("{\"to\":17,\"cc\":[\"a@x.org\",\"b@x.org\"],\"deep\":{\"zip\":\"0001\"}}"),
-                arguments("{\"to\":\"{{1.data.id}}\",\"cc\":\"{{ 1.data.mails }}\",\"deep\":\"{{1.data.home}}\"}"));
+                arguments("{\"to\":\"${1.data.id}\",\"cc\":\"${ 1.data.mails }\",\"deep\":\"${1.data.home}\"}"));
     }
 
     @Test
@@ -46,16 +46,16 @@ class ToolChainTest {
         assertEquals(
                 Json.parse("{\"text\":\"To a@x.org, no. 17: Found Ann\",\"all\":[\"b@x.org\"]}"),
                 arguments(
-                        "{\"text\":\"To {{1.data.mails.0}}, no. {{1.data.id}}: {{1.text}}\",\"all\":[\"{{1.data.mails.1}}\"]}"));
+                        "{\"text\":\"To ${1.data.mails.0}, no. ${1.data.id}: ${1.text}\",\"all\":[\"${1.data.mails.1}\"]}"));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{\"text\":\"{{2.data.id}}\"}",
-                "{\"text\":\"{{0.data.id}}\"}",
-                "{\"text\":\"{{name}} and {{1}} and {{ 1 . x }}\"}",
-                "{\"text\":\"{{99.data}} stays\"}"
+                "{\"text\":\"${2.data.id}\"}",
+                "{\"text\":\"${0.data.id}\"}",
+                "{\"text\":\"{{1.text}}, ${name} and ${1} and ${ 1 . x }\"}",
+                "{\"text\":\"${99.data} stays\"}"
             })
     void text_thatNamesNoEarlierCall_staysAsItIs(String arguments) {
         found();
@@ -71,7 +71,7 @@ class ToolChainTest {
     @Test
     void call_thatIsNoJson_isLeftToWhoeverChecksArguments() {
         found();
-        LlmToolCall call = call("{\"to\": {{1.data.id}}");
+        LlmToolCall call = call("{\"to\": ${1.data.id}");
         assertSame(call, chain.next(call).call().orElseThrow());
     }
 
@@ -79,7 +79,7 @@ class ToolChainTest {
     void call_thatNeedsAFailedOne_isSkippedWithTheReason() {
         ran("tool.failed", "{\"status\":\"error\",\"message\":\"no network\",\"data\":{\"id\":1}}");
         ToolRunner.Done done =
-                chain.next(call("{\"to\":\"{{1.data.id}}\"}")).skipped().orElseThrow();
+                chain.next(call("{\"to\":\"${1.data.id}\"}")).skipped().orElseThrow();
         assertEquals(ToolChain.SKIPPED, done.status());
         assertEquals(ToolChain.SKIPPED, done.message().text("status"));
         assertTrue(done.message().text("message").contains("'contact.find', which failed"), done.reason());
@@ -89,19 +89,19 @@ class ToolChainTest {
     void call_thatNeedsAPlaceTheResultDoesNotHave_isSkippedWithTheReason() {
         found();
         ToolRunner.Done done =
-                chain.next(call("{\"to\":\"{{1.data.phone}}\"}")).skipped().orElseThrow();
+                chain.next(call("{\"to\":\"${1.data.phone}\"}")).skipped().orElseThrow();
         assertTrue(done.reason().contains("has no data.phone"), done.reason());
     }
 
     @Test
     void call_thatNeedsASkippedOne_isSkippedToo() {
         ran(ToolChain.SKIPPED, "{\"status\":\"skipped\",\"message\":\"x\"}");
-        assertTrue(chain.next(call("{\"to\":\"{{1.text}}\"}")).skipped().isPresent());
+        assertTrue(chain.next(call("{\"to\":\"${1.text}\"}")).skipped().isPresent());
     }
 
     @Test
     void value_thatLooksLikeAReference_isNotFilledAgain() {
-        ran("ok", "{\"status\":\"ok\",\"text\":\"{{1.data.secret}}\",\"data\":{\"secret\":\"x\"}}");
-        assertEquals(Json.parse("{\"to\":\"{{1.data.secret}}\"}"), arguments("{\"to\":\"{{1.text}}\"}"));
+        ran("ok", "{\"status\":\"ok\",\"text\":\"${1.data.secret}\",\"data\":{\"secret\":\"x\"}}");
+        assertEquals(Json.parse("{\"to\":\"${1.data.secret}\"}"), arguments("{\"to\":\"${1.text}\"}"));
     }
 }

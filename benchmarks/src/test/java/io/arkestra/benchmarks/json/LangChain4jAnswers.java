@@ -101,6 +101,8 @@ final class LangChain4jAnswers {
         };
     }
 
+    /** The guardrail is marked for removal here, because it moves to a module of its own, which is a beta. */
+    @SuppressWarnings({"removal", "unchecked"})
     private static <T> T service(Class<T> type, ChatModel model, DamagedAnswer answer, SetUp setUp) {
         AiServices<T> services = AiServices.builder(type).chatModel(model);
         if (setUp == SetUp.GUARDRAIL) {
