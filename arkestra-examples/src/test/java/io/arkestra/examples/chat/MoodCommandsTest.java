@@ -46,7 +46,7 @@ class MoodCommandsTest {
 
     @Test
     void learned_afterFeedback_tellsTheArmAndForgetsItOnRequest(@TempDir Path directory) throws IOException {
-        Path script = Files.writeString(directory.resolve("script.jsonl"), "{\"say\":\"Hello.\"}\n");
+        Path script = Files.writeString(directory.resolve("script.jsonl"), "{\"match\":\"cat\",\"text\":\"Hello.\"}\n");
         try (Arkestra arkestra = Arkestra.builder().senior(Llm.script(script)).build()) {
             Commands commands = new Commands(arkestra, Scope.of(ANN), line -> {});
             assertTrue(commands.run("/learned").text().startsWith("Nothing yet"));
