@@ -13,6 +13,9 @@ import io.arkestra.common.UserId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +26,8 @@ class MoodCommandsTest {
 
     @Test
     void neuro_afterPraise_showsBarsAndWhatTheyChange() {
-        try (Arkestra arkestra = Arkestra.builder().build()) {
+        Clock still = Clock.fixed(Instant.parse("2026-05-05T09:00:00Z"), ZoneOffset.UTC);
+        try (Arkestra arkestra = Arkestra.builder().clock(still).build()) {
             Commands commands = new Commands(arkestra, Scope.of(ANN), line -> {});
             CommandReply calm = commands.run("/neuro");
             assertTrue(calm.text().contains("Answers are made as ever."), calm.text());
@@ -36,7 +40,7 @@ class MoodCommandsTest {
             arkestra.session(ANN).ask("Thank you, that was great!");
             CommandReply moved = commands.run("/neuro");
             assertTrue(moved.text().matches("(?s).*endorphin +[#.|]{30} 0\\.48 \\(\\+0\\.08\\).*"), moved.text());
-            assertTrue(moved.text().contains("humour 0.57: "), moved.text());
+            assertTrue(moved.text().contains("humour 0.65: endorphin +0.07, cortisol +0.07"), moved.text());
             assertTrue(moved.text().contains("Moved lately:"), moved.text());
             assertTrue(moved.fields().get("levels").orElseThrow().has("endorphin"));
             commands.run("/neuro reset");
