@@ -1,6 +1,7 @@
 package io.arkestra.policy;
 
 import io.arkestra.common.Json;
+import io.arkestra.llm.OutputQuality;
 import io.arkestra.tool.ToolSpec;
 import java.util.Optional;
 import java.util.Set;
@@ -14,18 +15,36 @@ public final class Action {
     private final Set<String> capabilities;
     private final Json arguments;
     private final @Nullable ToolSpec tool;
+    private final @Nullable OutputQuality quality;
 
-    private Action(String kind, String name, Set<String> capabilities, Json arguments, @Nullable ToolSpec tool) {
+    private Action(
+            String kind,
+            String name,
+            Set<String> capabilities,
+            Json arguments,
+            @Nullable ToolSpec tool,
+            @Nullable OutputQuality quality) {
         this.kind = kind;
         this.name = name;
         this.capabilities = java.util.Collections.unmodifiableSet(new TreeSet<>(capabilities));
         this.arguments = arguments;
         this.tool = tool;
+        this.quality = quality;
     }
 
     /** A call of a tool: with valid arguments, or with an empty object while it is only asked whether to offer the tool at all. */
     public static Action toolCall(ToolSpec tool, Json arguments) {
-        return new Action("tool.call", tool.name(), tool.capabilities(), arguments, tool);
+        return new Action("tool.call", tool.name(), tool.capabilities(), arguments, tool, null);
+    }
+
+    /**
+     * A call of a tool that a model asked for.
+     *
+     * @param quality how the model's answer came to be in the form that was asked for: a call in an answer that had to be mended may
+     *     not be what the model meant
+     */
+    public static Action toolCall(ToolSpec tool, Json arguments, OutputQuality quality) {
+        return new Action("tool.call", tool.name(), tool.capabilities(), arguments, tool, quality);
     }
 
     /**
@@ -42,7 +61,7 @@ public final class Action {
                 .put("model", model)
                 .put("role", role)
                 .build();
-        return new Action("llm.egress", backend, Set.of("network"), arguments, null);
+        return new Action("llm.egress", backend, Set.of("network"), arguments, null, null);
     }
 
     /** The kind of action: {@code tool.call} or {@code llm.egress}. Later releases add more. */
@@ -71,6 +90,11 @@ public final class Action {
     /** The tool, for a tool call. */
     public Optional<ToolSpec> tool() {
         return Optional.ofNullable(tool);
+    }
+
+    /** How the answer that holds the tool call came to be in form; empty when it is not known, or no model asked. */
+    public Optional<OutputQuality> quality() {
+        return Optional.ofNullable(quality);
     }
 
     @Override

@@ -26,9 +26,11 @@ public record MediatorRange(double min, double base, double max, Duration halfLi
         return Math.max(min, Math.min(max, level));
     }
 
-    /** How far a level is from its base: 1 at the maximum, -1 at the minimum, 0 where there is no room on that side. */
+    /**
+     * How far a level is from its base, below it negative: 1 or -1 at the end that is farther from the base. Both sides have the same
+     * measure, so that a small step where there is little room does not count as a large one.
+     */
     double distance(double level) {
-        double room = level >= base ? max - base : base - min;
-        return room == 0 ? 0 : (clamp(level) - base) / room;
+        return (clamp(level) - base) / Math.max(max - base, base - min);
     }
 }

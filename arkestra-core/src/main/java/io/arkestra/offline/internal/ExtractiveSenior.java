@@ -100,6 +100,8 @@ final class ExtractiveSenior {
             String line = switch (status) {
                 case "ok" ->
                     result.string("text").filter(words -> !words.isBlank()).orElseGet(() -> say.say("tool.done"));
+                case "skipped" ->
+                    say.say("tool.skipped", result.string("message").orElse(""));
                 case "denied" -> say.say("tool.denied", result.string("message").orElse(""));
                 default -> say.say("tool.failed", result.string("message").orElse(""));
             };

@@ -1,7 +1,6 @@
 package io.arkestra.offline.internal;
 
 import io.arkestra.common.Json;
-import io.arkestra.neuro.NeuroUpdate;
 import io.arkestra.persona.internal.Intent;
 import io.arkestra.persona.internal.JuniorReport;
 import io.arkestra.schedule.grammar.internal.DateGrammar;
@@ -177,7 +176,7 @@ public final class RuleJunior {
 
     private static JuniorReport report(
             Intent intent, Json slots, List<String> tools, String recall, double confidence) {
-        return new JuniorReport(intent, slots, tools, "", cut(recall, 500), NeuroUpdate.none(), confidence);
+        return JuniorReport.understood(intent, slots, tools, cut(recall, 500), confidence);
     }
 
     private static String cut(String text, int limit) {

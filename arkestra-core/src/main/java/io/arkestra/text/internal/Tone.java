@@ -114,8 +114,10 @@ public enum Tone {
             "классик",
             "классика");
 
+    /** Not "no": it answers what was said before more often than it turns what follows round. */
     private static final Set<String> NEGATIONS =
-            Set.of("not", "no", "never", "don't", "didn't", "isn't", "wasn't", "doesn't", "не", "нет", "ни");
+            Set.of("not", "never", "don't", "didn't", "isn't", "wasn't", "doesn't", "не", "ни");
+
     private static final int NEGATION_REACH = 2;
 
     /** What most of the words say; a negation before a word turns it round. */

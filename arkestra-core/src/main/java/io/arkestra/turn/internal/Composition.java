@@ -13,7 +13,6 @@ import io.arkestra.llm.Sampling;
 import io.arkestra.memory.MemoryDraft;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.Recall;
-import io.arkestra.neuro.NeuroUpdate;
 import io.arkestra.persona.internal.Intent;
 import io.arkestra.persona.internal.JuniorReport;
 import io.arkestra.persona.internal.Prompts;
@@ -31,6 +30,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The stages that make the answer: compose and act, in turns, until the senior asks for no more tools. */
@@ -102,16 +102,31 @@ final class Composition {
             said(reply, prompt);
             answered = reply.toolCalls().isEmpty();
             if (!answered) {
-                act(reply.toolCalls(), start, prompt);
+                act(reply, start, prompt);
             }
         }
         if (!answered) {
             trace.step("compose", "the senior asked for tools " + MOST_ROUNDS + " times, rules sum up");
             byRules = true;
             SeniorReply reply = ask(services.persona().prompts().senior(language, prompt, start.tools(), sampling));
-            said(new SeniorReply(reply.text(), List.of(), reply.memories(), reply.sources()), prompt);
+            said(reply.withoutCalls(), prompt);
         }
+        nameMissing(start);
         return answered(start);
+    }
+
+    /** What would have been needed and does not exist is named, also by a model that forgot to. */
+    private void nameMissing(Selected start) {
+        Phrasebook say = Phrasebook.of(start.perceived().env().language());
+        String spoken = exchange.stream().map(LlmMessage::text).collect(Collectors.joining("\n"));
+        for (JuniorReport.ToolRequest tool : start.junior().toolsRequest()) {
+            if (!spoken.contains(tool.name())) {
+                answer.say(
+                        tool.purpose().isBlank()
+                                ? say.say("tool.missing", tool.name())
+                                : say.say("tool.missing.for", tool.name(), tool.purpose()));
+            }
+        }
     }
 
     /** After the turn was kept: what was sent begins the next prompt. An answer of the rules is rendered from the log instead. */
@@ -206,21 +221,32 @@ final class Composition {
                                         .map(LlmToolCall::name)
                                         .toList()))
                         .put("sources", Json.strings(reply.sources()))
+                        .put(
+                                "plan",
+                                Json.array(reply.plan().stream()
+                                        .map(SeniorReply.PlannedStep::toJson)
+                                        .toList()))
                         .put("finish", response.finish().name())
                         .build());
         return reply;
     }
 
-    private void act(List<LlmToolCall> calls, Selected start, List<LlmMessage> prompt) {
+    private void act(SeniorReply reply, Selected start, List<LlmMessage> prompt) {
         ToolRunner.Place place = new ToolRunner.Place(
                 input.scope(),
                 input.id(),
                 start.perceived().env().language(),
                 start.perceived().env().now().getZone(),
-                input.cancel());
-        for (LlmToolCall call : calls) {
-            meter.beforeToolCall();
-            ToolRunner.Done done = services.tooling().runner().run(call, place);
+                input.cancel(),
+                reply.quality());
+        ToolChain chain = new ToolChain();
+        for (LlmToolCall call : reply.toolCalls()) {
+            ToolChain.Next next = chain.next(call);
+            ToolRunner.Done done = next.skipped().orElseGet(() -> {
+                meter.beforeToolCall();
+                return services.tooling().runner().run(next.call().orElseThrow(), place);
+            });
+            chain.ran(done);
             tools.add(done);
             LlmMessage result = LlmMessage.tool(call.id(), done.message().toString());
             exchange.add(result);
@@ -263,14 +289,8 @@ final class Composition {
                                 new Tuned(
                                         new Dispatched(
                                                 perceived,
-                                                new JuniorReport(
-                                                        Intent.STATEMENT,
-                                                        Json.emptyObject(),
-                                                        List.of(),
-                                                        "",
-                                                        "",
-                                                        NeuroUpdate.none(),
-                                                        0)),
+                                                JuniorReport.understood(
+                                                        Intent.STATEMENT, Json.emptyObject(), List.of(), "", 0)),
                                         null,
                                         Ways.NONE),
                                 Recall.empty()),

@@ -59,7 +59,15 @@ final class TurnState {
      * @param tuned what was known before
      * @param recall what memory gave
      */
-    record Recalled(Tuned tuned, Recall recall) {}
+    record Recalled(Tuned tuned, Recall recall) {
+        /** The same, after it was found out which of the tools that were asked for do not exist. */
+        Recalled wishingOnlyFor(List<JuniorReport.ToolRequest> missing) {
+            Dispatched before = tuned.dispatched();
+            JuniorReport junior = before.junior().wishingOnlyFor(missing);
+            return new Recalled(
+                    new Tuned(new Dispatched(before.perceived(), junior), tuned.felt(), tuned.ways()), recall);
+        }
+    }
 
     /**
      * After select.

@@ -2,16 +2,11 @@ package io.arkestra.turn.internal;
 
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.CancelledException;
-import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
 import io.arkestra.common.Principal;
 import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
-import io.arkestra.common.WellFormed;
 import io.arkestra.event.Events;
-import io.arkestra.llm.LlmListener;
-import io.arkestra.llm.LlmRequest;
-import io.arkestra.llm.LlmResponse;
 import io.arkestra.memory.Message;
 import io.arkestra.memory.Origin;
 import io.arkestra.memory.Passage;
@@ -27,7 +22,6 @@ import io.arkestra.persona.internal.Scene;
 import io.arkestra.policy.Action;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.internal.PolicyChain;
-import io.arkestra.schema.internal.SchemaProblem;
 import io.arkestra.text.internal.Language;
 import io.arkestra.tool.ToolSpec;
 import io.arkestra.turn.internal.TurnState.Dispatched;
@@ -35,7 +29,6 @@ import io.arkestra.turn.internal.TurnState.Perceived;
 import io.arkestra.turn.internal.TurnState.Recalled;
 import io.arkestra.turn.internal.TurnState.Selected;
 import io.arkestra.turn.internal.TurnState.Tuned;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -46,6 +39,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 /** The stages before the answer: perceive, dispatch, feel, recall, select. */
 final class Understanding {
@@ -149,67 +143,12 @@ final class Understanding {
     }
 
     Selected understand(Perceived perceived) {
-        Dispatched dispatched = dispatch(perceived);
+        Dispatched dispatched = new JuniorStage(services, input, models, trace).dispatch(perceived);
         input.cancel().throwIfCancelled();
         Tuned tuned = new Tuning(services, input, trace).tune(dispatched);
         Recalled recalled = recall(tuned);
         input.cancel().throwIfCancelled();
         return select(recalled);
-    }
-
-    /** Asks the junior what the message wants; rules decide when it does not answer in the form asked for. */
-    private Dispatched dispatch(Perceived perceived) {
-        LlmRequest request = services.persona().prompts().junior(input.message(), perceived.scene());
-        JuniorReport report;
-        String source;
-        try {
-            LlmResponse response = models.generate(services.persona().junior(), request, LlmListener.none());
-            // The rules' own report needs no check, and may quote a message that is longer than a model may write.
-            report = services.persona().junior() == services.persona().fallback()
-                    ? JuniorReport.from(Json.parse(response.text()))
-                    : report(response.json().orElseGet(() -> Json.parse(object(WellFormed.text(response.text())))));
-            source = response.model();
-        } catch (CancelledException e) {
-            throw e;
-        } catch (ArkestraException e) {
-            trace.step("dispatch", "the junior failed, rules decide: " + e.getMessage());
-            report = JuniorReport.from(
-                    Json.parse(models.standIn(request, LlmListener.none()).text()));
-            source = "rules";
-        }
-        trace.step("dispatch", "intent " + report.intent().word() + " by " + source, report.toJson());
-        services.bus()
-                .publish(new Events.IntentDecided(
-                        services.bus().nextHeader(user, input.id()),
-                        report.intent().word(),
-                        source,
-                        report.toJson()));
-        return new Dispatched(perceived, report);
-    }
-
-    private JuniorReport report(Json json) {
-        List<SchemaProblem> problems =
-                services.persona().schemas().compile(JuniorReport.SCHEMA).validate(json);
-        if (!problems.isEmpty()) {
-            throw new InvalidInputException("the report is not in the form asked for: " + problems.get(0));
-        }
-        JuniorReport report = JuniorReport.from(json);
-        if (report.intent() == Intent.HISTORY) {
-            try {
-                Instant.parse(report.slot("from"));
-                Instant.parse(report.slot("to"));
-            } catch (DateTimeException e) {
-                throw new InvalidInputException("the report names no span of time: " + report.slots(), e);
-            }
-        }
-        return report;
-    }
-
-    /** The JSON object in what a model wrote, without the fence or the words that many put around it. */
-    private static String object(String text) {
-        int start = text.indexOf('{');
-        int end = text.lastIndexOf('}');
-        return start >= 0 && end > start ? text.substring(start, end + 1) : text.strip();
     }
 
     /** Work of others that may be slow, on a thread that can be left behind. */
@@ -309,7 +248,11 @@ final class Understanding {
 
     /** What the policy would not refuse outright; what the junior hinted at first. */
     private Selected select(Recalled recalled) {
-        List<String> hints = recalled.tuned().dispatched().junior().toolsHint();
+        JuniorReport junior = recalled.tuned().dispatched().junior();
+        List<String> hints = Stream.concat(
+                        junior.toolsHint().stream(),
+                        junior.toolsRequest().stream().map(JuniorReport.ToolRequest::name))
+                .toList();
         Scope actor = input.scope().withPrincipal(Principal.model("senior"));
         List<ToolSpec> allowed = leavable(
                 () -> services.tooling().registry().specs().stream()
@@ -318,10 +261,14 @@ final class Understanding {
                         .toList(),
                 "the policy");
         List<ToolSpec> tools = chosen(allowed, hints);
+        List<JuniorReport.ToolRequest> missing = recalled.tuned().dispatched().junior().toolsRequest().stream()
+                .filter(tool -> !services.tooling().registry().names().contains(tool.name()))
+                .toList();
         trace.step(
                 "select",
-                tools.size() + " of " + services.tooling().registry().names().size() + " tools offered");
-        return new Selected(recalled, tools);
+                tools.size() + " of " + services.tooling().registry().names().size() + " tools offered"
+                        + (missing.isEmpty() ? "" : ", " + missing.size() + " asked for that do not exist"));
+        return new Selected(recalled.wishingOnlyFor(missing), tools);
     }
 
     /**

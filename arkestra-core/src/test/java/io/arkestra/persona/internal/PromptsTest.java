@@ -7,7 +7,6 @@ import io.arkestra.common.Json;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.memory.Recall;
 import io.arkestra.memory.UserState;
-import io.arkestra.neuro.NeuroUpdate;
 import io.arkestra.text.internal.Language;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
@@ -22,7 +21,7 @@ class PromptsTest {
     private static final PromptBlocks.Env ENV = new PromptBlocks.Env(
             ZonedDateTime.of(2026, 5, 5, 9, 0, 0, 0, ZoneId.of("UTC")), Locale.ENGLISH, "Ann", false);
     private static final JuniorReport JUNIOR =
-            new JuniorReport(Intent.GREETING, Json.emptyObject(), List.of(), "", "", NeuroUpdate.none(), 0.9);
+            JuniorReport.understood(Intent.GREETING, Json.emptyObject(), List.of(), "", 0.9);
 
     private static LlmMessage message(PromptBlocks.State state) {
         return message(Scene.of(ENV, state), List.of());

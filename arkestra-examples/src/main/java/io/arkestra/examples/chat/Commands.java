@@ -22,6 +22,8 @@ final class Commands {
             /fb TEXT      what you think of the last answer, in words
             /ok           settled: you got what you wanted
             /why          why the last answer is as it is; /why json for programs
+            /neuro        the assistant's mood as bars, and what it changes; /neuro reset
+            /learned      what your feedback taught about answers; /learned reset
             /memory QUERY what is remembered about something
             /sleep        do the nightly work now; /sleep details lists all that it did
             /forget ID    forget a memory or message; its id is what /memory shows
@@ -34,7 +36,7 @@ final class Commands {
             /quit         end the chat (so do end of input, Ctrl-D and Ctrl-C at the prompt)
             Ctrl-C stops an answer. A line that starts with a blank is never a command.""";
     private static final String NAMES =
-            "/help, /up, /down, /fb, /ok, /sleep, /why, /memory, /forget, /export, /import, /graph, /describe, /quit";
+            "/help, /up, /down, /fb, /ok, /sleep, /why, /memory, /forget, /export, /import, /graph, /neuro, /learned, /describe, /quit";
 
     private final Arkestra arkestra;
     private final Scope scope;
@@ -42,6 +44,7 @@ final class Commands {
     private final GraphCommand graph;
     private final MemoryCommand memory;
     private final SleepCommand sleep;
+    private final MoodCommands mood;
     private @Nullable TurnId last;
 
     /** @param progress hears how far a command that takes a while has got */
@@ -51,6 +54,7 @@ final class Commands {
         this.person = new PersonCommands(arkestra, scope);
         this.graph = new GraphCommand(arkestra, scope);
         this.memory = new MemoryCommand(arkestra, scope);
+        this.mood = new MoodCommands(arkestra, scope);
         this.sleep = new SleepCommand(arkestra, scope, progress);
     }
 
@@ -91,6 +95,8 @@ final class Commands {
                             ? CommandReply.failed(
                                     command, "command.incomplete", "/memory needs words to look for: /memory QUERY")
                             : memory.run(command, argument);
+                case "/neuro" -> mood.neuro(command, argument);
+                case "/learned" -> mood.learned(command, argument);
                 case "/sleep" -> sleep.run(command, argument);
                 case "/why" ->
                     argument.isEmpty() || argument.equals("json")

@@ -31,7 +31,7 @@ record Arguments(
                      [--features FILE]
 
             DIR has corpus.jsonl, queries.jsonl and qrels.jsonl. Configurations: %s.
-            """.formatted(Configuration.names());
+            """.formatted(Configuration.names()) + "\n" + Simulation.USAGE;
 
     private static final List<String> OPTIONS =
             List.of("--data", "--config", "--json", "--home", "--profile", "--weights", "--features", "--reranker");
