@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 /**
  * What an Ollama tells of a model under {@code /api/show}. Immutable.
  *
- * @param abilities such as {@code completion}, {@code tools}, {@code thinking}; empty for servers before 0.6.4, which do not say
+ * @param abilities such as {@code completion}, {@code tools}, {@code thinking}; empty for older servers, which do not say
  * @param trainedContext tokens that the model was made for
  * @param ownContext {@code num_ctx} of its Modelfile
  * @param remote whether it is computed elsewhere
