@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,21 @@ final class Composition {
         this.meter = meter;
         this.trace = trace;
         this.answer = answer;
+    }
+
+    /** The next question to a user whom the assistant is getting to know, in the place of an answer. */
+    Optional<Answered> onboarded(Perceived here) {
+        Locale language = here.env().language();
+        return services.persona()
+                .onboarding()
+                .reply(input.scope().user(), here.scene().person(), input.message(), language)
+                .map(text -> {
+                    trace.step("onboard", "the message belongs to getting to know the user");
+                    byRules = true;
+                    exchange.add(LlmMessage.assistant(text));
+                    answer.say(text);
+                    return new Answered(unasked(here), exchange, tools, memories, List.of(), true);
+                });
     }
 
     Answered compose(Selected start) {
@@ -282,19 +298,15 @@ final class Composition {
         if (cut != null && !cut.spoken().isBlank()) {
             soFar.add(LlmMessage.assistant(cut.spoken()));
         }
-        Selected start = selected != null
-                ? selected
-                : new Selected(
-                        new Recalled(
-                                new Tuned(
-                                        new Dispatched(
-                                                perceived,
-                                                JuniorReport.understood(
-                                                        Intent.STATEMENT, Json.emptyObject(), List.of(), "", 0)),
-                                        null,
-                                        Ways.NONE),
-                                Recall.empty()),
-                        List.of());
+        Selected start = selected != null ? selected : unasked(perceived);
         return new Answered(start, soFar, tools, memories, List.of(), byRules);
+    }
+
+    /** The state of a turn in which nobody was asked what the message wants. */
+    private static Selected unasked(Perceived perceived) {
+        JuniorReport nothing = JuniorReport.understood(Intent.STATEMENT, Json.emptyObject(), List.of(), "", 0);
+        return new Selected(
+                new Recalled(new Tuned(new Dispatched(perceived, nothing), null, Ways.NONE), Recall.empty()),
+                List.of());
     }
 }
