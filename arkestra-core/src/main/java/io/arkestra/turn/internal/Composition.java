@@ -128,7 +128,16 @@ final class Composition {
             said(reply.withoutCalls(), prompt);
         }
         nameMissing(start);
+        offerOnboarding(start.perceived());
         return answered(start);
+    }
+
+    /** A new user hears once that they may say how they want it. */
+    private void offerOnboarding(Perceived here) {
+        services.persona()
+                .onboarding()
+                .offer(input.scope().user(), here.scene().person(), here.env().language())
+                .ifPresent(answer::say);
     }
 
     /** What would have been needed and does not exist is named, also by a model that forgot to. */
