@@ -69,7 +69,21 @@ public record TurnServices(
             SentPrompts sent,
             SchemaValidator schemas,
             ZoneId zone,
-            Function<String, Locale> language) {}
+            Function<String, Locale> language) {
+        private Persona with(LlmClient otherJunior, LlmClient otherSenior) {
+            return new Persona(
+                    assistantName,
+                    otherJunior,
+                    otherSenior,
+                    otherSenior == fallback,
+                    fallback,
+                    prompts,
+                    sent,
+                    schemas,
+                    zone,
+                    language);
+        }
+    }
 
     /**
      * What can be done.
@@ -101,6 +115,11 @@ public record TurnServices(
             JobQueue jobs,
             RememberStep remembering,
             SessionEnding ending) {}
+
+    /** The same with these models for one turn. */
+    public TurnServices with(LlmClient junior, LlmClient senior) {
+        return new TurnServices(persona.with(junior, senior), tooling, records, guard, bus, workers, timer, clock);
+    }
 
     /** Tells the host of an error. Its message may quote a prompt, so it passes the guard. */
     void publishFailure(UserId user, TurnId turn, ArkestraException error) {

@@ -39,6 +39,11 @@ public final class Egress {
         this.guard = guard;
     }
 
+    /** Whether the host switched it on. */
+    public boolean isOpen() {
+        return open;
+    }
+
     /**
      * The request as it may leave the machine.
      *
