@@ -21,7 +21,7 @@ public interface Models {
      * @param provider id of its provider; {@code instance} for a client that the host made, {@code offline} for rules
      * @param model its name as far as it is known, else an empty text
      * @param local whether it runs on this machine
-     * @param host the host that was configured, or {@code this machine}, or an empty text when it is not known
+     * @param host the host that prompts are sent to, or {@code this machine}, or an empty text when it is not known
      * @param contextTokens tokens of prompt and answer together
      * @param tier how good it is: a higher one is asked when a lower one does not do
      * @param health how it is right now

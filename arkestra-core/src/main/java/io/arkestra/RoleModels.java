@@ -2,7 +2,6 @@ package io.arkestra;
 
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.ConfigException;
-import io.arkestra.common.Json;
 import io.arkestra.llm.LlmCapabilities;
 import io.arkestra.llm.LlmClient;
 import io.arkestra.llm.LlmException;
@@ -10,7 +9,6 @@ import io.arkestra.llm.LlmHealth;
 import io.arkestra.llm.gateway.internal.Gateway;
 import io.arkestra.llm.gateway.internal.GatewayServices;
 import io.arkestra.spi.internal.ResourceStack;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -231,28 +229,17 @@ final class RoleModels implements Models, AutoCloseable {
         boolean local = able.map(LlmCapabilities::local).orElse(false);
         return new Info(
                 llm.provider(),
-                health.model().isEmpty() ? string(llm, "model").orElse("") : health.model(),
+                health.model().isEmpty() ? entry.settings().model() : health.model(),
                 local,
-                host(llm).orElse(local ? "this machine" : ""),
+                host(entry.client(), local),
                 able.map(LlmCapabilities::contextTokens).orElse(0),
                 entry.settings().tier(),
                 health,
                 firstToken);
     }
 
-    /** Never the whole address, which may hold a credential. */
-    private static Optional<String> host(Llm llm) {
-        try {
-            return string(llm, "url")
-                    .or(() -> string(llm, "baseUrl"))
-                    .flatMap(address -> Optional.ofNullable(URI.create(address).getHost()));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static Optional<String> string(Llm llm, String key) {
-        return llm.settings().get(key).filter(Json::isString).map(Json::asString);
+    private static String host(LlmClient client, boolean local) {
+        return client.host().isEmpty() && local ? "this machine" : client.host();
     }
 
     private static LlmHealth health(LlmClient client) {

@@ -8,6 +8,7 @@ import io.arkestra.llm.LlmMessage;
 import io.arkestra.llm.LlmRequest;
 import io.arkestra.llm.LlmResponse;
 import io.arkestra.llm.LlmToolCall;
+import io.arkestra.llm.OutputQuality;
 import io.arkestra.memory.MemoryDraft;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.Recall;
@@ -53,6 +54,8 @@ final class Composition {
     private boolean byRules;
     /** The latest answer as the model wrote it, which is what its backend still knows. */
     private String written = "";
+
+    private OutputQuality quality = OutputQuality.RAW;
 
     Composition(
             TurnServices services,
@@ -181,6 +184,7 @@ final class Composition {
             response = models.standIn(request, part);
         }
         written = response.text();
+        quality = response.quality();
         SeniorReply reply = SeniorReply.read(response, part.finish(response.text()), tools.size() + 1);
         trace.step(
                 "compose",
@@ -204,6 +208,7 @@ final class Composition {
                 input.id(),
                 start.perceived().env().language(),
                 start.perceived().env().now().getZone(),
+                quality,
                 input.cancel());
         for (LlmToolCall call : calls) {
             meter.beforeToolCall();
