@@ -44,6 +44,7 @@ import io.arkestra.tool.builtin.internal.BuiltInTools;
 import io.arkestra.tool.internal.ToolArguments;
 import io.arkestra.tool.internal.ToolRegistry;
 import io.arkestra.tool.internal.ToolRunner;
+import io.arkestra.turn.internal.BetterModel;
 import io.arkestra.turn.internal.ConversationLog;
 import io.arkestra.turn.internal.ForgottenTurns;
 import io.arkestra.turn.internal.MessageLimits;
@@ -184,7 +185,8 @@ final class Assembly {
                         sent,
                         schemas,
                         zone,
-                        language()),
+                        language(),
+                        new BetterModel(configuration.escalateBelow().orElse(BetterModel.DEFAULT_BELOW))),
                 new TurnServices.Tooling(
                         registry, new ToolRunner(registry, arguments, policy, store, bus, workers, clock), policy),
                 new TurnServices.Records(

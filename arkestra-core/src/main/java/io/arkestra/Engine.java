@@ -98,13 +98,19 @@ final class Engine implements Arkestra {
         return parts.limits().accept(message);
     }
 
-    Turn start(Scope scope, SessionId session, String message, @Nullable Budget budget, Consumer<String> onText) {
+    Turn start(
+            Scope scope,
+            SessionId session,
+            String message,
+            @Nullable Budget budget,
+            Consumer<String> onText,
+            Optional<String> escalation) {
         open();
         CancellationSource cancel = new CancellationSource();
         TurnId id = TurnId.of(ids.next());
         EngineTurn turn = new EngineTurn(id, cancel, Engine::cancelledInQueue);
-        TurnInput input =
-                new TurnInput(id, scope, session, message, budget == null ? parts.budget() : budget, onText, cancel);
+        TurnInput input = new TurnInput(
+                id, scope, session, message, budget == null ? parts.budget() : budget, onText, cancel, escalation);
         running.add(turn, scope.user());
         try {
             queues.submit(scope.user(), session, () -> {

@@ -3,11 +3,13 @@ package io.arkestra;
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.Budget;
 import io.arkestra.common.ChannelId;
+import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
 import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +59,7 @@ final class EngineSession implements Session {
         private Consumer<String> onText = text -> {};
         private @Nullable Budget budget;
         private Scope scope = Scope.of(user, id);
+        private Optional<String> escalation = Optional.empty();
         private boolean started;
 
         Request(String message) {
@@ -82,12 +85,21 @@ final class EngineSession implements Session {
         }
 
         @Override
+        public TurnRequest escalate(String reason) {
+            if (reason.isBlank()) {
+                throw new InvalidInputException("A better model is asked for with a reason; it is blank");
+            }
+            escalation = Optional.of(reason);
+            return this;
+        }
+
+        @Override
         public Turn start() {
             if (started) {
                 throw new IllegalStateException("A turn request is started once; make another one");
             }
             started = true;
-            return engine.start(scope, id, message, budget, onText);
+            return engine.start(scope, id, message, budget, onText, escalation);
         }
     }
 }

@@ -15,6 +15,13 @@ public interface TurnRequest {
     /** Through which channel the message came. */
     TurnRequest channel(ChannelId channel);
 
+    /**
+     * Asks a better model of the senior from the start, where the host named one of a higher tier and it may be used.
+     *
+     * @param reason why, for events and the log: one word or a few, never a user's text
+     */
+    TurnRequest escalate(String reason);
+
     /** Queues the turn behind those of the session that are not done yet. */
     Turn start();
 }

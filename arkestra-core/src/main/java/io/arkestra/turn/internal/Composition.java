@@ -9,6 +9,7 @@ import io.arkestra.llm.LlmRequest;
 import io.arkestra.llm.LlmResponse;
 import io.arkestra.llm.LlmToolCall;
 import io.arkestra.llm.OutputQuality;
+import io.arkestra.llm.gateway.internal.Gateway;
 import io.arkestra.memory.MemoryDraft;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.Recall;
@@ -25,6 +26,7 @@ import io.arkestra.turn.internal.TurnState.Selected;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -89,9 +91,10 @@ final class Composition {
                         history.shown());
         prompt.add(question);
         sent.add(question);
+        Optional<String> better = byRules ? Optional.empty() : better(start);
         boolean answered = false;
         for (int round = 0; round < MOST_ROUNDS && !answered; round++) {
-            SeniorReply reply = reply(services.persona().prompts().senior(prompt, start.tools()), start);
+            SeniorReply reply = reply(asked(prompt, start, better), start);
             said(reply, prompt);
             answered = reply.toolCalls().isEmpty();
             if (!answered) {
@@ -105,6 +108,22 @@ final class Composition {
             said(new SeniorReply(reply.text(), List.of(), reply.memories(), reply.sources()), prompt);
         }
         return answered(start);
+    }
+
+    private LlmRequest asked(List<LlmMessage> prompt, Selected start, Optional<String> better) {
+        LlmRequest request = services.persona().prompts().senior(prompt, start.tools());
+        return better.map(reason -> request.toBuilder()
+                        .extensions(request.extensions().with(Gateway.ESCALATE, Json.of(reason)))
+                        .build())
+                .orElse(request);
+    }
+
+    private Optional<String> better(Selected start) {
+        boolean juniorIsModel =
+                services.persona().junior() != services.persona().fallback();
+        Optional<String> reason = services.persona().betterModel().reason(input, start.junior(), juniorIsModel);
+        reason.ifPresent(why -> trace.step("compose", "a better model is asked for, if there is one: " + why));
+        return reason;
     }
 
     /** After the turn was kept: what was sent begins the next prompt. An answer of the rules is rendered from the log instead. */

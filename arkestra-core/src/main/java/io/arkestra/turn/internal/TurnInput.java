@@ -5,6 +5,7 @@ import io.arkestra.common.CancellationSource;
 import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
 import io.arkestra.common.TurnId;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -17,6 +18,7 @@ import java.util.function.Consumer;
  * @param budget what it may spend
  * @param onText hears the answer in pieces
  * @param cancel stops it
+ * @param escalation why the host wants a better model
  */
 public record TurnInput(
         TurnId id,
@@ -25,4 +27,5 @@ public record TurnInput(
         String message,
         Budget budget,
         Consumer<String> onText,
-        CancellationSource cancel) {}
+        CancellationSource cancel,
+        Optional<String> escalation) {}

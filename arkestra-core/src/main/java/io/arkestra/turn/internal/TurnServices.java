@@ -58,6 +58,7 @@ public record TurnServices(
      * @param schemas validates what the junior writes
      * @param zone the zone of users who named none
      * @param language tells the language to answer a message in
+     * @param betterModel when a better model is asked from the start
      */
     public record Persona(
             String assistantName,
@@ -69,7 +70,8 @@ public record TurnServices(
             SentPrompts sent,
             SchemaValidator schemas,
             ZoneId zone,
-            Function<String, Locale> language) {
+            Function<String, Locale> language,
+            BetterModel betterModel) {
         private Persona with(LlmClient otherJunior, LlmClient otherSenior) {
             return new Persona(
                     assistantName,
@@ -81,7 +83,8 @@ public record TurnServices(
                     sent,
                     schemas,
                     zone,
-                    language);
+                    language,
+                    betterModel);
         }
     }
 
