@@ -247,7 +247,9 @@ final class Opening {
         wiring.provider(role, found);
         Settings settings =
                 ProviderSettings.check(found.provider(), "llm." + role, without(llm.settings(), BackendChoice.KEYS));
-        return resources.push(found.provider().open(context(settings, null)));
+        // Where processes of models are written down, so that those of a killed host are found at the next start.
+        Path directory = home == null ? null : home.resolve("llm");
+        return resources.push(found.provider().open(context(settings, directory)));
     }
 
     /** Fills the registry with the tools that the host gave and, if it wants them, with those on the class path. */

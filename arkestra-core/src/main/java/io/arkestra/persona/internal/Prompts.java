@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -27,6 +28,9 @@ public final class Prompts {
     private static final int JUNIOR_TOKENS = 256;
     private static final int SENIOR_TOKENS = 1_024;
     private static final int MOST_CACHED = 64;
+
+    /** After that the rules decide: nobody waits longer to be understood. */
+    private static final Duration JUNIOR_DEADLINE = Duration.ofMinutes(2);
 
     private final String juniorRules;
     private final String seniorRules;
@@ -46,6 +50,7 @@ public final class Prompts {
                 .reasoning(Reasoning.OFF)
                 .cache(CacheHint.of("junior", 1))
                 .sampling(Sampling.maxTokens(JUNIOR_TOKENS).temperature(0))
+                .deadline(JUNIOR_DEADLINE)
                 .build();
     }
 
