@@ -256,7 +256,9 @@ final class Opening {
                 ProviderSettings.check(found.provider(), "llm." + role, without(llm.settings(), BackendChoice.KEYS));
         DefaultProviderContext.Engine own = new DefaultProviderContext.Engine(
                 shared.clock(), shared.executor(), contracts, owner, shared.warnings());
-        return owner.push(found.provider().open(DefaultProviderContext.inMemory(own, settings)));
+        // Where processes of models are written down, so that those of a killed host are found at the next start.
+        Path directory = home == null ? null : home.resolve("llm");
+        return owner.push(found.provider().open(context(own, settings, directory)));
     }
 
     /** Fills the registry with the tools that the host gave and, if it wants them, with those on the class path. */
@@ -287,8 +289,13 @@ final class Opening {
     }
 
     private ProviderContext context(Settings settings, @Nullable Path directory) {
+        return context(shared, settings, directory);
+    }
+
+    private static ProviderContext context(
+            DefaultProviderContext.Engine engine, Settings settings, @Nullable Path directory) {
         return directory == null
-                ? DefaultProviderContext.inMemory(shared, settings)
-                : DefaultProviderContext.inDirectory(shared, settings, directory);
+                ? DefaultProviderContext.inMemory(engine, settings)
+                : DefaultProviderContext.inDirectory(engine, settings, directory);
     }
 }

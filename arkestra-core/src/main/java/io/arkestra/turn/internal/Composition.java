@@ -29,6 +29,7 @@ import io.arkestra.turn.internal.TurnState.Tuned;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -278,8 +279,17 @@ final class Composition {
     private void failed(ArkestraException error, Selected start) {
         trace.step("compose", "the senior failed, rules answer: " + error.code() + " " + error.getMessage());
         services.publishFailure(input.scope().user(), input.id(), error);
-        answer.say(Phrasebook.of(start.perceived().env().language())
-                .say("model.failed", String.valueOf(error.getMessage())));
+        Phrasebook phrases = Phrasebook.of(start.perceived().env().language());
+        answer.say(phrases.say("model.failed", why(error, phrases)));
+    }
+
+    /** Why there is no answer, for the user: what the backend wrote about it is in the explanation of the turn. */
+    private static String why(ArkestraException error, Phrasebook phrases) {
+        return error instanceof LlmException failure
+                ? phrases.say(
+                        "model.failed." + failure.reason().name().toLowerCase(Locale.ROOT),
+                        String.valueOf(error.getMessage()))
+                : phrases.say("model.failed.other");
     }
 
     private Answered answered(Selected start) {

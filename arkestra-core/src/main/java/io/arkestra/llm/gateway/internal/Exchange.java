@@ -153,6 +153,8 @@ final class Exchange {
                     NOT_FOUND,
                     AUTHENTICATION,
                     CONTEXT_OVERFLOW,
+                    UNSUPPORTED,
+                    OVER_BUDGET,
                     DENIED -> true;
             default -> false;
         };
