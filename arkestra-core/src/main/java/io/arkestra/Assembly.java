@@ -212,6 +212,7 @@ final class Assembly {
                         learning,
                         zone,
                         language(),
+                        persona.autonomy(),
                         new BetterModel(configuration.escalateBelow().orElse(BetterModel.DEFAULT_BELOW))),
                 new TurnServices.Tooling(
                         registry, new ToolRunner(registry, arguments, policy, store, bus, workers, clock), policy),

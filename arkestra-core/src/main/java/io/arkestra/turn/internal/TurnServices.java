@@ -13,6 +13,7 @@ import io.arkestra.llm.LlmClient;
 import io.arkestra.memory.Memory;
 import io.arkestra.neuro.internal.NeuroStore;
 import io.arkestra.people.internal.PeopleStore;
+import io.arkestra.persona.internal.Autonomy;
 import io.arkestra.persona.internal.Prompts;
 import io.arkestra.policy.Policy;
 import io.arkestra.schedule.JobQueue;
@@ -62,6 +63,7 @@ public record TurnServices(
      * @param learning what feedback has taught
      * @param zone the zone of users who named none
      * @param language tells the language to answer a message in
+     * @param autonomy how far turns go on by themselves
      * @param betterModel when a better model is asked from the start
      */
     public record Persona(
@@ -77,6 +79,7 @@ public record TurnServices(
             LearningStore learning,
             ZoneId zone,
             Function<String, Locale> language,
+            Autonomy autonomy,
             BetterModel betterModel) {
         /** Whether rules decide and answer, which go by the message and what was recalled alone. */
         boolean isOffline() {
@@ -97,6 +100,7 @@ public record TurnServices(
                     learning,
                     zone,
                     language,
+                    autonomy,
                     betterModel);
         }
     }
