@@ -3,16 +3,22 @@ package io.arkestra.turn.internal;
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.CancelledException;
 import io.arkestra.common.Json;
+import io.arkestra.common.WellFormed;
 import io.arkestra.learning.internal.Ways;
 import io.arkestra.llm.LlmException;
+import io.arkestra.llm.LlmListener;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.llm.LlmRequest;
 import io.arkestra.llm.LlmResponse;
 import io.arkestra.llm.LlmToolCall;
 import io.arkestra.llm.Sampling;
+import io.arkestra.llm.gateway.internal.Gateway;
 import io.arkestra.memory.MemoryDraft;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.Recall;
+import io.arkestra.persona.internal.Autonomy;
+import io.arkestra.persona.internal.CriticReport;
+import io.arkestra.persona.internal.EnvelopeText;
 import io.arkestra.persona.internal.Intent;
 import io.arkestra.persona.internal.JuniorReport;
 import io.arkestra.persona.internal.Prompts;
@@ -55,6 +61,7 @@ final class Composition {
     private final List<ToolRunner.Done> tools = new ArrayList<>();
     private final List<SeniorReply.Proposal> memories = new ArrayList<>();
     private final Set<String> cited = new LinkedHashSet<>();
+    private List<SeniorReply.PlannedStep> plan = List.of();
     private @Nullable Selected selected;
     private AnswerStream.@Nullable Part speaking;
     private boolean byRules;
@@ -107,14 +114,12 @@ final class Composition {
                         Tuning.style(start.tuned()),
                         history.messages(),
                         history.shown());
-        Locale language = start.perceived().scene().prompts();
         prompt.add(question);
         sent.add(question);
-        Sampling sampling = Tuning.sampling(start.tuned(), Prompts.SENIOR_SAMPLING, contextTokens());
+        Optional<String> better = byRules ? Optional.empty() : better(start);
         boolean answered = false;
         for (int round = 0; round < MOST_ROUNDS && !answered; round++) {
-            SeniorReply reply =
-                    reply(services.persona().prompts().senior(language, prompt, start.tools(), sampling), start);
+            SeniorReply reply = reply(asked(prompt, start, better), start);
             said(reply, prompt);
             answered = reply.toolCalls().isEmpty();
             if (!answered) {
@@ -124,9 +129,10 @@ final class Composition {
         if (!answered) {
             trace.step("compose", "the senior asked for tools " + MOST_ROUNDS + " times, rules sum up");
             byRules = true;
-            SeniorReply reply = ask(services.persona().prompts().senior(language, prompt, start.tools(), sampling));
+            SeniorReply reply = ask(asked(prompt, start, Optional.empty()));
             said(reply.withoutCalls(), prompt);
         }
+        goOn(start, prompt, better);
         nameMissing(start);
         offerOnboarding(start.perceived());
         return answered(start);
@@ -140,10 +146,84 @@ final class Composition {
                 .ifPresent(answer::say);
     }
 
+    /** In autonomous mode: the senior adds what a critic misses, until it is good enough or brings nothing new. */
+    private void goOn(Selected start, List<LlmMessage> prompt, Optional<String> better) {
+        Autonomy autonomy = services.persona().autonomy();
+        int most = input.wishes().iterations(autonomy);
+        Critic critic = new Critic(services, models, trace);
+        for (int iteration = 1; iteration < most && !byRules; iteration++) {
+            CriticReport judgement = critic.judge(start.perceived().scene(), input.message(), spoken(), tools, plan);
+            if (judgement.quality() >= autonomy.qualityThreshold()) {
+                return;
+            }
+            LlmMessage goOn = services.persona()
+                    .prompts()
+                    .refinement(start.perceived().scene().prompts(), Optional.of(judgement));
+            prompt.add(goOn);
+            sent.add(goOn);
+            if (!added(start, prompt, better)) {
+                trace.step("critic", "nothing new came, so the answer stays");
+                return;
+            }
+        }
+    }
+
+    /** What the senior has to add, with the tools that it needs for it. Nothing of it is streamed: it is said once it is known to be new. */
+    private boolean added(Selected start, List<LlmMessage> prompt, Optional<String> better) {
+        boolean anything = false;
+        for (int round = 0; round < MOST_ROUNDS; round++) {
+            SeniorReply reply;
+            try {
+                LlmResponse response =
+                        models.generate(services.persona().senior(), asked(prompt, start, better), LlmListener.none());
+                written = response.text();
+                EnvelopeText envelope = new EnvelopeText();
+                String text = WellFormed.text(envelope.push(written) + envelope.finish())
+                        .strip();
+                reply = traced(response, SeniorReply.read(response, text, tools.size() + 1));
+            } catch (CancelledException e) {
+                throw e;
+            } catch (ArkestraException e) {
+                trace.step("compose", "the senior adds nothing: " + e.code() + " " + e.getMessage());
+                return anything;
+            }
+            boolean says = !reply.text().isBlank() && !spoken().contains(reply.text());
+            boolean asks = reply.toolCalls().stream().anyMatch(this::isNew);
+            if (!says && !asks) {
+                return anything;
+            }
+            anything = true;
+            if (says) {
+                answer.say(reply.text());
+            }
+            said(says ? reply : reply.withText(""), prompt);
+            if (reply.toolCalls().isEmpty()) {
+                return true;
+            }
+            act(reply, start, prompt);
+        }
+        return anything;
+    }
+
+    private boolean isNew(LlmToolCall call) {
+        return tools.stream()
+                .map(ToolRunner.Done::call)
+                .noneMatch(made ->
+                        made.name().equals(call.name()) && made.arguments().equals(call.arguments()));
+    }
+
+    private String spoken() {
+        return exchange.stream()
+                .filter(message -> message.role() == LlmMessage.Role.ASSISTANT)
+                .map(LlmMessage::text)
+                .filter(text -> !text.isBlank())
+                .collect(Collectors.joining("\n"));
+    }
+
     /** What would have been needed and does not exist is named, also by a model that forgot to. */
     private void nameMissing(Selected start) {
         Phrasebook say = Phrasebook.of(start.perceived().env().language());
-        String spoken = exchange.stream().map(LlmMessage::text).collect(Collectors.joining("\n"));
+        String spoken = spoken();
         for (JuniorReport.ToolRequest tool : start.junior().toolsRequest()) {
             if (!spoken.contains(tool.name())) {
                 answer.say(
@@ -152,6 +232,25 @@ final class Composition {
                                 : say.say("tool.missing.for", tool.name(), tool.purpose()));
             }
         }
+    }
+
+    private LlmRequest asked(List<LlmMessage> prompt, Selected start, Optional<String> better) {
+        Sampling sampling = Tuning.sampling(start.tuned(), Prompts.SENIOR_SAMPLING, contextTokens());
+        LlmRequest request = services.persona()
+                .prompts()
+                .senior(start.perceived().scene().prompts(), prompt, start.tools(), sampling);
+        return better.map(reason -> request.toBuilder()
+                        .extensions(request.extensions().with(Gateway.ESCALATE, Json.of(reason)))
+                        .build())
+                .orElse(request);
+    }
+
+    private Optional<String> better(Selected start) {
+        boolean juniorIsModel =
+                services.persona().junior() != services.persona().fallback();
+        Optional<String> reason = services.persona().betterModel().reason(input, start.junior(), juniorIsModel);
+        reason.ifPresent(why -> trace.step("compose", "a better model is asked for, if there is one: " + why));
+        return reason;
     }
 
     /** After the turn was kept: what was sent begins the next prompt. An answer of the rules is rendered from the log instead. */
@@ -216,10 +315,29 @@ final class Composition {
             }
         }
         cited.addAll(reply.sources());
-        exchange.add(LlmMessage.assistant(reply.text(), reply.toolCalls()));
+        if (!reply.plan().isEmpty()) {
+            plan = reply.plan();
+        }
+        say(LlmMessage.assistant(reply.text(), reply.toolCalls()));
         LlmMessage asWritten = LlmMessage.assistant(written, reply.toolCalls());
         prompt.add(asWritten);
         sent.add(asWritten);
+    }
+
+    /** What is said in two pieces after each other is one message of the conversation. */
+    private void say(LlmMessage message) {
+        LlmMessage last = exchange.isEmpty() ? null : exchange.get(exchange.size() - 1);
+        if (last != null
+                && last.role() == LlmMessage.Role.ASSISTANT
+                && last.toolCalls().isEmpty()) {
+            exchange.set(
+                    exchange.size() - 1,
+                    LlmMessage.assistant(
+                            message.text().isBlank() ? last.text() : last.text() + "\n" + message.text(),
+                            message.toolCalls()));
+        } else {
+            exchange.add(message);
+        }
     }
 
     private SeniorReply ask(LlmRequest request) {
@@ -234,7 +352,10 @@ final class Composition {
             response = models.standIn(request, part);
         }
         written = response.text();
-        SeniorReply reply = SeniorReply.read(response, part.finish(response.text()), tools.size() + 1);
+        return traced(response, SeniorReply.read(response, part.finish(response.text()), tools.size() + 1));
+    }
+
+    private SeniorReply traced(LlmResponse response, SeniorReply reply) {
         trace.step(
                 "compose",
                 response.model() + " wrote " + reply.text().length() + " characters and asked for "
@@ -285,8 +406,17 @@ final class Composition {
     private void failed(ArkestraException error, Selected start) {
         trace.step("compose", "the senior failed, rules answer: " + error.code() + " " + error.getMessage());
         services.publishFailure(input.scope().user(), input.id(), error);
-        answer.say(Phrasebook.of(start.perceived().env().language())
-                .say("model.failed", String.valueOf(error.getMessage())));
+        Phrasebook phrases = Phrasebook.of(start.perceived().env().language());
+        answer.say(phrases.say("model.failed", why(error, phrases)));
+    }
+
+    /** Why there is no answer, for the user: what the backend wrote about it is in the explanation of the turn. */
+    private static String why(ArkestraException error, Phrasebook phrases) {
+        return error instanceof LlmException failure
+                ? phrases.say(
+                        "model.failed." + failure.reason().name().toLowerCase(Locale.ROOT),
+                        String.valueOf(error.getMessage()))
+                : phrases.say("model.failed.other");
     }
 
     private Answered answered(Selected start) {

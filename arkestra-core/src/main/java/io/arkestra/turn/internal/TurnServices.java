@@ -14,6 +14,7 @@ import io.arkestra.memory.Memory;
 import io.arkestra.neuro.internal.NeuroStore;
 import io.arkestra.onboarding.internal.OnboardingTalk;
 import io.arkestra.people.internal.PeopleStore;
+import io.arkestra.persona.internal.Autonomy;
 import io.arkestra.persona.internal.Prompts;
 import io.arkestra.policy.Policy;
 import io.arkestra.schedule.JobQueue;
@@ -64,6 +65,8 @@ public record TurnServices(
      * @param learning what feedback has taught
      * @param zone the zone of users who named none
      * @param language tells the language to answer a message in
+     * @param autonomy how far turns go on by themselves
+     * @param betterModel when a better model is asked from the start
      */
     public record Persona(
             String assistantName,
@@ -78,10 +81,31 @@ public record TurnServices(
             NeuroStore neuro,
             LearningStore learning,
             ZoneId zone,
-            Function<String, Locale> language) {
+            Function<String, Locale> language,
+            Autonomy autonomy,
+            BetterModel betterModel) {
         /** Whether rules decide and answer, which go by the message and what was recalled alone. */
         boolean isOffline() {
             return seniorIsOffline && junior == fallback;
+        }
+
+        private Persona with(LlmClient otherJunior, LlmClient otherSenior) {
+            return new Persona(
+                    assistantName,
+                    otherJunior,
+                    otherSenior,
+                    otherSenior == fallback,
+                    fallback,
+                    prompts,
+                    onboarding,
+                    sent,
+                    schemas,
+                    neuro,
+                    learning,
+                    zone,
+                    language,
+                    autonomy,
+                    betterModel);
         }
     }
 
@@ -117,6 +141,11 @@ public record TurnServices(
             JobQueue jobs,
             RememberStep remembering,
             SessionEnding ending) {}
+
+    /** The same with these models for one turn. */
+    public TurnServices with(LlmClient junior, LlmClient senior) {
+        return new TurnServices(persona.with(junior, senior), tooling, records, guard, bus, workers, timer, clock);
+    }
 
     /** Tells the host of an error. Its message may quote a prompt, so it passes the guard. */
     void publishFailure(UserId user, TurnId turn, ArkestraException error) {
