@@ -21,6 +21,7 @@ import io.arkestra.memory.Message;
 import io.arkestra.memory.TurnRecords;
 import io.arkestra.neuro.internal.NeuroStore;
 import io.arkestra.offline.internal.OfflineLlm;
+import io.arkestra.onboarding.internal.OnboardingTalk;
 import io.arkestra.people.internal.AliasStore;
 import io.arkestra.people.internal.EnvStore;
 import io.arkestra.people.internal.Forgetting;
@@ -206,6 +207,7 @@ final class Assembly {
                         true,
                         fallback,
                         new Prompts(texts, name),
+                        new OnboardingTalk(people, personaFile, onboarding(), clock),
                         sent,
                         schemas,
                         neuro,
@@ -267,6 +269,12 @@ final class Assembly {
                         .start());
         jobs.start();
         return engine;
+    }
+
+    private Onboarding.Mode onboarding() {
+        return choices.onboarding != null
+                ? choices.onboarding
+                : configuration.onboarding().map(Onboarding.Mode::valueOf).orElse(Onboarding.Mode.OFF);
     }
 
     /** The host's persona; a relative file is one in the home. */

@@ -82,6 +82,7 @@ final class Engine implements Arkestra {
                 parts.forgetting(),
                 services.records().people(),
                 parts.aliases(),
+                services.persona().onboarding(),
                 services.persona().zone(),
                 running);
     }

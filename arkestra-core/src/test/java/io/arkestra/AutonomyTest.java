@@ -234,7 +234,9 @@ class AutonomyTest {
             Outcome outcome = turn.await();
             end.countDown();
             assertEquals(Outcome.Kind.CANCELLED, outcome.kind());
-            assertTrue("So far.".startsWith(outcome.reply().text().strip()), outcome.reply().text());
+            assertTrue(
+                    "So far.".startsWith(outcome.reply().text().strip()),
+                    outcome.reply().text());
             assertTrue(Conversations.log(engine, ALICE).stream()
                     .anyMatch(message -> message.text().equals("So far.")));
         }

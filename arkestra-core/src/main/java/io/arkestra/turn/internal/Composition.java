@@ -83,6 +83,21 @@ final class Composition {
         this.answer = answer;
     }
 
+    /** The next question to a user whom the assistant is getting to know, in the place of an answer. */
+    Optional<Answered> onboarded(Perceived here) {
+        Locale language = here.env().language();
+        return services.persona()
+                .onboarding()
+                .reply(input.scope().user(), here.scene().person(), input.message(), language)
+                .map(text -> {
+                    trace.step("onboard", "the message belongs to getting to know the user");
+                    byRules = true;
+                    exchange.add(LlmMessage.assistant(text));
+                    answer.say(text);
+                    return new Answered(unasked(here), exchange, tools, memories, List.of(), true);
+                });
+    }
+
     Answered compose(Selected start) {
         selected = start;
         byRules = services.persona().seniorIsOffline();
@@ -119,6 +134,7 @@ final class Composition {
         }
         goOn(start, prompt, better);
         nameMissing(start);
+        offerOnboarding(start.perceived());
         return answered(start);
     }
 
@@ -194,6 +210,14 @@ final class Composition {
                 .map(LlmMessage::text)
                 .filter(text -> !text.isBlank())
                 .collect(Collectors.joining("\n"));
+    }
+
+    /** A new user hears once that they may say how they want it. */
+    private void offerOnboarding(Perceived here) {
+        services.persona()
+                .onboarding()
+                .offer(input.scope().user(), here.scene().person(), here.env().language())
+                .ifPresent(answer::say);
     }
 
     /** What would have been needed and does not exist is named, also by a model that forgot to. */
@@ -413,19 +437,15 @@ final class Composition {
         if (cut != null && !cut.spoken().isBlank()) {
             soFar.add(LlmMessage.assistant(cut.spoken()));
         }
-        Selected start = selected != null
-                ? selected
-                : new Selected(
-                        new Recalled(
-                                new Tuned(
-                                        new Dispatched(
-                                                perceived,
-                                                JuniorReport.understood(
-                                                        Intent.STATEMENT, Json.emptyObject(), List.of(), "", 0)),
-                                        null,
-                                        Ways.NONE),
-                                Recall.empty()),
-                        List.of());
+        Selected start = selected != null ? selected : unasked(perceived);
         return new Answered(start, soFar, tools, memories, List.of(), byRules);
+    }
+
+    /** The state of a turn in which nobody was asked what the message wants. */
+    private static Selected unasked(Perceived perceived) {
+        JuniorReport nothing = JuniorReport.understood(Intent.STATEMENT, Json.emptyObject(), List.of(), "", 0);
+        return new Selected(
+                new Recalled(new Tuned(new Dispatched(perceived, nothing), null, Ways.NONE), Recall.empty()),
+                List.of());
     }
 }

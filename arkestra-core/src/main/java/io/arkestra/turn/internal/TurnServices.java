@@ -12,6 +12,7 @@ import io.arkestra.learning.internal.LearningStore;
 import io.arkestra.llm.LlmClient;
 import io.arkestra.memory.Memory;
 import io.arkestra.neuro.internal.NeuroStore;
+import io.arkestra.onboarding.internal.OnboardingTalk;
 import io.arkestra.people.internal.PeopleStore;
 import io.arkestra.persona.internal.Autonomy;
 import io.arkestra.persona.internal.Prompts;
@@ -57,6 +58,7 @@ public record TurnServices(
      * @param seniorIsOffline whether no language model is configured for answers
      * @param fallback takes over for a model that fails
      * @param prompts lays out prompts
+     * @param onboarding gets to know users
      * @param sent what was sent to the senior before
      * @param schemas validates what the junior writes
      * @param neuro the mood
@@ -73,6 +75,7 @@ public record TurnServices(
             boolean seniorIsOffline,
             LlmClient fallback,
             Prompts prompts,
+            OnboardingTalk onboarding,
             SentPrompts sent,
             SchemaValidator schemas,
             NeuroStore neuro,
@@ -94,6 +97,7 @@ public record TurnServices(
                     otherSenior == fallback,
                     fallback,
                     prompts,
+                    onboarding,
                     sent,
                     schemas,
                     neuro,
