@@ -12,10 +12,10 @@ public final class Evaluate {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         try {
             Arguments arguments = Arguments.parse(args);
-            if (arguments.task().equals("fit")) {
-                new FitTask(arguments, out).run();
-            } else {
-                new RecallTask(arguments, out).run();
+            switch (arguments.task()) {
+                case "fit" -> new FitTask(arguments, out).run();
+                case "guard" -> new GuardTask(arguments, out).run();
+                default -> new RecallTask(arguments, out).run();
             }
         } catch (EvaluationException | ArkestraException e) {
             System.err.println(e.getMessage());
