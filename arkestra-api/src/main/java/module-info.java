@@ -7,8 +7,10 @@ module io.arkestra.api {
     exports io.arkestra.event;
     exports io.arkestra.guard;
     exports io.arkestra.keyword;
+    exports io.arkestra.learning;
     exports io.arkestra.llm;
     exports io.arkestra.memory;
+    exports io.arkestra.neuro;
     exports io.arkestra.policy;
     exports io.arkestra.schedule;
     exports io.arkestra.spi;

@@ -7,7 +7,9 @@ import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
 import io.arkestra.event.EventBus;
 import io.arkestra.guard.Guard;
+import io.arkestra.learning.Learning;
 import io.arkestra.memory.Memory;
+import io.arkestra.neuro.Neuro;
 import io.arkestra.schedule.Deliveries;
 import io.arkestra.schedule.JobQueue;
 import io.arkestra.schedule.Reminders;
@@ -44,6 +46,9 @@ public interface Arkestra extends AutoCloseable {
     /** What tools there are, by name. Whether one may run is the policy's decision at the time of the call. */
     List<ToolSpec> tools();
 
+    /** The language models that are used now, and the way to use others. */
+    Models models();
+
     /** The reminders of all users, each seen only by its own. */
     Reminders schedule();
 
@@ -64,6 +69,12 @@ public interface Arkestra extends AutoCloseable {
 
     /** The users as people: who there is, taking everything of one along, forgetting one. */
     People people();
+
+    /** The mood towards each user, which turns move and answers sound by. */
+    Neuro neuro();
+
+    /** What feedback has taught about how to answer each user. */
+    Learning learning();
 
     /** What is known about a user's wishes. */
     Profile profile(UserId user);

@@ -9,6 +9,7 @@ import io.arkestra.event.internal.EngineEventBus;
 import io.arkestra.guard.Guard;
 import io.arkestra.guard.internal.GuardSettings;
 import io.arkestra.guard.internal.PatternGuard;
+import io.arkestra.learning.internal.LearningStore;
 import io.arkestra.llm.LlmClient;
 import io.arkestra.llm.gateway.internal.Egress;
 import io.arkestra.llm.gateway.internal.Escalations;
@@ -19,10 +20,16 @@ import io.arkestra.llm.repair.internal.JsonRepair;
 import io.arkestra.memory.Memory;
 import io.arkestra.memory.Message;
 import io.arkestra.memory.TurnRecords;
+import io.arkestra.neuro.internal.NeuroStore;
 import io.arkestra.offline.internal.OfflineLlm;
+import io.arkestra.people.internal.AliasStore;
+import io.arkestra.people.internal.EnvStore;
 import io.arkestra.people.internal.Forgetting;
 import io.arkestra.people.internal.PeopleStore;
 import io.arkestra.people.internal.PersonFiles;
+import io.arkestra.persona.internal.PersonaFile;
+import io.arkestra.persona.internal.PersonaSettings;
+import io.arkestra.persona.internal.PromptTexts;
 import io.arkestra.persona.internal.Prompts;
 import io.arkestra.policy.Policy;
 import io.arkestra.policy.internal.EgressPolicy;
@@ -45,12 +52,14 @@ import io.arkestra.tool.builtin.internal.BuiltInTools;
 import io.arkestra.tool.internal.ToolArguments;
 import io.arkestra.tool.internal.ToolRegistry;
 import io.arkestra.tool.internal.ToolRunner;
+import io.arkestra.turn.internal.BetterModel;
 import io.arkestra.turn.internal.ConversationLog;
 import io.arkestra.turn.internal.ForgottenTurns;
 import io.arkestra.turn.internal.MessageLimits;
 import io.arkestra.turn.internal.RememberStep;
 import io.arkestra.turn.internal.SentPrompts;
 import io.arkestra.turn.internal.SessionEnding;
+import io.arkestra.turn.internal.Surroundings;
 import io.arkestra.turn.internal.TraceStore;
 import io.arkestra.turn.internal.TurnServices;
 import java.nio.file.Path;
@@ -139,9 +148,25 @@ final class Assembly {
         Guard guard = opening.known(Guard.class, guard());
         opening.known(TimePhrases.class, new GrammarTimePhrases());
         DocStore store = opening.store();
-        opening.known(TurnRecords.class, new ForgottenTurns(List.of(ToolRunner.CALLS.name(), Engine.FEEDBACK.name())));
+        opening.known(
+                TurnRecords.class,
+                new ForgottenTurns(List.of(
+                        ToolRunner.CALLS.name(),
+                        Engine.FEEDBACK.name(),
+                        NeuroStore.COLLECTION.name(),
+                        LearningStore.COLLECTION.name())));
         Memory memory = opening.memory();
         PeopleStore people = new PeopleStore(store);
+        AliasStore aliases = new AliasStore(store, people);
+        EnvStore surroundings = new EnvStore(store);
+        Optional<Path> personaPath = personaPath();
+        PersonaFile personaFile = personaPath.map(PersonaFile::read).orElseGet(PersonaFile::shipped);
+        wiring.part("persona", "version " + personaFile.version() + " (" + personaFile.origin() + ")");
+        PromptTexts texts = PromptTexts.of(personaFile);
+        PersonaSettings persona =
+                personaPath.map(PersonaFile::at).map(PersonaSettings::load).orElseGet(PersonaSettings::shipped);
+        NeuroStore neuro = new NeuroStore(store, bus, clock, persona.neuro());
+        LearningStore learning = new LearningStore(store, persona.learning());
         LlmClient fallback = new OfflineLlm();
         DurableJobs jobs = resources.push(new DurableJobs(store, bus, clock, new Random(), JobSettings.defaults()));
         opening.known(JobQueue.class, jobs);
@@ -151,45 +176,56 @@ final class Assembly {
         SchemaValidator schemas = SchemaValidator.create();
         ToolArguments arguments = new ToolArguments(schemas);
         ToolRegistry registry = new ToolRegistry(arguments);
-        BuiltInTools.all(memory, reminders, people).forEach(tool -> registry.add(tool, "built in"));
+        BuiltInTools.all(memory, reminders, people, aliases).forEach(tool -> registry.add(tool, "built in"));
         Set<String> builtIn = Set.copyOf(registry.names());
         opening.tools(registry);
         Policy policy = policy(builtIn);
-        Models models = new Models(opening, fallback, gateways(store, people, schemas, bus, guard, policy));
-        List<Llm> juniorChoice = choice(choices.junior, configuration.junior());
-        List<Llm> seniorChoice = choice(choices.senior, configuration.senior());
-        LlmClient junior = models.of("junior", juniorChoice);
-        LlmClient senior = models.of("senior", seniorChoice);
+        RoleModels models =
+                resources.push(new RoleModels(opening, fallback, gateways(store, people, schemas, bus, guard, policy)));
+        models.begin(Models.Role.JUNIOR, choice(choices.junior, configuration.junior()));
+        models.begin(Models.Role.SENIOR, choice(choices.senior, configuration.senior()));
+        wiring.lines(() -> models.describe(Models.Role.JUNIOR));
+        wiring.lines(() -> models.describe(Models.Role.SENIOR));
         RememberStep remembering = new RememberStep(memory, bus);
         jobs.register(RememberStep.TYPE, remembering);
         ConversationLog conversations = new ConversationLog(store);
         SessionEnding ending = new SessionEnding(store, conversations, memory, jobs, bus, clock, sessionLimits());
         jobs.register(SessionEnding.TYPE, ending);
-        NightlyWork nightly = new NightlyWork(
-                store, memory, home, junior == fallback ? Optional.empty() : Optional.of(junior), sleepLimits(), bus);
+        NightlyWork nightly = new NightlyWork(store, memory, home, models, fallback, sleepLimits(), bus, neuro);
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(Threads.factory("arkestra-timer"));
         resources.push(timer::shutdownNow);
         Workers turnThreads = resources.push(new Workers("arkestra-turn", TURN_THREADS));
         String name = choices.assistantName != null
                 ? choices.assistantName
-                : configuration.assistantName().orElse(DEFAULT_NAME);
+                : configuration.assistantName().or(personaFile::name).orElse(DEFAULT_NAME);
         SentPrompts sent = new SentPrompts(store, PROMPTED);
         TurnServices services = new TurnServices(
                 new TurnServices.Persona(
                         name,
-                        junior,
-                        senior,
-                        senior == fallback,
+                        fallback, // rules until a turn borrows the models that are in use then
                         fallback,
-                        new Prompts(name),
+                        true,
+                        fallback,
+                        new Prompts(texts, name),
                         sent,
                         schemas,
+                        neuro,
+                        learning,
                         zone,
-                        language()),
+                        language(),
+                        new BetterModel(configuration.escalateBelow().orElse(BetterModel.DEFAULT_BELOW))),
                 new TurnServices.Tooling(
                         registry, new ToolRunner(registry, arguments, policy, store, bus, workers, clock), policy),
                 new TurnServices.Records(
-                        store, memory, conversations, new TraceStore(store, guard), people, jobs, remembering, ending),
+                        store,
+                        memory,
+                        conversations,
+                        new TraceStore(store, guard),
+                        people,
+                        new Surroundings(aliases, surroundings, reminders, conversations),
+                        jobs,
+                        remembering,
+                        ending),
                 guard,
                 bus,
                 workers,
@@ -199,17 +235,27 @@ final class Assembly {
         Forgetting forgetting = new Forgetting(store, memory, owner -> {
             owner.user().ifPresent(remembering::forget);
             owner.user().ifPresent(sent::forget);
+            owner.user().ifPresent(learning::withdraw);
             return jobs.forget(owner);
         });
         forgetting.resume();
         Engine engine = new Engine(
                 services,
                 new EngineParts(
+                        models,
                         reminders,
                         deliveries,
                         nightly,
-                        new PersonFiles(store, Map.of("reminders", reminders::adopt)),
+                        new PersonFiles(
+                                store,
+                                Map.of(
+                                        "reminders",
+                                        reminders::adopt,
+                                        LearningStore.COLLECTION.name(),
+                                        learning::adopt)),
                         forgetting,
+                        aliases,
+                        surroundings,
                         limits(),
                         choices.budget != null ? choices.budget : configuration.budget(DEFAULT_BUDGET),
                         turnThreads,
@@ -221,6 +267,13 @@ final class Assembly {
                         .start());
         jobs.start();
         return engine;
+    }
+
+    /** The host's persona; a relative file is one in the home. */
+    private Optional<Path> personaPath() {
+        return Optional.ofNullable(choices.persona)
+                .or(configuration::personaFile)
+                .map(named -> home == null ? named : home.resolve(named));
     }
 
     private Guard guard() {

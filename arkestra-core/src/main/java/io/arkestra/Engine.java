@@ -11,13 +11,16 @@ import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
 import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
+import io.arkestra.concurrent.internal.Transactions;
 import io.arkestra.event.EventBus;
 import io.arkestra.guard.Guard;
 import io.arkestra.guard.GuardContext;
+import io.arkestra.learning.Learning;
+import io.arkestra.learning.internal.LearningStore;
 import io.arkestra.llm.Usage;
 import io.arkestra.memory.Memory;
 import io.arkestra.memory.Passage;
-import io.arkestra.people.internal.PeopleStore;
+import io.arkestra.neuro.Neuro;
 import io.arkestra.schedule.Deliveries;
 import io.arkestra.schedule.JobQueue;
 import io.arkestra.schedule.Reminders;
@@ -26,6 +29,7 @@ import io.arkestra.store.DocStore;
 import io.arkestra.store.DocWrite;
 import io.arkestra.store.FieldType;
 import io.arkestra.store.Owner;
+import io.arkestra.text.internal.Tone;
 import io.arkestra.tool.ToolSpec;
 import io.arkestra.turn.internal.SessionQueues;
 import io.arkestra.turn.internal.SortableIds;
@@ -33,6 +37,7 @@ import io.arkestra.turn.internal.TurnInput;
 import io.arkestra.turn.internal.TurnPipeline;
 import io.arkestra.turn.internal.TurnResult;
 import io.arkestra.turn.internal.TurnServices;
+import io.arkestra.turn.internal.TurnWishes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,7 +77,13 @@ final class Engine implements Arkestra {
         this.parts = parts;
         this.queues = new SessionQueues(parts.turnThreads());
         this.ids = new SortableIds(services.clock());
-        this.people = new EnginePeople(parts.files(), parts.forgetting(), running);
+        this.people = new EnginePeople(
+                parts.files(),
+                parts.forgetting(),
+                services.records().people(),
+                parts.aliases(),
+                services.persona().zone(),
+                running);
     }
 
     @Override
@@ -98,19 +109,27 @@ final class Engine implements Arkestra {
         return parts.limits().accept(message);
     }
 
-    Turn start(Scope scope, SessionId session, String message, @Nullable Budget budget, Consumer<String> onText) {
+    Turn start(
+            Scope scope,
+            SessionId session,
+            String message,
+            TurnWishes wishes,
+            @Nullable Budget budget,
+            Consumer<String> onText) {
         open();
         CancellationSource cancel = new CancellationSource();
         TurnId id = TurnId.of(ids.next());
         EngineTurn turn = new EngineTurn(id, cancel, Engine::cancelledInQueue);
-        TurnInput input =
-                new TurnInput(id, scope, session, message, budget == null ? parts.budget() : budget, onText, cancel);
+        TurnInput input = new TurnInput(
+                id, scope, session, message, wishes, budget == null ? parts.budget() : budget, onText, cancel);
         running.add(turn, scope.user());
         try {
             queues.submit(scope.user(), session, () -> {
                 try {
                     if (turn.begin()) {
-                        turn.end(outcome(input));
+                        try (RoleModels.Lease models = parts.models().lease()) {
+                            turn.end(outcome(input, models));
+                        }
                     }
                 } finally {
                     running.remove(turn);
@@ -124,9 +143,9 @@ final class Engine implements Arkestra {
     }
 
     /** Whatever happens there is an outcome: somebody waits for it. */
-    private Outcome outcome(TurnInput input) {
+    private Outcome outcome(TurnInput input, RoleModels.Lease models) {
         try {
-            return outcome(input.id(), new TurnPipeline(services, input).run());
+            return outcome(input.id(), new TurnPipeline(services.with(models.junior(), models.senior()), input).run());
         } catch (RuntimeException | Error e) {
             log.error(
                     "Turn {} failed unexpectedly with {}",
@@ -176,6 +195,11 @@ final class Engine implements Arkestra {
         return new Reply(id, kind, "", List.of(), List.of(), Usage.NONE);
     }
 
+    void tell(UserId user, SessionId session, String name, String value) {
+        open();
+        parts.surroundings().tell(user, session, name, value);
+    }
+
     void feedback(UserId user, TurnId turn, Feedback feedback) {
         open();
         if (services.records().traces().find(user, turn).isEmpty()) {
@@ -187,10 +211,28 @@ final class Engine implements Arkestra {
                 .put("text", feedback.text())
                 .put("at", services.clock().instant())
                 .build();
-        services.records()
-                .store()
-                .inTransaction(tx -> tx.put(FEEDBACK.name(), DocWrite.of(Owner.of(user), ids.next(), body)));
+        LearningStore learning = services.persona().learning();
+        Transactions.again(services.records().store(), tx -> {
+            Json context = learning.context(tx, user, turn);
+            tx.put(FEEDBACK.name(), DocWrite.of(Owner.of(user), ids.next(), body.with("context", context)));
+            verdict(feedback).ifPresent(good -> learning.judge(tx, user, turn, good));
+            return true;
+        });
         services.records().store().sync();
+    }
+
+    /** Whether the user praises or blames; empty when the words do not tell. */
+    private static Optional<Boolean> verdict(Feedback feedback) {
+        return switch (feedback.kind()) {
+            case UP, OK -> Optional.of(true);
+            case DOWN -> Optional.of(false);
+            case TEXT ->
+                switch (Tone.of(feedback.text())) {
+                    case GOOD -> Optional.of(true);
+                    case BAD -> Optional.of(false);
+                    case NEITHER -> Optional.empty();
+                };
+        };
     }
 
     @Override
@@ -201,6 +243,11 @@ final class Engine implements Arkestra {
     @Override
     public List<ToolSpec> tools() {
         return services.tooling().registry().specs();
+    }
+
+    @Override
+    public Models models() {
+        return parts.models();
     }
 
     @Override
@@ -240,11 +287,21 @@ final class Engine implements Arkestra {
     }
 
     @Override
+    public Neuro neuro() {
+        open();
+        return services.persona().neuro();
+    }
+
+    @Override
+    public Learning learning() {
+        open();
+        return services.persona().learning();
+    }
+
+    @Override
     public Profile profile(UserId user) {
-        Json profile = services.records().people().profile(user);
         return new Profile(
-                profile.string("name").orElse(null),
-                PeopleStore.zone(profile).orElse(services.persona().zone()));
+                services.records().people().profile(user), services.persona().zone());
     }
 
     @Override

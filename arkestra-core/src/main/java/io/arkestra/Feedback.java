@@ -3,7 +3,8 @@ package io.arkestra;
 import io.arkestra.common.InvalidInputException;
 
 /**
- * What a user thought of a reply.
+ * What a user thought of a reply. Praise and settled count for the way that the turn was answered in, blame against it; words count as what
+ * they plainly are. A turn counts once: later feedback takes the place of earlier.
  *
  * @param kind the verdict
  * @param text the user's words; empty unless {@link Kind#TEXT}

@@ -29,6 +29,7 @@ public record SleepReport(long expired, long bytesBefore, long bytesAfter, Durat
             Map.entry("expired", List.of("memory forgotten as never used", "memories forgotten as never used")),
             Map.entry("refused", List.of("claim refused", "claims refused")),
             Map.entry("states", List.of("portrait renewed", "portraits renewed")),
+            Map.entry("moods", List.of("mood brought back to its base", "moods brought back to their base")),
             Map.entry("orphans", List.of("trace of a deleted conversation", "traces of deleted conversations")),
             Map.entry("modelCalls", List.of("model call", "model calls")),
             Map.entry("exported", List.of("data set written", "data sets written")),

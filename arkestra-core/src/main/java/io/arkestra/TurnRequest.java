@@ -15,6 +15,35 @@ public interface TurnRequest {
     /** Through which channel the message came. */
     TurnRequest channel(ChannelId channel);
 
+    /**
+     * For whom or how to put this one answer: {@code adapt("for a five-year-old")}. Language models go by it; rules cannot.
+     *
+     * @throws io.arkestra.common.InvalidInputException when it is blank or longer than 300 characters
+     */
+    TurnRequest adapt(String whom);
+
+    /**
+     * A fact about the surroundings for this turn only, beside those of {@link Session#env}; of the same name, this one counts.
+     *
+     * @throws io.arkestra.common.InvalidInputException when name or value do not fit, or there are more than 20
+     */
+    TurnRequest env(String name, String value);
+
+    /**
+     * Who takes part in the conversation besides the user and the assistant.
+     *
+     * @throws io.arkestra.common.InvalidInputException when there are more than 20, or a name is blank or longer than 100 characters
+     */
+    TurnRequest participants(String... names);
+
+    /**
+     * Asks a better model of the senior from the start, where the host named one of a higher tier and it may be used.
+     *
+     * @param reason why, for events and the log: one word or a few, never a user's text
+     * @throws io.arkestra.common.InvalidInputException when the reason is blank
+     */
+    TurnRequest escalate(String reason);
+
     /** Queues the turn behind those of the session that are not done yet. */
     Turn start();
 }

@@ -9,6 +9,7 @@ import io.arkestra.common.Principal;
 import io.arkestra.common.UserId;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.llm.LlmRequest;
+import io.arkestra.llm.OutputQuality;
 import io.arkestra.policy.Decision;
 import io.arkestra.store.DocQuery;
 import io.arkestra.store.Owner;
@@ -24,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -224,6 +226,30 @@ class ToolCallTest {
             assertEquals(Outcome.Kind.COMPLETED, reply.outcome());
             assertTrue(reply.text().startsWith("I may not do that here"), reply.text());
             assertTrue(reply.text().contains("denied by the host"), reply.text());
+        }
+    }
+
+    @Test
+    void policy_seesWhetherTheAnswerWithTheCallHadToBeMended() {
+        for (String comma : List.of("", ",")) {
+            Forecast forecast = new Forecast((call, context) -> ToolResult.text("sunny"));
+            RecordingLlm senior = RecordingLlm.writing(
+                    (request, cancel) -> request.lastMessage().orElseThrow().role() == LlmMessage.Role.TOOL
+                            ? "{\"text\":\"Done\"}"
+                            : "{\"text\":\"\",\"tool_calls\":[{\"name\":\"weather.forecast\",\"arguments\":{\"city\":\"Oslo\",\"days\":1}}"
+                                    + comma + "]}");
+            try (Arkestra engine = Arkestra.builder()
+                    .senior(Llm.client(senior))
+                    .tools(t -> t.add(forecast))
+                    .policy(p -> p.allow("weather.forecast")
+                            .add((action, scope) -> action.quality().equals(Optional.of(OutputQuality.REPAIRED))
+                                    ? Decision.deny("test.mended", "the answer had to be mended")
+                                    : Decision.abstain()))
+                    .build()) {
+                String status =
+                        engine.session(ALICE).ask("weather?").toolUses().get(0).status();
+                assertEquals(comma.isEmpty() ? "ok" : "denied", status);
+            }
         }
     }
 

@@ -313,7 +313,7 @@ class TurnTest {
                     engine.explain(Scope.of(ALICE), reply.turn()).orElseThrow();
             assertEquals("COMPLETED", explanation.outcome());
             assertEquals(
-                    List.of("perceive", "dispatch", "recall", "select", "compose", "remember"),
+                    List.of("perceive", "dispatch", "feel", "recall", "select", "compose", "remember"),
                     explanation.steps().stream()
                             .map(Explanation.Step::stage)
                             .distinct()

@@ -4,6 +4,9 @@ import io.arkestra.common.Json;
 import io.arkestra.llm.OutputQuality;
 import io.arkestra.llm.Timings;
 import io.arkestra.llm.Usage;
+import io.arkestra.neuro.NeuroChange;
+import io.arkestra.neuro.NeuroLevels;
+import io.arkestra.neuro.NeuroUpdate;
 import io.arkestra.policy.Decision;
 import java.time.Duration;
 import java.time.Instant;
@@ -202,6 +205,23 @@ public final class Events {
         @Override
         public Topic topic() {
             return Topic.LLM_CALLS;
+        }
+    }
+
+    /**
+     * The mood towards a user was moved.
+     *
+     * @param cause what moved it
+     * @param asked what was asked for; nothing unless a turn did
+     * @param applied what came of it
+     * @param levels the levels afterwards
+     */
+    public record NeuroChanged(
+            EventHeader header, NeuroChange.Cause cause, NeuroUpdate asked, NeuroUpdate applied, NeuroLevels levels)
+            implements ArkestraEvent {
+        @Override
+        public Topic topic() {
+            return Topic.NEURO;
         }
     }
 

@@ -18,6 +18,9 @@ public record Topic(String name) {
     public static final Topic MEMORY = new Topic("memory");
     public static final Topic JOB = new Topic("job");
     public static final Topic REMINDER = new Topic("reminder");
+    /** The mood towards users. */
+    public static final Topic NEURO = new Topic("neuro");
+
     public static final Topic LLM_TOKENS = new Topic("llm.tokens");
     /** Calls of language models: figures, never text. */
     public static final Topic LLM_CALLS = new Topic("llm.calls");

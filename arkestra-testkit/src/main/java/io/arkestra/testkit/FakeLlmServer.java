@@ -41,6 +41,7 @@ public final class FakeLlmServer implements AutoCloseable {
     private @Nullable FakeReply alwaysReply;
     private @Nullable String apiKey;
     private @Nullable Runnable crash;
+    private @Nullable FakeAnswer hanging;
     private int accepted;
     private int disconnects;
     private boolean closed;
@@ -68,6 +69,11 @@ public final class FakeLlmServer implements AutoCloseable {
     /** A llama-server with the model {@code tiny} and 4,096 tokens of context for each of two slots. */
     public static FakeLlmServer llamaServer() {
         return new FakeLlmServer(new LlamaServerFakeDialect("tiny", 4_096));
+    }
+
+    /** An Ollama with the model {@code tiny}, which has tools and thinks. */
+    public static FakeLlmServer ollama() {
+        return new FakeLlmServer(new OllamaFakeDialect("tiny"));
     }
 
     /** The server's address without a path. */
@@ -113,6 +119,31 @@ public final class FakeLlmServer implements AutoCloseable {
         }
         llama.loadingFor(questions);
         return this;
+    }
+
+    /** Cuts prompts that are too long and says nothing, whatever it was asked to do; for Ollama. */
+    public FakeLlmServer truncatesAlways() {
+        ollamaDialect().truncateAlways();
+        return this;
+    }
+
+    /** Can pull this model, in layers of so many bytes; what it has received it keeps; for Ollama. */
+    public FakeLlmServer pullable(String model, Long... layers) {
+        ollamaDialect().pulls().offer(model, List.of(layers));
+        return this;
+    }
+
+    /** The next pull breaks off after so many bytes; for Ollama. */
+    public FakeLlmServer cutsPullAfter(long bytes) {
+        ollamaDialect().pulls().cutAfter(bytes);
+        return this;
+    }
+
+    private OllamaFakeDialect ollamaDialect() {
+        if (!(dialect instanceof OllamaFakeDialect ollama)) {
+            throw new IllegalStateException("Only Ollama does that");
+        }
+        return ollama;
     }
 
     /** What llama-server answers to a prompt that is longer than a slot. */
@@ -172,6 +203,11 @@ public final class FakeLlmServer implements AutoCloseable {
         crash = action;
     }
 
+    /** What a message with the text {@code hang!} gets. */
+    synchronized void onHang(FakeAnswer value) {
+        hanging = value;
+    }
+
     synchronized void disconnected() {
         disconnects++;
         notifyAll();
@@ -210,6 +246,9 @@ public final class FakeLlmServer implements AutoCloseable {
         }
         if (alwaysReply != null) {
             return alwaysReply;
+        }
+        if (hanging != null && request.body().contains("hang!")) {
+            return dialect.answer(request, hanging);
         }
         return answer == null
                 ? FakeReply.error(500, "server_error", "the test did not say what to answer")

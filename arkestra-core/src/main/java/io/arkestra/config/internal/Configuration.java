@@ -161,6 +161,11 @@ public final class Configuration {
         return value("llm.egress").map(Json::asBoolean);
     }
 
+    /** {@code llm.escalateBelow}: a junior less sure than this makes the turn ask a better model. */
+    public Optional<Double> escalateBelow() {
+        return value("llm.escalateBelow").map(value -> value.asDecimal().doubleValue());
+    }
+
     /** {@code budget.userTokensPerDay}. */
     public OptionalLong userTokensPerDay() {
         return whole("budget.userTokensPerDay");
@@ -174,6 +179,11 @@ public final class Configuration {
     /** {@code persona.assistantName}. */
     public Optional<String> assistantName() {
         return text("persona.assistantName").map(String::strip);
+    }
+
+    /** {@code persona.file}: a persona of the host's; a relative path is one in the home. */
+    public Optional<Path> personaFile() {
+        return text("persona.file").map(Path::of);
     }
 
     /** {@code persona.language}: {@code auto}, {@code en} or {@code ru}. */

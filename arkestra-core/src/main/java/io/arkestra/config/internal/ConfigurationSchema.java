@@ -29,7 +29,7 @@ import org.json.JSONTokener;
  * words {@code expected}, which messages use. Thread-safe.
  */
 final class ConfigurationSchema {
-    static final ConfigurationSchema INSTANCE = load();
+    static final ConfigurationSchema INSTANCE = load(ConfigurationSchema.class, "arkestra-config.schema.json");
 
     /**
      * One thing wrong with a tree of values.
@@ -52,10 +52,10 @@ final class ConfigurationSchema {
                         properties(content).forEach((key, rule) -> keys.put(section + "." + key, rule)));
     }
 
-    private static ConfigurationSchema load() {
-        try (InputStream in = Objects.requireNonNull(
-                ConfigurationSchema.class.getResourceAsStream("arkestra-config.schema.json"),
-                "arkestra-config.schema.json is missing from the jar")) {
+    /** @param owner the class beside which the schema is a resource */
+    static ConfigurationSchema load(Class<?> owner, String resource) {
+        try (InputStream in =
+                Objects.requireNonNull(owner.getResourceAsStream(resource), resource + " is missing from the jar")) {
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             Schema schema = SchemaLoader.builder()
                     .draftV7Support()
@@ -144,10 +144,18 @@ final class ConfigurationSchema {
         Json rule = definition;
         for (String step :
                 pointer.isEmpty() ? new String[0] : pointer.substring(1).split("/")) {
-            Optional<Json> items = rule.get("items");
-            rule = items.isPresent() ? items.get() : properties(rule).getOrDefault(step, Json.emptyObject());
+            Json part = rule.get("items").orElse(named(rule, step));
+            rule = part.string("$ref")
+                    .flatMap(ref -> definition.at(ref.substring(1)))
+                    .orElse(part);
         }
         return rule;
+    }
+
+    /** The rule for a key that is named, or for any other key. */
+    private static Json named(Json rule, String key) {
+        Json other = rule.get("additionalProperties").filter(Json::isObject).orElse(Json.emptyObject());
+        return properties(rule).getOrDefault(key, other);
     }
 
     /** {@code /policy/allow/1} as {@code policy.allow[1]}. */

@@ -132,6 +132,11 @@ final class YamlDocument {
         return at(Optional.ofNullable(keys.get(pointer)), message);
     }
 
+    /** Whether there is a value at a pointer. */
+    boolean knows(String pointer) {
+        return values.containsKey(pointer);
+    }
+
     /** File, line and column of the value at a pointer. */
     String place(String pointer) {
         return atValue(pointer, "").where();

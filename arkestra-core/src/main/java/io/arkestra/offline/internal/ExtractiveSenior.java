@@ -76,6 +76,7 @@ final class ExtractiveSenior {
                 tool(
                         "profile.set_zone",
                         Json.object().put("zone", junior.slot("zone")).build());
+            case SET_PROFILE -> tool("profile.set", junior.slots());
             case HISTORY -> history(junior, env, passages, say);
             case QUESTION -> question(message, junior, env, passages, say);
             case STATEMENT -> text(say.say("kept"), env, say);
@@ -99,6 +100,8 @@ final class ExtractiveSenior {
             String line = switch (status) {
                 case "ok" ->
                     result.string("text").filter(words -> !words.isBlank()).orElseGet(() -> say.say("tool.done"));
+                case "skipped" ->
+                    say.say("tool.skipped", result.string("message").orElse(""));
                 case "denied" -> say.say("tool.denied", result.string("message").orElse(""));
                 default -> say.say("tool.failed", result.string("message").orElse(""));
             };

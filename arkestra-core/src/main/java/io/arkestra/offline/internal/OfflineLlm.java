@@ -61,7 +61,7 @@ public final class OfflineLlm implements LlmClient {
                         LlmException.Reason.INVALID_REQUEST,
                         "The offline rules need the block '" + PromptBlocks.ENV + "'"));
         Json answer = switch (request.role()) {
-            case "junior" -> junior.decide(asked.text(), env.now()).toJson();
+            case "junior" -> decide(asked.text(), env).toJson();
             case "senior" -> compose(request, asked, env);
             default ->
                 throw new LlmException(
@@ -71,6 +71,11 @@ public final class OfflineLlm implements LlmClient {
         String text = answer.toString();
         listener.onText(text);
         return LlmResponse.builder(MODEL).text(text).build();
+    }
+
+    private JuniorReport decide(String text, Env env) {
+        JuniorReport report = junior.decide(text, env.now());
+        return report.withNeuroUpdate(MoodCues.of(text, report.intent()));
     }
 
     private Json compose(LlmRequest request, LlmMessage asked, Env env) {
@@ -84,6 +89,7 @@ public final class OfflineLlm implements LlmClient {
         Json recall = asked.data(PromptBlocks.RECALL).orElse(Json.emptyObject());
         PromptBlocks.State state =
                 asked.data(PromptBlocks.STATE).map(PromptBlocks.State::from).orElse(PromptBlocks.State.NONE);
+        state = asked.data(PromptBlocks.PROFILE).map(state::within).orElse(state);
         Json answer = senior.answer(asked.text(), env, state, report, PromptBlocks.quotes(recall));
         boolean restsOnRecall = report.intent() == Intent.QUESTION || report.intent() == Intent.HISTORY;
         List<String> notes = PromptBlocks.notes(recall).stream()

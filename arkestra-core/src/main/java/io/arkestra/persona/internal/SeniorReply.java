@@ -4,6 +4,7 @@ import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
 import io.arkestra.llm.LlmResponse;
 import io.arkestra.llm.LlmToolCall;
+import io.arkestra.llm.OutputQuality;
 import io.arkestra.llm.repair.internal.Steps;
 import io.arkestra.memory.MemoryKind;
 import java.util.ArrayList;
@@ -17,8 +18,16 @@ import java.util.Optional;
  * @param toolCalls tools to run, as the model wrote them
  * @param memories what to keep
  * @param sources ids of the recalled passages that the text rests on
+ * @param plan how it means to go on; empty unless there is more than one thing to do
+ * @param quality how it came to be in the form that was asked for
  */
-public record SeniorReply(String text, List<LlmToolCall> toolCalls, List<Proposal> memories, List<String> sources) {
+public record SeniorReply(
+        String text,
+        List<LlmToolCall> toolCalls,
+        List<Proposal> memories,
+        List<String> sources,
+        List<PlannedStep> plan,
+        OutputQuality quality) {
     /**
      * Something to keep.
      *
@@ -26,6 +35,18 @@ public record SeniorReply(String text, List<LlmToolCall> toolCalls, List<Proposa
      * @param text the words
      */
     public record Proposal(MemoryKind kind, String text) {}
+
+    /**
+     * A step that the senior means to take.
+     *
+     * @param step what is to be done
+     * @param tool the tool that it needs; empty for none
+     */
+    public record PlannedStep(String step, String tool) {
+        public Json toJson() {
+            return Json.object().put("step", step).put("tool", tool).build();
+        }
+    }
 
     /** What a senior writes. The text comes first, so that it streams while the rest is generated. */
     public static final Json SCHEMA = Json.parse("""
@@ -38,6 +59,9 @@ public record SeniorReply(String text, List<LlmToolCall> toolCalls, List<Proposa
                "memory":{"type":"array","maxItems":8,"items":{"type":"object","additionalProperties":false,
                  "required":["kind","text"],
                  "properties":{"kind":{"enum":["fact","note"]},"text":{"type":"string","maxLength":2000}}}},
+               "plan":{"type":"array","maxItems":12,"items":{"type":"object","additionalProperties":false,
+                 "required":["step"],
+                 "properties":{"step":{"type":"string","maxLength":300},"tool":{"type":"string","maxLength":64}}}},
                "sources":{"type":"array","maxItems":20,"items":{"type":"string","maxLength":200}}}}
             """);
 
@@ -45,6 +69,12 @@ public record SeniorReply(String text, List<LlmToolCall> toolCalls, List<Proposa
         toolCalls = List.copyOf(toolCalls);
         memories = List.copyOf(memories);
         sources = List.copyOf(sources);
+        plan = List.copyOf(plan);
+    }
+
+    /** Words alone, as the last answer of a turn that may call no more tools. */
+    public SeniorReply withoutCalls() {
+        return new SeniorReply(text, List.of(), memories, sources, plan, quality);
     }
 
     /**
@@ -63,7 +93,7 @@ public record SeniorReply(String text, List<LlmToolCall> toolCalls, List<Proposa
         }
         Optional<Json> envelope = envelope(response);
         if (envelope.isEmpty()) {
-            return new SeniorReply(spoken, calls, List.of(), List.of());
+            return new SeniorReply(spoken, calls, List.of(), List.of(), List.of(), response.quality());
         }
         Json json = envelope.get();
         for (Json call : json.list("tool_calls")) {
@@ -81,7 +111,15 @@ public record SeniorReply(String text, List<LlmToolCall> toolCalls, List<Proposa
                 .filter(Json::isString)
                 .map(Json::asString)
                 .toList();
-        return new SeniorReply(spoken, calls, memories, sources);
+        return new SeniorReply(spoken, calls, memories, sources, plan(json), response.quality());
+    }
+
+    private static List<PlannedStep> plan(Json json) {
+        return json.list("plan").stream()
+                .filter(Json::isObject)
+                .map(step -> new PlannedStep(string(step, "step").strip(), string(step, "tool")))
+                .filter(step -> !step.step().isEmpty())
+                .toList();
     }
 
     /**
@@ -114,7 +152,7 @@ public record SeniorReply(String text, List<LlmToolCall> toolCalls, List<Proposa
     }
 
     private static boolean listsAreLists(Json json) {
-        for (String key : List.of("tool_calls", "memory", "sources")) {
+        for (String key : List.of("tool_calls", "memory", "plan", "sources")) {
             if (json.get(key).map(value -> !value.isArray()).orElse(false)) {
                 return false;
             }

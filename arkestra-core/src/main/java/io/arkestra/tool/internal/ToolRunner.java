@@ -12,6 +12,7 @@ import io.arkestra.concurrent.internal.Workers;
 import io.arkestra.event.Events;
 import io.arkestra.event.internal.EngineEventBus;
 import io.arkestra.llm.LlmToolCall;
+import io.arkestra.llm.OutputQuality;
 import io.arkestra.policy.Action;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Policy;
@@ -66,9 +67,12 @@ public final class ToolRunner {
      * @param turn in which turn
      * @param locale the user's language
      * @param zone the user's zone
+     * @param quality how the answer that asks for calls came to have its form
      * @param cancel says when to stop
+     * @param quality how the answer that asks for the call came to be in form
      */
-    public record Place(Scope scope, TurnId turn, Locale locale, ZoneId zone, Cancellation cancel) {
+    public record Place(
+            Scope scope, TurnId turn, Locale locale, ZoneId zone, Cancellation cancel, OutputQuality quality) {
         /** The scope as policies and tools see it: a model asked for the call. */
         Scope actor() {
             return scope.withPrincipal(Principal.model("senior"));
@@ -170,7 +174,7 @@ public final class ToolRunner {
     private Decision decided(ToolSpec spec, Json valid, Place place) {
         try {
             return workers.call(
-                    () -> policy.decide(Action.toolCall(spec, valid), place.actor()),
+                    () -> policy.decide(Action.toolCall(spec, valid, place.quality()), place.actor()),
                     place.cancel(),
                     spec.timeout(),
                     () -> new ToolException(ToolException.Reason.TIMEOUT, "the policy did not decide in time"));

@@ -3,16 +3,20 @@ package io.arkestra.turn.internal;
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.CancelledException;
 import io.arkestra.common.Json;
+import io.arkestra.learning.internal.Ways;
 import io.arkestra.llm.LlmException;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.llm.LlmRequest;
 import io.arkestra.llm.LlmResponse;
 import io.arkestra.llm.LlmToolCall;
+import io.arkestra.llm.Sampling;
+import io.arkestra.llm.gateway.internal.Gateway;
 import io.arkestra.memory.MemoryDraft;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.Recall;
 import io.arkestra.persona.internal.Intent;
 import io.arkestra.persona.internal.JuniorReport;
+import io.arkestra.persona.internal.Prompts;
 import io.arkestra.persona.internal.SeniorReply;
 import io.arkestra.text.internal.Phrasebook;
 import io.arkestra.tool.internal.ToolRunner;
@@ -21,10 +25,14 @@ import io.arkestra.turn.internal.TurnState.Dispatched;
 import io.arkestra.turn.internal.TurnState.Perceived;
 import io.arkestra.turn.internal.TurnState.Recalled;
 import io.arkestra.turn.internal.TurnState.Selected;
+import io.arkestra.turn.internal.TurnState.Tuned;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The stages that make the answer: compose and act, in turns, until the senior asks for no more tools. */
@@ -79,29 +87,65 @@ final class Composition {
                 .prompts()
                 .seniorMessage(
                         input.message(),
-                        start.perceived().env(),
-                        start.perceived().state(),
+                        start.perceived().scene(),
                         start.junior(),
                         start.recalled().recall(),
+                        Tuning.style(start.tuned()),
+                        history.messages(),
                         history.shown());
         prompt.add(question);
         sent.add(question);
+        Optional<String> better = byRules ? Optional.empty() : better(start);
         boolean answered = false;
         for (int round = 0; round < MOST_ROUNDS && !answered; round++) {
-            SeniorReply reply = reply(services.persona().prompts().senior(prompt, start.tools()), start);
+            SeniorReply reply = reply(asked(prompt, start, better), start);
             said(reply, prompt);
             answered = reply.toolCalls().isEmpty();
             if (!answered) {
-                act(reply.toolCalls(), start, prompt);
+                act(reply, start, prompt);
             }
         }
         if (!answered) {
             trace.step("compose", "the senior asked for tools " + MOST_ROUNDS + " times, rules sum up");
             byRules = true;
-            SeniorReply reply = ask(services.persona().prompts().senior(prompt, start.tools()));
-            said(new SeniorReply(reply.text(), List.of(), reply.memories(), reply.sources()), prompt);
+            SeniorReply reply = ask(asked(prompt, start, Optional.empty()));
+            said(reply.withoutCalls(), prompt);
         }
+        nameMissing(start);
         return answered(start);
+    }
+
+    /** What would have been needed and does not exist is named, also by a model that forgot to. */
+    private void nameMissing(Selected start) {
+        Phrasebook say = Phrasebook.of(start.perceived().env().language());
+        String spoken = exchange.stream().map(LlmMessage::text).collect(Collectors.joining("\n"));
+        for (JuniorReport.ToolRequest tool : start.junior().toolsRequest()) {
+            if (!spoken.contains(tool.name())) {
+                answer.say(
+                        tool.purpose().isBlank()
+                                ? say.say("tool.missing", tool.name())
+                                : say.say("tool.missing.for", tool.name(), tool.purpose()));
+            }
+        }
+    }
+
+    private LlmRequest asked(List<LlmMessage> prompt, Selected start, Optional<String> better) {
+        Sampling sampling = Tuning.sampling(start.tuned(), Prompts.SENIOR_SAMPLING, contextTokens());
+        LlmRequest request = services.persona()
+                .prompts()
+                .senior(start.perceived().scene().prompts(), prompt, start.tools(), sampling);
+        return better.map(reason -> request.toBuilder()
+                        .extensions(request.extensions().with(Gateway.ESCALATE, Json.of(reason)))
+                        .build())
+                .orElse(request);
+    }
+
+    private Optional<String> better(Selected start) {
+        boolean juniorIsModel =
+                services.persona().junior() != services.persona().fallback();
+        Optional<String> reason = services.persona().betterModel().reason(input, start.junior(), juniorIsModel);
+        reason.ifPresent(why -> trace.step("compose", "a better model is asked for, if there is one: " + why));
+        return reason;
     }
 
     /** After the turn was kept: what was sent begins the next prompt. An answer of the rules is rendered from the log instead. */
@@ -116,12 +160,6 @@ final class Composition {
     }
 
     private SentPrompts.View history() {
-        long room = FALLBACK_CONTEXT / 2;
-        try {
-            room = services.persona().senior().capabilities().contextTokens() / 2;
-        } catch (RuntimeException e) {
-            trace.step("compose", "the senior does not say what fits into its context: " + e);
-        }
         return services.persona()
                 .sent()
                 .view(
@@ -130,7 +168,16 @@ final class Composition {
                         services.records().log().recent(input.scope().user(), input.session()).stream()
                                 .filter(message -> !message.turn().equals(input.id()))
                                 .toList(),
-                        room);
+                        contextTokens() / 2);
+    }
+
+    private long contextTokens() {
+        try {
+            return services.persona().senior().capabilities().contextTokens();
+        } catch (RuntimeException e) {
+            trace.step("compose", "the senior does not say what fits into its context: " + e);
+            return FALLBACK_CONTEXT;
+        }
     }
 
     /** The senior's reply; that of the rules when it gives none, and from then on. */
@@ -193,21 +240,32 @@ final class Composition {
                                         .map(LlmToolCall::name)
                                         .toList()))
                         .put("sources", Json.strings(reply.sources()))
+                        .put(
+                                "plan",
+                                Json.array(reply.plan().stream()
+                                        .map(SeniorReply.PlannedStep::toJson)
+                                        .toList()))
                         .put("finish", response.finish().name())
                         .build());
         return reply;
     }
 
-    private void act(List<LlmToolCall> calls, Selected start, List<LlmMessage> prompt) {
+    private void act(SeniorReply reply, Selected start, List<LlmMessage> prompt) {
         ToolRunner.Place place = new ToolRunner.Place(
                 input.scope(),
                 input.id(),
                 start.perceived().env().language(),
                 start.perceived().env().now().getZone(),
-                input.cancel());
-        for (LlmToolCall call : calls) {
-            meter.beforeToolCall();
-            ToolRunner.Done done = services.tooling().runner().run(call, place);
+                input.cancel(),
+                reply.quality());
+        ToolChain chain = new ToolChain();
+        for (LlmToolCall call : reply.toolCalls()) {
+            ToolChain.Next next = chain.next(call);
+            ToolRunner.Done done = next.skipped().orElseGet(() -> {
+                meter.beforeToolCall();
+                return services.tooling().runner().run(next.call().orElseThrow(), place);
+            });
+            chain.ran(done);
             tools.add(done);
             LlmMessage result = LlmMessage.tool(call.id(), done.message().toString());
             exchange.add(result);
@@ -221,8 +279,17 @@ final class Composition {
     private void failed(ArkestraException error, Selected start) {
         trace.step("compose", "the senior failed, rules answer: " + error.code() + " " + error.getMessage());
         services.publishFailure(input.scope().user(), input.id(), error);
-        answer.say(Phrasebook.of(start.perceived().env().language())
-                .say("model.failed", String.valueOf(error.getMessage())));
+        Phrasebook phrases = Phrasebook.of(start.perceived().env().language());
+        answer.say(phrases.say("model.failed", why(error, phrases)));
+    }
+
+    /** Why there is no answer, for the user: what the backend wrote about it is in the explanation of the turn. */
+    private static String why(ArkestraException error, Phrasebook phrases) {
+        return error instanceof LlmException failure
+                ? phrases.say(
+                        "model.failed." + failure.reason().name().toLowerCase(Locale.ROOT),
+                        String.valueOf(error.getMessage()))
+                : phrases.say("model.failed.other");
     }
 
     private Answered answered(Selected start) {
@@ -247,9 +314,13 @@ final class Composition {
                 ? selected
                 : new Selected(
                         new Recalled(
-                                new Dispatched(
-                                        perceived,
-                                        new JuniorReport(Intent.STATEMENT, Json.emptyObject(), List.of(), "", "", 0)),
+                                new Tuned(
+                                        new Dispatched(
+                                                perceived,
+                                                JuniorReport.understood(
+                                                        Intent.STATEMENT, Json.emptyObject(), List.of(), "", 0)),
+                                        null,
+                                        Ways.NONE),
                                 Recall.empty()),
                         List.of());
         return new Answered(start, soFar, tools, memories, List.of(), byRules);

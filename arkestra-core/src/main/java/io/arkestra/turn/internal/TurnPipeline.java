@@ -6,15 +6,20 @@ import io.arkestra.common.CancelledException;
 import io.arkestra.common.Json;
 import io.arkestra.common.UserId;
 import io.arkestra.event.Events;
+import io.arkestra.learning.internal.Ways;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.memory.Origin;
+import io.arkestra.neuro.NeuroChange;
+import io.arkestra.neuro.internal.Felt;
 import io.arkestra.persona.internal.Intent;
+import io.arkestra.store.DocTransaction;
 import io.arkestra.turn.internal.TurnState.Answered;
 import io.arkestra.turn.internal.TurnState.Perceived;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -144,8 +149,9 @@ public final class TurnPipeline {
         if (teaches) {
             services.records().remembering().queued(user, input.id());
         }
+        Optional<NeuroChange> moved;
         try {
-            services.records().store().inTransaction(tx -> {
+            moved = services.records().store().inTransaction(tx -> {
                 services.records()
                         .log()
                         .append(
@@ -158,7 +164,15 @@ public final class TurnPipeline {
                                 services.clock().instant());
                 boolean noticed = here.env().notice() && complete;
                 Instant now = services.clock().instant();
-                long turns = services.records().log().touch(tx, user, input.session(), now, noticed);
+                long turns = services.records()
+                        .log()
+                        .touch(
+                                tx,
+                                user,
+                                input.session(),
+                                now,
+                                noticed,
+                                here.scene().prompts());
                 boolean goodbye = complete && answered.selected().junior().intent() == Intent.GOODBYE;
                 services.records().ending().after(tx, user, input.session(), now, turns, goodbye);
                 services.records()
@@ -176,17 +190,31 @@ public final class TurnPipeline {
                                     tx,
                                     services.records().remembering().job(input, here.stored(), answered.memories()));
                 }
-                return true;
+                return complete ? tuned(tx, answered, now) : Optional.empty();
             });
         } catch (RuntimeException | Error e) {
             services.records().remembering().abandoned(user, input.id());
             throw e;
         }
         services.records().store().sync();
+        moved.ifPresent(change -> services.persona().neuro().told(user, change));
         if (complete) {
             composition.kept();
         }
         return result(end, answered, null, error);
+    }
+
+    /** Keeps how the mood moved, and what feedback on this turn will be about. */
+    private Optional<NeuroChange> tuned(DocTransaction tx, Answered answered, Instant now) {
+        Ways ways = answered.derived() ? Ways.NONE : answered.selected().tuned().ways();
+        List<String> tools = answered.tools().stream()
+                .map(done -> done.call().name())
+                .distinct()
+                .toList();
+        Json context = Tuning.context(answered.selected(), tools);
+        services.persona().learning().keep(tx, user, input.id(), ways, context, now);
+        Felt felt = answered.selected().tuned().felt();
+        return felt == null ? Optional.empty() : services.persona().neuro().keep(tx, user, input.id(), felt.asked());
     }
 
     /** What the senior said and the tools answered, as entries of the log. */

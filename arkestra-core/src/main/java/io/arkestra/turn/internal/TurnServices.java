@@ -8,8 +8,10 @@ import io.arkestra.event.Events;
 import io.arkestra.event.internal.EngineEventBus;
 import io.arkestra.guard.Guard;
 import io.arkestra.guard.GuardContext;
+import io.arkestra.learning.internal.LearningStore;
 import io.arkestra.llm.LlmClient;
 import io.arkestra.memory.Memory;
+import io.arkestra.neuro.internal.NeuroStore;
 import io.arkestra.people.internal.PeopleStore;
 import io.arkestra.persona.internal.Prompts;
 import io.arkestra.policy.Policy;
@@ -56,8 +58,11 @@ public record TurnServices(
      * @param prompts lays out prompts
      * @param sent what was sent to the senior before
      * @param schemas validates what the junior writes
+     * @param neuro the mood
+     * @param learning what feedback has taught
      * @param zone the zone of users who named none
      * @param language tells the language to answer a message in
+     * @param betterModel when a better model is asked from the start
      */
     public record Persona(
             String assistantName,
@@ -68,8 +73,33 @@ public record TurnServices(
             Prompts prompts,
             SentPrompts sent,
             SchemaValidator schemas,
+            NeuroStore neuro,
+            LearningStore learning,
             ZoneId zone,
-            Function<String, Locale> language) {}
+            Function<String, Locale> language,
+            BetterModel betterModel) {
+        /** Whether rules decide and answer, which go by the message and what was recalled alone. */
+        boolean isOffline() {
+            return seniorIsOffline && junior == fallback;
+        }
+
+        private Persona with(LlmClient otherJunior, LlmClient otherSenior) {
+            return new Persona(
+                    assistantName,
+                    otherJunior,
+                    otherSenior,
+                    otherSenior == fallback,
+                    fallback,
+                    prompts,
+                    sent,
+                    schemas,
+                    neuro,
+                    learning,
+                    zone,
+                    language,
+                    betterModel);
+        }
+    }
 
     /**
      * What can be done.
@@ -88,6 +118,7 @@ public record TurnServices(
      * @param log the conversation log
      * @param traces why turns went as they did
      * @param people names and zones
+     * @param surroundings which name to use, and what is going on
      * @param jobs runs the remember step
      * @param remembering lets the next turn wait for the remember step of the one before
      * @param ending ends conversations
@@ -98,9 +129,15 @@ public record TurnServices(
             ConversationLog log,
             TraceStore traces,
             PeopleStore people,
+            Surroundings surroundings,
             JobQueue jobs,
             RememberStep remembering,
             SessionEnding ending) {}
+
+    /** The same with these models for one turn. */
+    public TurnServices with(LlmClient junior, LlmClient senior) {
+        return new TurnServices(persona.with(junior, senior), tooling, records, guard, bus, workers, timer, clock);
+    }
 
     /** Tells the host of an error. Its message may quote a prompt, so it passes the guard. */
     void publishFailure(UserId user, TurnId turn, ArkestraException error) {

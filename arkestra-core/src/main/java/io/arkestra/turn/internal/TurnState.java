@@ -1,16 +1,19 @@
 package io.arkestra.turn.internal;
 
-import io.arkestra.common.Json;
+import io.arkestra.learning.internal.Ways;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.memory.Message;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.Recall;
+import io.arkestra.neuro.internal.Felt;
 import io.arkestra.persona.internal.JuniorReport;
 import io.arkestra.persona.internal.PromptBlocks;
+import io.arkestra.persona.internal.Scene;
 import io.arkestra.persona.internal.SeniorReply;
 import io.arkestra.tool.ToolSpec;
 import io.arkestra.tool.internal.ToolRunner;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What is known after each stage of a turn. Each value holds the one before it and never changes. */
 final class TurnState {
@@ -21,11 +24,17 @@ final class TurnState {
      *
      * @param input the turn
      * @param stored the message as it is in the log
-     * @param env the situation
-     * @param profile what is known about the user
-     * @param state what earlier conversations left
+     * @param scene the situation, the user and what earlier conversations left
      */
-    record Perceived(TurnInput input, Message stored, PromptBlocks.Env env, Json profile, PromptBlocks.State state) {}
+    record Perceived(TurnInput input, Message stored, Scene scene) {
+        PromptBlocks.Env env() {
+            return scene.env();
+        }
+
+        PromptBlocks.State state() {
+            return scene.state();
+        }
+    }
 
     /**
      * After dispatch.
@@ -36,12 +45,29 @@ final class TurnState {
     record Dispatched(Perceived perceived, JuniorReport junior) {}
 
     /**
-     * After recall.
+     * After feel: in which mood and in which way the message is answered.
      *
      * @param dispatched what was known before
+     * @param felt the mood; null when there is none
+     * @param ways what feedback has taught
+     */
+    record Tuned(Dispatched dispatched, @Nullable Felt felt, Ways ways) {}
+
+    /**
+     * After recall.
+     *
+     * @param tuned what was known before
      * @param recall what memory gave
      */
-    record Recalled(Dispatched dispatched, Recall recall) {}
+    record Recalled(Tuned tuned, Recall recall) {
+        /** The same, after it was found out which of the tools that were asked for do not exist. */
+        Recalled wishingOnlyFor(List<JuniorReport.ToolRequest> missing) {
+            Dispatched before = tuned.dispatched();
+            JuniorReport junior = before.junior().wishingOnlyFor(missing);
+            return new Recalled(
+                    new Tuned(new Dispatched(before.perceived(), junior), tuned.felt(), tuned.ways()), recall);
+        }
+    }
 
     /**
      * After select.
@@ -55,11 +81,15 @@ final class TurnState {
         }
 
         Perceived perceived() {
-            return recalled.dispatched().perceived();
+            return tuned().dispatched().perceived();
         }
 
         JuniorReport junior() {
-            return recalled.dispatched().junior();
+            return tuned().dispatched().junior();
+        }
+
+        Tuned tuned() {
+            return recalled.tuned();
         }
     }
 

@@ -2,16 +2,11 @@ package io.arkestra.turn.internal;
 
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.CancelledException;
-import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
 import io.arkestra.common.Principal;
 import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
-import io.arkestra.common.WellFormed;
 import io.arkestra.event.Events;
-import io.arkestra.llm.LlmListener;
-import io.arkestra.llm.LlmRequest;
-import io.arkestra.llm.LlmResponse;
 import io.arkestra.memory.Message;
 import io.arkestra.memory.Origin;
 import io.arkestra.memory.Passage;
@@ -19,29 +14,34 @@ import io.arkestra.memory.Recall;
 import io.arkestra.memory.RecallQuery;
 import io.arkestra.memory.UserState;
 import io.arkestra.people.internal.PeopleStore;
+import io.arkestra.people.internal.ProfileFields;
 import io.arkestra.persona.internal.Intent;
 import io.arkestra.persona.internal.JuniorReport;
 import io.arkestra.persona.internal.PromptBlocks;
+import io.arkestra.persona.internal.Scene;
 import io.arkestra.policy.Action;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.internal.PolicyChain;
-import io.arkestra.schema.internal.SchemaProblem;
+import io.arkestra.text.internal.Language;
 import io.arkestra.tool.ToolSpec;
 import io.arkestra.turn.internal.TurnState.Dispatched;
 import io.arkestra.turn.internal.TurnState.Perceived;
 import io.arkestra.turn.internal.TurnState.Recalled;
 import io.arkestra.turn.internal.TurnState.Selected;
-import java.time.DateTimeException;
+import io.arkestra.turn.internal.TurnState.Tuned;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
-/** The stages before the answer: perceive, dispatch, recall, select. */
+/** The stages before the answer: perceive, dispatch, feel, recall, select. */
 final class Understanding {
     /** Tools that a prompt describes at most. */
     private static final int MOST_TOOLS = 12;
@@ -65,8 +65,9 @@ final class Understanding {
 
     /** Keeps the message, so that nothing that happens later can lose it, and looks around. */
     Perceived perceive() {
-        record Begun(Json profile, Message stored, boolean noticed, boolean opening) {}
+        record Begun(Json profile, Optional<String> name, Map<String, String> facts, Message stored, Json session) {}
         Instant now = services.clock().instant();
+        Surroundings around = services.records().surroundings();
         Begun begun = services.records().store().inTransaction(tx -> {
             Json profile = services.records().people().profile(tx, user);
             ConversationLog.Entry entry = new ConversationLog.Entry(
@@ -75,24 +76,45 @@ final class Understanding {
                     .log()
                     .append(tx, user, input.session(), input.id(), 0, List.of(entry), now)
                     .get(0);
-            Json session = services.records().log().session(tx, user, input.session());
-            boolean opening = session.integer("turns").orElse(0L) == 0
-                    || session.string("ended").isPresent();
-            return new Begun(profile, stored, session.bool("noticed").orElse(false), opening);
+            return new Begun(
+                    profile,
+                    around.name(tx, user, profile, input.scope().channel()),
+                    around.facts(tx, user, input.session(), input.wishes()),
+                    stored,
+                    services.records().log().session(tx, user, input.session()));
         });
-        Json profile = begun.profile();
-        Message stored = begun.stored();
+        Json session = begun.session();
+        boolean opening = session.integer("turns").orElse(0L) == 0
+                || session.string("ended").isPresent();
+        Locale language = ProfileFields.wantedLanguage(begun.profile())
+                .orElseGet(() -> services.persona().language().apply(input.message()));
+        // What the prompts of a conversation are written in stays the same, or they would not begin as the one before.
+        Locale prompts = session.string("language").map(Locale::forLanguageTag).orElse(language);
         PromptBlocks.Env env = new PromptBlocks.Env(
                 ZonedDateTime.ofInstant(
-                        now, PeopleStore.zone(profile).orElse(services.persona().zone())),
-                services.persona().language().apply(input.message()),
-                profile.string("name").orElse(null),
-                services.persona().seniorIsOffline() && !begun.noticed());
+                        now,
+                        PeopleStore.zone(begun.profile())
+                                .orElse(services.persona().zone())),
+                ProfileFields.isFamiliar(begun.profile()) ? Language.familiar(language) : language,
+                begun.name().orElse(null),
+                services.persona().seniorIsOffline() && !session.bool("noticed").orElse(false));
         trace.step(
                 "perceive",
-                "message " + stored.id() + ", language " + env.language().getLanguage(),
+                "message " + begun.stored().id() + ", language "
+                        + env.language().getLanguage() + ", persona "
+                        + services.persona().prompts().version() + " in " + prompts.getLanguage(),
                 env.toJson());
-        return new Perceived(input, stored, env, profile, state(begun.opening()));
+        Scene.EnvBrief brief = services.persona().isOffline()
+                ? Scene.EnvBrief.NONE
+                : around.brief(input, begun.facts(), now, env.now().getZone(), trace);
+        Scene scene = new Scene(
+                prompts,
+                env,
+                state(opening),
+                begun.profile(),
+                brief,
+                input.wishes().adapt());
+        return new Perceived(input, begun.stored(), scene);
     }
 
     /** What earlier conversations left; a memory that cannot tell does not stop the turn. */
@@ -121,66 +143,12 @@ final class Understanding {
     }
 
     Selected understand(Perceived perceived) {
-        Dispatched dispatched = dispatch(perceived);
+        Dispatched dispatched = new JuniorStage(services, input, models, trace).dispatch(perceived);
         input.cancel().throwIfCancelled();
-        Recalled recalled = recall(dispatched);
+        Tuned tuned = new Tuning(services, input, trace).tune(dispatched);
+        Recalled recalled = recall(tuned);
         input.cancel().throwIfCancelled();
         return select(recalled);
-    }
-
-    /** Asks the junior what the message wants; rules decide when it does not answer in the form asked for. */
-    private Dispatched dispatch(Perceived perceived) {
-        LlmRequest request = services.persona().prompts().junior(input.message(), perceived.env());
-        JuniorReport report;
-        String source;
-        try {
-            LlmResponse response = models.generate(services.persona().junior(), request, LlmListener.none());
-            // The rules' own report needs no check, and may quote a message that is longer than a model may write.
-            report = services.persona().junior() == services.persona().fallback()
-                    ? JuniorReport.from(Json.parse(response.text()))
-                    : report(response.json().orElseGet(() -> Json.parse(object(WellFormed.text(response.text())))));
-            source = response.model();
-        } catch (CancelledException e) {
-            throw e;
-        } catch (ArkestraException e) {
-            trace.step("dispatch", "the junior failed, rules decide: " + e.getMessage());
-            report = JuniorReport.from(
-                    Json.parse(models.standIn(request, LlmListener.none()).text()));
-            source = "rules";
-        }
-        trace.step("dispatch", "intent " + report.intent().word() + " by " + source, report.toJson());
-        services.bus()
-                .publish(new Events.IntentDecided(
-                        services.bus().nextHeader(user, input.id()),
-                        report.intent().word(),
-                        source,
-                        report.toJson()));
-        return new Dispatched(perceived, report);
-    }
-
-    private JuniorReport report(Json json) {
-        List<SchemaProblem> problems =
-                services.persona().schemas().compile(JuniorReport.SCHEMA).validate(json);
-        if (!problems.isEmpty()) {
-            throw new InvalidInputException("the report is not in the form asked for: " + problems.get(0));
-        }
-        JuniorReport report = JuniorReport.from(json);
-        if (report.intent() == Intent.HISTORY) {
-            try {
-                Instant.parse(report.slot("from"));
-                Instant.parse(report.slot("to"));
-            } catch (DateTimeException e) {
-                throw new InvalidInputException("the report names no span of time: " + report.slots(), e);
-            }
-        }
-        return report;
-    }
-
-    /** The JSON object in what a model wrote, without the fence or the words that many put around it. */
-    private static String object(String text) {
-        int start = text.indexOf('{');
-        int end = text.lastIndexOf('}');
-        return start >= 0 && end > start ? text.substring(start, end + 1) : text.strip();
     }
 
     /** Work of others that may be slow, on a thread that can be left behind. */
@@ -194,8 +162,8 @@ final class Understanding {
                                 "engine.slow", what + " took longer than " + LONGEST.toSeconds() + " s"));
     }
 
-    private Recalled recall(Dispatched dispatched) {
-        JuniorReport junior = dispatched.junior();
+    private Recalled recall(Tuned tuned) {
+        JuniorReport junior = tuned.dispatched().junior();
         services.records().remembering().settle(user, input.cancel());
         long start = System.nanoTime();
         Recall recall;
@@ -203,7 +171,7 @@ final class Understanding {
             recall = leavable(() -> history(junior), "recall");
         } else if (junior.recallQuery().isBlank()) {
             trace.step("recall", "nothing to look up");
-            return new Recalled(dispatched, Recall.empty());
+            return new Recalled(tuned, Recall.empty());
         } else {
             RecallQuery query = RecallQuery.about(junior.recallQuery()).excluding(input.id());
             learn();
@@ -224,7 +192,7 @@ final class Understanding {
         services.bus()
                 .publish(new Events.Recalled(
                         services.bus().nextHeader(user, input.id()), ids, Duration.ofNanos(System.nanoTime() - start)));
-        return new Recalled(dispatched, recall);
+        return new Recalled(tuned, recall);
     }
 
     /** What was said a moment ago is known before it is asked for; a memory that cannot learn does not stop the turn. */
@@ -280,7 +248,11 @@ final class Understanding {
 
     /** What the policy would not refuse outright; what the junior hinted at first. */
     private Selected select(Recalled recalled) {
-        List<String> hints = recalled.dispatched().junior().toolsHint();
+        JuniorReport junior = recalled.tuned().dispatched().junior();
+        List<String> hints = Stream.concat(
+                        junior.toolsHint().stream(),
+                        junior.toolsRequest().stream().map(JuniorReport.ToolRequest::name))
+                .toList();
         Scope actor = input.scope().withPrincipal(Principal.model("senior"));
         List<ToolSpec> allowed = leavable(
                 () -> services.tooling().registry().specs().stream()
@@ -289,10 +261,14 @@ final class Understanding {
                         .toList(),
                 "the policy");
         List<ToolSpec> tools = chosen(allowed, hints);
+        List<JuniorReport.ToolRequest> missing = recalled.tuned().dispatched().junior().toolsRequest().stream()
+                .filter(tool -> !services.tooling().registry().names().contains(tool.name()))
+                .toList();
         trace.step(
                 "select",
-                tools.size() + " of " + services.tooling().registry().names().size() + " tools offered");
-        return new Selected(recalled, tools);
+                tools.size() + " of " + services.tooling().registry().names().size() + " tools offered"
+                        + (missing.isEmpty() ? "" : ", " + missing.size() + " asked for that do not exist"));
+        return new Selected(recalled.wishingOnlyFor(missing), tools);
     }
 
     /**

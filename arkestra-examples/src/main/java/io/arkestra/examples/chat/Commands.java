@@ -22,6 +22,8 @@ final class Commands {
             /fb TEXT      what you think of the last answer, in words
             /ok           settled: you got what you wanted
             /why          why the last answer is as it is; /why json for programs
+            /neuro        the assistant's mood as bars, and what it changes; /neuro reset
+            /learned      what your feedback taught about answers; /learned reset
             /memory QUERY what is remembered about something
             /sleep        do the nightly work now; /sleep details lists all that it did
             /forget ID    forget a memory or message; its id is what /memory shows
@@ -29,12 +31,13 @@ final class Commands {
             /export FILE  write everything about you into a new ZIP file
             /import FILE  take in what /export wrote; what is there stays
             /graph [FILE] who and what your memories are about; as a picture in FILE.svg or FILE.dot
+            /model        which models are used; /model senior MODEL or /model junior MODEL uses another one
             /describe     what is wired, and where the data is
             /help         this list
             /quit         end the chat (so do end of input, Ctrl-D and Ctrl-C at the prompt)
             Ctrl-C stops an answer. A line that starts with a blank is never a command.""";
     private static final String NAMES =
-            "/help, /up, /down, /fb, /ok, /sleep, /why, /memory, /forget, /export, /import, /graph, /describe, /quit";
+            "/help, /up, /down, /fb, /ok, /sleep, /why, /memory, /forget, /export, /import, /graph, /neuro, /learned, /model, /describe, /quit";
 
     private final Arkestra arkestra;
     private final Scope scope;
@@ -42,6 +45,8 @@ final class Commands {
     private final GraphCommand graph;
     private final MemoryCommand memory;
     private final SleepCommand sleep;
+    private final MoodCommands mood;
+    private final ModelCommand model;
     private @Nullable TurnId last;
 
     /** @param progress hears how far a command that takes a while has got */
@@ -51,6 +56,8 @@ final class Commands {
         this.person = new PersonCommands(arkestra, scope);
         this.graph = new GraphCommand(arkestra, scope);
         this.memory = new MemoryCommand(arkestra, scope);
+        this.mood = new MoodCommands(arkestra, scope);
+        this.model = new ModelCommand(arkestra);
         this.sleep = new SleepCommand(arkestra, scope, progress);
     }
 
@@ -91,6 +98,8 @@ final class Commands {
                             ? CommandReply.failed(
                                     command, "command.incomplete", "/memory needs words to look for: /memory QUERY")
                             : memory.run(command, argument);
+                case "/neuro" -> mood.neuro(command, argument);
+                case "/learned" -> mood.learned(command, argument);
                 case "/sleep" -> sleep.run(command, argument);
                 case "/why" ->
                     argument.isEmpty() || argument.equals("json")
@@ -99,6 +108,7 @@ final class Commands {
                                     command, "command.superfluous", "/why stands alone, or with json: /why json");
                 case "/forget" -> person.forget(command, argument);
                 case "/export" -> person.export(command, argument);
+                case "/model" -> model.run(command, argument);
                 case "/graph" -> graph.run(command, argument);
                 case "/import" -> person.importFrom(command, argument);
                 case "/up", "/down", "/ok", "/describe", "/help", QUIT ->

@@ -53,4 +53,27 @@ class SseParserTest {
             }
         });
     }
+
+    @Test
+    void feed_endlessEventOfManyLines_isRefused() {
+        SseParser parser = new SseParser();
+        byte[] block = ("data: " + "x".repeat(1024 * 1024) + "\n").getBytes(StandardCharsets.UTF_8);
+        assertThrows(IllegalStateException.class, () -> {
+            for (int i = 0; i < 17; i++) {
+                parser.feed(ByteBuffer.wrap(block));
+            }
+        });
+    }
+
+    @Test
+    void feed_partOfABufferOrOneWithoutAnArray_readsWhatRemains() {
+        byte[] bytes = "junkdata: a\n\nrest".getBytes(StandardCharsets.UTF_8);
+        ByteBuffer part = ByteBuffer.wrap(bytes, 2, 11).slice();
+        part.position(2);
+        ByteBuffer direct = ByteBuffer.allocateDirect(9).put(bytes, 4, 9).flip();
+        for (ByteBuffer buffer : List.of(part, direct)) {
+            assertEquals(List.of(new Event("", "a")), new SseParser().feed(buffer));
+            assertEquals(0, buffer.remaining());
+        }
+    }
 }

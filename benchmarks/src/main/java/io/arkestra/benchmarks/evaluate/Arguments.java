@@ -33,7 +33,7 @@ record Arguments(
 
             DIR has corpus.jsonl, queries.jsonl and qrels.jsonl; for guard, dev.jsonl or heldout.jsonl, or directories that
             have. Configurations: %s.
-            """.formatted(Configuration.names());
+            """.formatted(Configuration.names()) + "\n" + Simulation.USAGE;
 
     private static final List<String> OPTIONS =
             List.of("--data", "--config", "--json", "--home", "--profile", "--weights", "--features", "--reranker");

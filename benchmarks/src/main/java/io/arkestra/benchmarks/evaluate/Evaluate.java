@@ -11,6 +11,10 @@ public final class Evaluate {
     public static void main(String[] args) {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         try {
+            if (Simulation.knows(args)) {
+                Simulation.run(out, args);
+                return;
+            }
             Arguments arguments = Arguments.parse(args);
             switch (arguments.task()) {
                 case "fit" -> new FitTask(arguments, out).run();
