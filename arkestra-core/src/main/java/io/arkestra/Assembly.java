@@ -7,6 +7,7 @@ import io.arkestra.config.internal.Configuration;
 import io.arkestra.event.Delivery;
 import io.arkestra.event.internal.EngineEventBus;
 import io.arkestra.guard.Guard;
+import io.arkestra.guard.internal.GuardSettings;
 import io.arkestra.guard.internal.PatternGuard;
 import io.arkestra.learning.internal.LearningStore;
 import io.arkestra.llm.LlmClient;
@@ -291,7 +292,7 @@ final class Assembly {
         }
         if (!configuration.guardEnabled().orElse(true)) {
             wiring.part("guard", "off (guard.enabled)");
-            return new PatternGuard(Set.of());
+            return new PatternGuard(GuardSettings.off());
         }
         wiring.part("guard", "patterns: e-mail, telephone and card numbers are masked on the way out; names are not");
         return new PatternGuard();
