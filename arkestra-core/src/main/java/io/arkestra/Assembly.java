@@ -40,6 +40,7 @@ import io.arkestra.schema.internal.SchemaValidator;
 import io.arkestra.spi.internal.ResourceStack;
 import io.arkestra.store.DocStore;
 import io.arkestra.text.internal.Language;
+import io.arkestra.tool.ToolCatalogue;
 import io.arkestra.tool.builtin.internal.BuiltInTools;
 import io.arkestra.tool.internal.ToolArguments;
 import io.arkestra.tool.internal.ToolRegistry;
@@ -138,7 +139,7 @@ final class Assembly {
         Guard guard = opening.known(Guard.class, guard());
         opening.known(TimePhrases.class, new GrammarTimePhrases());
         DocStore store = opening.store();
-        opening.known(TurnRecords.class, new ForgottenTurns(List.of(ToolRunner.CALLS.name(), Engine.FEEDBACK.name())));
+        opening.known(TurnRecords.class, new ForgottenTurns(Engine.FEEDBACK.name(), List.of(ToolRunner.CALLS.name())));
         Memory memory = opening.memory();
         PeopleStore people = new PeopleStore(store);
         LlmClient fallback = new OfflineLlm();
@@ -153,6 +154,7 @@ final class Assembly {
         BuiltInTools.all(memory, reminders, people).forEach(tool -> registry.add(tool, "built in"));
         Set<String> builtIn = Set.copyOf(registry.names());
         opening.tools(registry);
+        opening.known(ToolCatalogue.class, name -> registry.find(name).map(ToolRegistry.Entry::spec));
         Policy policy = policy(builtIn);
         Models models = new Models(opening, fallback, gateways(store, people, schemas, bus, guard, policy));
         List<Llm> juniorChoice = choice(choices.junior, configuration.junior());

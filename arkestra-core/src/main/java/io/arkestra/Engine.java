@@ -72,7 +72,8 @@ final class Engine implements Arkestra {
         this.parts = parts;
         this.queues = new SessionQueues(parts.turnThreads());
         this.ids = new SortableIds(services.clock());
-        this.people = new EnginePeople(parts.files(), parts.forgetting(), running);
+        this.people = new EnginePeople(
+                parts.files(), parts.forgetting(), services.records().memory().dataSetConsent(), running);
     }
 
     @Override

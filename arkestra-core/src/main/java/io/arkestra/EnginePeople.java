@@ -1,6 +1,7 @@
 package io.arkestra;
 
 import io.arkestra.common.UserId;
+import io.arkestra.memory.DataSetConsent;
 import io.arkestra.people.internal.Forgetting;
 import io.arkestra.people.internal.PersonFiles;
 import java.nio.file.Path;
@@ -11,11 +12,13 @@ import java.util.List;
 final class EnginePeople implements People {
     private final PersonFiles files;
     private final Forgetting forgetting;
+    private final DataSetConsent dataSets;
     private final RunningTurns turns;
 
-    EnginePeople(PersonFiles files, Forgetting forgetting, RunningTurns turns) {
+    EnginePeople(PersonFiles files, Forgetting forgetting, DataSetConsent dataSets, RunningTurns turns) {
         this.files = files;
         this.forgetting = forgetting;
+        this.dataSets = dataSets;
         this.turns = turns;
     }
 
@@ -32,6 +35,11 @@ final class EnginePeople implements People {
     @Override
     public ImportReport importFrom(UserId user, Path zip) {
         return files.importFrom(user, zip);
+    }
+
+    @Override
+    public DataSetConsent dataSetConsent() {
+        return dataSets;
     }
 
     @Override

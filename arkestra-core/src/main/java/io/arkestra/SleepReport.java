@@ -31,7 +31,7 @@ public record SleepReport(long expired, long bytesBefore, long bytesAfter, Durat
             Map.entry("states", List.of("portrait renewed", "portraits renewed")),
             Map.entry("orphans", List.of("trace of a deleted conversation", "traces of deleted conversations")),
             Map.entry("modelCalls", List.of("model call", "model calls")),
-            Map.entry("exported", List.of("data set written", "data sets written")),
+            Map.entry("exported", List.of("line of data sets written", "lines of data sets written")),
             Map.entry(
                     "damaged", List.of("record that cannot be read left out", "records that cannot be read left out")),
             Map.entry("failed", List.of("step failed", "steps failed")));

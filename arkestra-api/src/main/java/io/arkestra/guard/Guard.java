@@ -12,4 +12,9 @@ public interface Guard {
 
     /** Text that arrives in chunks, such as the answer of a model. */
     GuardStream stream(GuardContext context);
+
+    /** Names the rules, for the record of what a text went through; another one after the rules changed. */
+    default String version() {
+        return getClass().getName();
+    }
 }
