@@ -49,6 +49,7 @@ import io.arkestra.schema.internal.SchemaValidator;
 import io.arkestra.spi.internal.ResourceStack;
 import io.arkestra.store.DocStore;
 import io.arkestra.text.internal.Language;
+import io.arkestra.tool.ToolCatalogue;
 import io.arkestra.tool.builtin.internal.BuiltInTools;
 import io.arkestra.tool.internal.ToolArguments;
 import io.arkestra.tool.internal.ToolRegistry;
@@ -151,11 +152,12 @@ final class Assembly {
         DocStore store = opening.store();
         opening.known(
                 TurnRecords.class,
-                new ForgottenTurns(List.of(
-                        ToolRunner.CALLS.name(),
+                new ForgottenTurns(
                         Engine.FEEDBACK.name(),
-                        NeuroStore.COLLECTION.name(),
-                        LearningStore.COLLECTION.name())));
+                        List.of(
+                                ToolRunner.CALLS.name(),
+                                NeuroStore.COLLECTION.name(),
+                                LearningStore.COLLECTION.name())));
         Memory memory = opening.memory();
         PeopleStore people = new PeopleStore(store);
         AliasStore aliases = new AliasStore(store, people);
@@ -180,6 +182,7 @@ final class Assembly {
         BuiltInTools.all(memory, reminders, people, aliases).forEach(tool -> registry.add(tool, "built in"));
         Set<String> builtIn = Set.copyOf(registry.names());
         opening.tools(registry);
+        opening.known(ToolCatalogue.class, name -> registry.find(name).map(ToolRegistry.Entry::spec));
         Policy policy = policy(builtIn);
         RoleModels models =
                 resources.push(new RoleModels(opening, fallback, gateways(store, people, schemas, bus, guard, policy)));

@@ -84,6 +84,7 @@ final class Engine implements Arkestra {
                 parts.aliases(),
                 services.persona().onboarding(),
                 services.persona().zone(),
+                services.records().memory().dataSetConsent(),
                 running);
     }
 
