@@ -7,6 +7,7 @@ import io.arkestra.config.internal.Configuration;
 import io.arkestra.event.Delivery;
 import io.arkestra.event.internal.EngineEventBus;
 import io.arkestra.guard.Guard;
+import io.arkestra.guard.internal.GuardSettings;
 import io.arkestra.guard.internal.PatternGuard;
 import io.arkestra.learning.internal.LearningStore;
 import io.arkestra.llm.LlmClient;
@@ -48,6 +49,7 @@ import io.arkestra.schema.internal.SchemaValidator;
 import io.arkestra.spi.internal.ResourceStack;
 import io.arkestra.store.DocStore;
 import io.arkestra.text.internal.Language;
+import io.arkestra.tool.ToolCatalogue;
 import io.arkestra.tool.builtin.internal.BuiltInTools;
 import io.arkestra.tool.internal.ToolArguments;
 import io.arkestra.tool.internal.ToolRegistry;
@@ -150,11 +152,12 @@ final class Assembly {
         DocStore store = opening.store();
         opening.known(
                 TurnRecords.class,
-                new ForgottenTurns(List.of(
-                        ToolRunner.CALLS.name(),
+                new ForgottenTurns(
                         Engine.FEEDBACK.name(),
-                        NeuroStore.COLLECTION.name(),
-                        LearningStore.COLLECTION.name())));
+                        List.of(
+                                ToolRunner.CALLS.name(),
+                                NeuroStore.COLLECTION.name(),
+                                LearningStore.COLLECTION.name())));
         Memory memory = opening.memory();
         PeopleStore people = new PeopleStore(store);
         AliasStore aliases = new AliasStore(store, people);
@@ -179,6 +182,7 @@ final class Assembly {
         BuiltInTools.all(memory, reminders, people, aliases).forEach(tool -> registry.add(tool, "built in"));
         Set<String> builtIn = Set.copyOf(registry.names());
         opening.tools(registry);
+        opening.known(ToolCatalogue.class, name -> registry.find(name).map(ToolRegistry.Entry::spec));
         Policy policy = policy(builtIn);
         RoleModels models =
                 resources.push(new RoleModels(opening, fallback, gateways(store, people, schemas, bus, guard, policy)));
@@ -291,7 +295,7 @@ final class Assembly {
         }
         if (!configuration.guardEnabled().orElse(true)) {
             wiring.part("guard", "off (guard.enabled)");
-            return new PatternGuard(Set.of());
+            return new PatternGuard(GuardSettings.off());
         }
         wiring.part("guard", "patterns: e-mail, telephone and card numbers are masked on the way out; names are not");
         return new PatternGuard();

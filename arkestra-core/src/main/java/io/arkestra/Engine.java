@@ -84,6 +84,7 @@ final class Engine implements Arkestra {
                 parts.aliases(),
                 services.persona().onboarding(),
                 services.persona().zone(),
+                services.records().memory().dataSetConsent(),
                 running);
     }
 
@@ -182,9 +183,8 @@ final class Engine implements Arkestra {
     }
 
     private Source source(Passage passage) {
-        String quote = services.guard()
-                .inspect(passage.text(), GuardContext.of(GuardContext.Direction.TO_USER))
-                .text();
+        String quote =
+                services.guard().inspect(passage.text(), GuardContext.toOwner()).text();
         String kind = passage.kind().name().toLowerCase(java.util.Locale.ROOT);
         return new Source(passage.id(), kind, passage.at(), passage.speaker(), quote);
     }

@@ -1,6 +1,7 @@
 package io.arkestra;
 
 import io.arkestra.common.UserId;
+import io.arkestra.memory.DataSetConsent;
 import io.arkestra.onboarding.internal.OnboardingTalk;
 import io.arkestra.people.internal.AliasStore;
 import io.arkestra.people.internal.Forgetting;
@@ -20,6 +21,7 @@ final class EnginePeople implements People {
     private final AliasStore aliases;
     private final OnboardingTalk onboarding;
     private final ZoneId zone;
+    private final DataSetConsent dataSets;
     private final RunningTurns turns;
 
     /** @param zone of users who named none */
@@ -30,6 +32,7 @@ final class EnginePeople implements People {
             AliasStore aliases,
             OnboardingTalk onboarding,
             ZoneId zone,
+            DataSetConsent dataSets,
             RunningTurns turns) {
         this.files = files;
         this.forgetting = forgetting;
@@ -37,6 +40,7 @@ final class EnginePeople implements People {
         this.aliases = aliases;
         this.onboarding = onboarding;
         this.zone = zone;
+        this.dataSets = dataSets;
         this.turns = turns;
     }
 
@@ -85,6 +89,11 @@ final class EnginePeople implements People {
     @Override
     public ImportReport importFrom(UserId user, Path zip) {
         return files.importFrom(user, zip);
+    }
+
+    @Override
+    public DataSetConsent dataSetConsent() {
+        return dataSets;
     }
 
     @Override

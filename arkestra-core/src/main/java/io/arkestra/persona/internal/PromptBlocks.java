@@ -66,6 +66,15 @@ public final class PromptBlocks {
                     .build();
         }
 
+        /** What a message is understood by: time, zone and language, without the name. */
+        public Json situation() {
+            return Json.object()
+                    .put("now", now.toOffsetDateTime().toString())
+                    .put("zone", now.getZone().getId())
+                    .put("language", language.getLanguage())
+                    .build();
+        }
+
         public static Env from(Json json) {
             Locale language = Locale.forLanguageTag(json.text("language"));
             return new Env(

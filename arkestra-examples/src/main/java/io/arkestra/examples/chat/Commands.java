@@ -34,6 +34,7 @@ final class Commands {
             /forget me    forget everything about you; asks for your user name first
             /export FILE  write everything about you into a new ZIP file
             /import FILE  take in what /export wrote; what is there stays
+            /datasets     whether your conversations may train models; /datasets on, /datasets off
             /graph [FILE] who and what your memories are about; as a picture in FILE.svg or FILE.dot
             /model        which models are used; /model senior MODEL or /model junior MODEL uses another one
             /describe     what is wired, and where the data is
@@ -41,7 +42,7 @@ final class Commands {
             /quit         end the chat (so do end of input, Ctrl-D and Ctrl-C at the prompt)
             Ctrl-C stops an answer. A line that starts with a blank is never a command.""";
     private static final String NAMES =
-            "/help, /up, /down, /fb, /ok, /sleep, /why, /memory, /forget, /export, /import, /graph, /neuro, /learned, /model, /onboard, /profile, /alias, /adapt, /describe, /quit";
+            "/help, /up, /down, /fb, /ok, /sleep, /why, /memory, /forget, /export, /import, /datasets, /graph, /neuro, /learned, /model, /onboard, /profile, /alias, /adapt, /describe, /quit";
 
     private final Arkestra arkestra;
     private final Scope scope;
@@ -126,6 +127,7 @@ final class Commands {
                 case "/model" -> model.run(command, argument);
                 case "/graph" -> graph.run(command, argument);
                 case "/import" -> person.importFrom(command, argument);
+                case "/datasets" -> person.dataSets(command, argument);
                 case "/up", "/down", "/ok", "/describe", "/help", QUIT ->
                     argument.isEmpty()
                             ? plain(command)
