@@ -43,7 +43,7 @@ class MoodTest {
     private static final UserId BOB = UserId.of("bob");
     private static final SessionId TALK = SessionId.of("talk");
     private static final String JOY =
-            "{\"endorphin\":1,\"dopamine\":1,\"oxytocin\":1,\"cortisol\":-1,\"acetylcholine\":0.1}";
+            "{\"endorphin\":1,\"dopamine\":100,\"oxytocin\":1,\"cortisol\":-1,\"acetylcholine\":0.1}";
 
     private final ManualClock clock = ManualClock.at(Instant.parse("2026-05-05T09:00:00Z"));
     private final RecordingLlm senior = RecordingLlm.writing((request, cancel) -> "{\"text\":\"Noted.\"}");
