@@ -27,9 +27,8 @@ public final class Llm {
     /** Setting of any model: tokens of prompts and answers per minute; no limit unless set. */
     public static final String TOKENS_PER_MINUTE = "tokensPerMinute";
 
-    private static final String OLLAMA = "ollama";
     private static final Map<String, String> SHORT_FORMS =
-            Map.of("script", "file", "gguf", "model", OLLAMA, "model", "openai", "model");
+            Map.of("script", "file", "gguf", "model", "ollama", "model", "openai", "model");
     private static final String FORMS =
             "'offline', 'script:FILE', 'gguf:PATH', 'ollama:NAME', 'openai:NAME' or the address of a llama-server";
 
@@ -68,11 +67,12 @@ public final class Llm {
     }
 
     /**
-     * A model of an Ollama on this machine, by name, through the OpenAI dialect that Ollama speaks. Needs {@code arkestra-llm-openai} on
-     * the class path; {@code with("baseUrl", …)} for one elsewhere.
+     * A model of an Ollama, by name; the one that {@code OLLAMA_HOST} names, otherwise the one on this machine, or {@code with("baseUrl", …)}.
+     * Needs {@code arkestra-llm-llamacpp} on the class path. Where only {@code arkestra-llm-openai} is, {@code openAi(model).with("dialect",
+     * "ollama")} uses the OpenAI dialect that Ollama speaks too.
      */
     public static Llm ollama(String model) {
-        return setting("openai", "model", model).with("dialect", OLLAMA);
+        return setting("ollama", "model", model);
     }
 
     /**
@@ -120,7 +120,7 @@ public final class Llm {
         int question = value.indexOf('?');
         String name = question < 0 ? value : value.substring(0, question);
         String kind = text.substring(0, colon);
-        Llm named = kind.equals(OLLAMA) ? ollama(name) : setting(kind, key, name);
+        Llm named = setting(kind, key, name);
         return question < 0 ? named : named.withAll(value.substring(question + 1), text);
     }
 

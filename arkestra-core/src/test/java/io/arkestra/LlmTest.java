@@ -22,7 +22,7 @@ class LlmTest {
                 "script:answers.jsonl | script | {\"file\":\"answers.jsonl\"}",
                 "gguf:C:/models/a.gguf | gguf | {\"model\":\"C:/models/a.gguf\"}",
                 "gguf:a.gguf?contextTokens=8192&runtime=jni&x=true | gguf | {\"model\":\"a.gguf\",\"contextTokens\":8192,\"runtime\":\"jni\",\"x\":true}",
-                "ollama:qwen3:4b | openai | {\"model\":\"qwen3:4b\",\"dialect\":\"ollama\"}",
+                "ollama:qwen3:4b | ollama | {\"model\":\"qwen3:4b\"}",
                 "openai:gpt-5-mini | openai | {\"model\":\"gpt-5-mini\"}",
                 "http://127.0.0.1:8080 | llama-server | {\"url\":\"http://127.0.0.1:8080\"}",
                 "https://models.example.org/x | llama-server | {\"url\":\"https://models.example.org/x\"}",

@@ -70,6 +70,11 @@ public final class FakeLlmServer implements AutoCloseable {
         return new FakeLlmServer(new LlamaServerFakeDialect("tiny", 4_096));
     }
 
+    /** An Ollama with the model {@code tiny}, which has tools and thinks. */
+    public static FakeLlmServer ollama() {
+        return new FakeLlmServer(new OllamaFakeDialect("tiny"));
+    }
+
     /** The server's address without a path. */
     public URI uri() {
         return URI.create("http://127.0.0.1:" + socket.getLocalPort());
@@ -113,6 +118,31 @@ public final class FakeLlmServer implements AutoCloseable {
         }
         llama.loadingFor(questions);
         return this;
+    }
+
+    /** Cuts prompts that are too long and says nothing, whatever it was asked to do; for Ollama. */
+    public FakeLlmServer truncatesAlways() {
+        ollamaDialect().truncateAlways();
+        return this;
+    }
+
+    /** Can pull this model, in layers of so many bytes; what it has received it keeps; for Ollama. */
+    public FakeLlmServer pullable(String model, Long... layers) {
+        ollamaDialect().pulls().offer(model, List.of(layers));
+        return this;
+    }
+
+    /** The next pull breaks off after so many bytes; for Ollama. */
+    public FakeLlmServer cutsPullAfter(long bytes) {
+        ollamaDialect().pulls().cutAfter(bytes);
+        return this;
+    }
+
+    private OllamaFakeDialect ollamaDialect() {
+        if (!(dialect instanceof OllamaFakeDialect ollama)) {
+            throw new IllegalStateException("Only Ollama does that");
+        }
+        return ollama;
     }
 
     /** What llama-server answers to a prompt that is longer than a slot. */

@@ -71,6 +71,11 @@ public final class FakeReply {
         return status(200).header("Content-Type", "text/event-stream");
     }
 
+    /** A stream of JSON documents, one per line, to which they are added. */
+    public static FakeReply lines() {
+        return status(200).header("Content-Type", "application/x-ndjson");
+    }
+
     public FakeReply header(String name, String value) {
         headers.put(name, value);
         return this;
@@ -95,6 +100,11 @@ public final class FakeReply {
     public FakeReply chunkBytes(int value) {
         chunkBytes = value;
         return this;
+    }
+
+    /** A document in a line of its own. */
+    public FakeReply line(Json data) {
+        return write(data + lineEnd);
     }
 
     public FakeReply event(Json data) {
@@ -177,8 +187,10 @@ public final class FakeReply {
 
     /** Whether the body is known at once, so that its length can be told. */
     boolean whole() {
+        String type = headers.getOrDefault("Content-Type", "");
         return chunkBytes == Integer.MAX_VALUE
-                && !headers.getOrDefault("Content-Type", "").startsWith("text/event-stream")
+                && !type.startsWith("text/event-stream")
+                && !type.startsWith("application/x-ndjson")
                 && steps.stream().allMatch(step -> step instanceof Write);
     }
 }

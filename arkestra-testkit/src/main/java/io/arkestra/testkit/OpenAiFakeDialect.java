@@ -206,7 +206,7 @@ class OpenAiFakeDialect implements FakeDialect {
                 .build();
     }
 
-    private static Json vector(String text) {
+    static Json vector(String text) {
         double angle = text.isEmpty() ? 0 : text.length() + text.charAt(0) / 100.0;
         return Json.array(Json.of(Math.cos(angle)), Json.of(Math.sin(angle)));
     }

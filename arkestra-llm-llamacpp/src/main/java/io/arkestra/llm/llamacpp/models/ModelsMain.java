@@ -2,6 +2,7 @@ package io.arkestra.llm.llamacpp.models;
 
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.Cancellation;
+import io.arkestra.llm.llamacpp.ollama.OllamaPull;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -25,13 +26,18 @@ public final class ModelsMain {
 
     private static final String HELP = """
             list               models of the catalogue and of the directory
+            list --ollama      models of Ollama
             pull ID|ADDRESS    fetch one; https://…, file:/…, hf://OWNER/REPO@COMMIT/FILE.gguf
+            pull ollama:NAME   have Ollama fetch one
             verify ID|FILE     check its SHA-256 and its header
             remove ID|FILE     delete it
               --catalogue FILE  JSON with models that may be named by id
               --dir DIR         where the files lie; ./models unless given
               --yes             fetch without asking
-              --offline         never use the network""";
+              --offline         never use the network
+              --ollama [URL]    where Ollama is; OLLAMA_HOST or this machine unless given""";
+
+    private static final String OLLAMA = "ollama:";
 
     /** A line of progress per so many bytes times 1/50 where the whole is not known. */
     private static final long STEP_BYTES = 5_000_000_000L;
@@ -42,6 +48,8 @@ public final class ModelsMain {
     private final List<String> words = new ArrayList<>();
     private Path directory = Path.of("models");
     private @Nullable Path catalogue;
+    private @Nullable String ollama;
+    private String shownStatus = "";
     private long shown = -1;
     private boolean yes;
     private boolean offline;
@@ -71,7 +79,11 @@ public final class ModelsMain {
                 err.println(HELP);
                 return USAGE;
             }
-            perform(store());
+            if (ollama != null || words.size() == 2 && words.get(1).startsWith(OLLAMA)) {
+                performAtOllama();
+            } else {
+                perform(store());
+            }
             return OK;
         } catch (ArkestraException e) {
             err.println(e.getMessage());
@@ -84,6 +96,10 @@ public final class ModelsMain {
             switch (args[i]) {
                 case "--yes" -> yes = true;
                 case "--offline" -> offline = true;
+                case "--ollama" -> {
+                    boolean named = i + 1 < args.length && args[i + 1].contains(":") && !args[i + 1].startsWith(OLLAMA);
+                    ollama = named ? args[++i] : "";
+                }
                 case "--dir", "--catalogue" -> {
                     if (i + 1 == args.length) {
                         return false;
@@ -103,15 +119,35 @@ public final class ModelsMain {
         }
         return switch (words.isEmpty() ? "" : words.get(0)) {
             case "list" -> words.size() == 1;
-            case "pull", "verify", "remove" -> words.size() == 2;
+            case "pull" -> words.size() == 2 && (ollama == null || words.get(1).startsWith(OLLAMA));
+            case "verify", "remove" ->
+                words.size() == 2 && ollama == null && !words.get(1).startsWith(OLLAMA);
             default -> false;
         };
+    }
+
+    private void performAtOllama() {
+        OllamaPull pull = OllamaPull.at(ollama == null ? "" : ollama)
+                .consent(offer -> allowed() || ask(offer))
+                .offline(offline)
+                .build();
+        if (words.get(0).equals("list")) {
+            pull.list().forEach(model -> out.println(model.name() + "\tinstalled\t" + size(model.bytes())));
+        } else {
+            String name = words.get(1).substring(OLLAMA.length());
+            pull.pull(name, this::show, Cancellation.none());
+            out.println(OLLAMA + name);
+        }
+    }
+
+    private boolean allowed() {
+        return yes || "allow".equals(System.getProperty(ModelStore.DOWNLOAD_PROPERTY));
     }
 
     private ModelStore store() {
         return ModelStore.in(directory)
                 .catalogue(catalogue == null ? ModelCatalogue.empty() : ModelCatalogue.read(catalogue))
-                .consent(offer -> yes || "allow".equals(System.getProperty(ModelStore.DOWNLOAD_PROPERTY)) || ask(offer))
+                .consent(offer -> allowed() || ask(offer))
                 .offline(offline)
                 .build();
     }
@@ -155,6 +191,18 @@ public final class ModelsMain {
         err.println("  check    "
                 + (offer.checksumKnown() ? "SHA-256 of the catalogue" : "no SHA-256 is known beforehand"));
         err.println("  target   " + offer.target() + " (" + size(offer.freeSpace()) + " free)");
+        return confirmed();
+    }
+
+    private boolean ask(OllamaPull.Offer offer) {
+        err.println(offer.model() + " by Ollama at " + offer.server());
+        err.println("  size     told when Ollama knows it");
+        err.println("  target   " + offer.directory().map(Path::toString).orElse("where that Ollama keeps its models")
+                + (offer.freeSpace().isPresent() ? " (" + size(offer.freeSpace().getAsLong()) + " free)" : ""));
+        return confirmed();
+    }
+
+    private boolean confirmed() {
         err.print("Fetch it? [y/N] ");
         err.flush();
         try {
@@ -181,6 +229,20 @@ public final class ModelsMain {
                 .map(time -> ", " + time.toSeconds() + " s left")
                 .orElse("");
         err.println(size(state.bytes()) + all + ", " + size((long) state.bytesPerSecond()) + "/s" + left);
+    }
+
+    private void show(OllamaPull.State state) {
+        if (state.total().isEmpty()) {
+            err.println(state.status());
+            return;
+        }
+        long total = state.total().getAsLong();
+        long step = state.completed().orElse(0) / Math.max(1, total / 50);
+        String status = state.status() + " " + step;
+        if (!status.equals(shownStatus)) {
+            shownStatus = status;
+            err.println(state.status() + ": " + size(state.completed().orElse(0)) + " of " + size(total));
+        }
     }
 
     private static String size(long bytes) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.common.Json;
+import io.arkestra.testkit.FakeLlmServer;
 import io.arkestra.testkit.TinyGguf;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -87,7 +88,25 @@ class ModelsMainTest {
     }
 
     @Test
+    void run_pullByOllama_asksAndShowsProgressAndListsIt() {
+        try (FakeLlmServer server = FakeLlmServer.ollama().pullable("small", 400L)) {
+            String url = server.uri().toString();
+
+            assertEquals(ModelsMain.FAILED, run("n\n", "pull", "ollama:small", "--ollama", url));
+            assertEquals(ModelsMain.FAILED, run("", "pull", "ollama:small", "--ollama", url, "--yes", "--offline"));
+            assertEquals(0, server.requests().size());
+            assertEquals(ModelsMain.OK, run("y\n", "pull", "ollama:small", "--ollama", url));
+            assertEquals(ModelsMain.OK, run("", "list", "--ollama", url));
+
+            assertTrue(
+                    err.toString(StandardCharsets.UTF_8).contains("of 0.4 kB"), err.toString(StandardCharsets.UTF_8));
+            assertTrue(out.toString(StandardCharsets.UTF_8).contains("small:latest\tinstalled\t"));
+        }
+    }
+
+    @Test
     void run_notUnderstood_showsTheHelp() {
+        assertEquals(ModelsMain.USAGE, run("", "verify", "ollama:small"));
         assertEquals(ModelsMain.USAGE, run(""));
         assertEquals(ModelsMain.USAGE, run("", "pull"));
         assertEquals(ModelsMain.USAGE, run("", "list", "--nonsense"));
