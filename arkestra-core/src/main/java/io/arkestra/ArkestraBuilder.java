@@ -64,6 +64,9 @@ public final class ArkestraBuilder {
     String assistantName;
 
     @Nullable
+    Path persona;
+
+    @Nullable
     Integer messageLimit;
 
     ArkestraBuilder() {}
@@ -195,6 +198,15 @@ public final class ArkestraBuilder {
             throw new ConfigException("assistantName has " + name.strip().length() + " characters; expected 1 to 100");
         }
         assistantName = name.strip();
+        return this;
+    }
+
+    /**
+     * Who the assistant is: a {@code persona.yaml}, or a directory that holds one, in place of the shipped one. A relative path is one in
+     * the home. What the file leaves out is as shipped.
+     */
+    public ArkestraBuilder persona(Path file) {
+        persona = Objects.requireNonNull(file, "file");
         return this;
     }
 

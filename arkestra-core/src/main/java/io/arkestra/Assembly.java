@@ -21,10 +21,14 @@ import io.arkestra.memory.Message;
 import io.arkestra.memory.TurnRecords;
 import io.arkestra.neuro.internal.NeuroStore;
 import io.arkestra.offline.internal.OfflineLlm;
+import io.arkestra.people.internal.AliasStore;
+import io.arkestra.people.internal.EnvStore;
 import io.arkestra.people.internal.Forgetting;
 import io.arkestra.people.internal.PeopleStore;
 import io.arkestra.people.internal.PersonFiles;
+import io.arkestra.persona.internal.PersonaFile;
 import io.arkestra.persona.internal.PersonaSettings;
+import io.arkestra.persona.internal.PromptTexts;
 import io.arkestra.persona.internal.Prompts;
 import io.arkestra.policy.Policy;
 import io.arkestra.policy.internal.EgressPolicy;
@@ -53,6 +57,7 @@ import io.arkestra.turn.internal.MessageLimits;
 import io.arkestra.turn.internal.RememberStep;
 import io.arkestra.turn.internal.SentPrompts;
 import io.arkestra.turn.internal.SessionEnding;
+import io.arkestra.turn.internal.Surroundings;
 import io.arkestra.turn.internal.TraceStore;
 import io.arkestra.turn.internal.TurnServices;
 import java.nio.file.Path;
@@ -150,7 +155,14 @@ final class Assembly {
                         LearningStore.COLLECTION.name())));
         Memory memory = opening.memory();
         PeopleStore people = new PeopleStore(store);
-        PersonaSettings persona = persona();
+        AliasStore aliases = new AliasStore(store, people);
+        EnvStore surroundings = new EnvStore(store);
+        Optional<Path> personaPath = personaPath();
+        PersonaFile personaFile = personaPath.map(PersonaFile::read).orElseGet(PersonaFile::shipped);
+        wiring.part("persona", "version " + personaFile.version() + " (" + personaFile.origin() + ")");
+        PromptTexts texts = PromptTexts.of(personaFile);
+        PersonaSettings persona =
+                personaPath.map(PersonaFile::at).map(PersonaSettings::load).orElseGet(PersonaSettings::shipped);
         NeuroStore neuro = new NeuroStore(store, bus, clock, persona.neuro());
         LearningStore learning = new LearningStore(store, persona.learning());
         LlmClient fallback = new OfflineLlm();
@@ -162,7 +174,7 @@ final class Assembly {
         SchemaValidator schemas = SchemaValidator.create();
         ToolArguments arguments = new ToolArguments(schemas);
         ToolRegistry registry = new ToolRegistry(arguments);
-        BuiltInTools.all(memory, reminders, people).forEach(tool -> registry.add(tool, "built in"));
+        BuiltInTools.all(memory, reminders, people, aliases).forEach(tool -> registry.add(tool, "built in"));
         Set<String> builtIn = Set.copyOf(registry.names());
         opening.tools(registry);
         Policy policy = policy(builtIn);
@@ -189,7 +201,7 @@ final class Assembly {
         Workers turnThreads = resources.push(new Workers("arkestra-turn", TURN_THREADS));
         String name = choices.assistantName != null
                 ? choices.assistantName
-                : configuration.assistantName().orElse(DEFAULT_NAME);
+                : configuration.assistantName().or(personaFile::name).orElse(DEFAULT_NAME);
         SentPrompts sent = new SentPrompts(store, PROMPTED);
         TurnServices services = new TurnServices(
                 new TurnServices.Persona(
@@ -198,7 +210,7 @@ final class Assembly {
                         senior,
                         senior == fallback,
                         fallback,
-                        new Prompts(name),
+                        new Prompts(texts, name),
                         sent,
                         schemas,
                         neuro,
@@ -208,7 +220,15 @@ final class Assembly {
                 new TurnServices.Tooling(
                         registry, new ToolRunner(registry, arguments, policy, store, bus, workers, clock), policy),
                 new TurnServices.Records(
-                        store, memory, conversations, new TraceStore(store, guard), people, jobs, remembering, ending),
+                        store,
+                        memory,
+                        conversations,
+                        new TraceStore(store, guard),
+                        people,
+                        new Surroundings(aliases, surroundings, reminders, conversations),
+                        jobs,
+                        remembering,
+                        ending),
                 guard,
                 bus,
                 workers,
@@ -236,6 +256,8 @@ final class Assembly {
                                         LearningStore.COLLECTION.name(),
                                         learning::adopt)),
                         forgetting,
+                        aliases,
+                        surroundings,
                         limits(),
                         choices.budget != null ? choices.budget : configuration.budget(DEFAULT_BUDGET),
                         turnThreads,
@@ -249,11 +271,11 @@ final class Assembly {
         return engine;
     }
 
-    /** The host's persona, or the shipped one. */
-    private PersonaSettings persona() {
-        Optional<Path> file = configuration.personaFile().map(named -> home == null ? named : home.resolve(named));
-        wiring.part("persona", file.map(Path::toString).orElse("as shipped"));
-        return file.map(PersonaSettings::load).orElseGet(PersonaSettings::shipped);
+    /** The host's persona; a relative file is one in the home. */
+    private Optional<Path> personaPath() {
+        return Optional.ofNullable(choices.persona)
+                .or(configuration::personaFile)
+                .map(named -> home == null ? named : home.resolve(named));
     }
 
     private Guard guard() {

@@ -21,7 +21,6 @@ import io.arkestra.llm.Usage;
 import io.arkestra.memory.Memory;
 import io.arkestra.memory.Passage;
 import io.arkestra.neuro.Neuro;
-import io.arkestra.people.internal.PeopleStore;
 import io.arkestra.schedule.Deliveries;
 import io.arkestra.schedule.JobQueue;
 import io.arkestra.schedule.Reminders;
@@ -38,6 +37,7 @@ import io.arkestra.turn.internal.TurnInput;
 import io.arkestra.turn.internal.TurnPipeline;
 import io.arkestra.turn.internal.TurnResult;
 import io.arkestra.turn.internal.TurnServices;
+import io.arkestra.turn.internal.TurnWishes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,7 +77,13 @@ final class Engine implements Arkestra {
         this.parts = parts;
         this.queues = new SessionQueues(parts.turnThreads());
         this.ids = new SortableIds(services.clock());
-        this.people = new EnginePeople(parts.files(), parts.forgetting(), running);
+        this.people = new EnginePeople(
+                parts.files(),
+                parts.forgetting(),
+                services.records().people(),
+                parts.aliases(),
+                services.persona().zone(),
+                running);
     }
 
     @Override
@@ -103,13 +109,19 @@ final class Engine implements Arkestra {
         return parts.limits().accept(message);
     }
 
-    Turn start(Scope scope, SessionId session, String message, @Nullable Budget budget, Consumer<String> onText) {
+    Turn start(
+            Scope scope,
+            SessionId session,
+            String message,
+            TurnWishes wishes,
+            @Nullable Budget budget,
+            Consumer<String> onText) {
         open();
         CancellationSource cancel = new CancellationSource();
         TurnId id = TurnId.of(ids.next());
         EngineTurn turn = new EngineTurn(id, cancel, Engine::cancelledInQueue);
-        TurnInput input =
-                new TurnInput(id, scope, session, message, budget == null ? parts.budget() : budget, onText, cancel);
+        TurnInput input = new TurnInput(
+                id, scope, session, message, wishes, budget == null ? parts.budget() : budget, onText, cancel);
         running.add(turn, scope.user());
         try {
             queues.submit(scope.user(), session, () -> {
@@ -180,6 +192,11 @@ final class Engine implements Arkestra {
 
     private static Reply emptyReply(TurnId id, Outcome.Kind kind) {
         return new Reply(id, kind, "", List.of(), List.of(), Usage.NONE);
+    }
+
+    void tell(UserId user, SessionId session, String name, String value) {
+        open();
+        parts.surroundings().tell(user, session, name, value);
     }
 
     void feedback(UserId user, TurnId turn, Feedback feedback) {
@@ -277,10 +294,8 @@ final class Engine implements Arkestra {
 
     @Override
     public Profile profile(UserId user) {
-        Json profile = services.records().people().profile(user);
         return new Profile(
-                profile.string("name").orElse(null),
-                PeopleStore.zone(profile).orElse(services.persona().zone()));
+                services.records().people().profile(user), services.persona().zone());
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.arkestra;
 
 import io.arkestra.common.Budget;
+import io.arkestra.people.internal.AliasStore;
+import io.arkestra.people.internal.EnvStore;
 import io.arkestra.people.internal.Forgetting;
 import io.arkestra.people.internal.PersonFiles;
 import io.arkestra.schedule.Deliveries;
@@ -18,6 +20,8 @@ import java.util.function.Supplier;
  * @param nightly does the nightly work
  * @param files takes people out and in
  * @param forgetting forgets people
+ * @param aliases names that people go by
+ * @param surroundings what hosts tell about conversations
  * @param limits what a message may be
  * @param budget what a turn may spend
  * @param turnThreads runs turns
@@ -30,6 +34,8 @@ record EngineParts(
         NightlyWork nightly,
         PersonFiles files,
         Forgetting forgetting,
+        AliasStore aliases,
+        EnvStore surroundings,
         MessageLimits limits,
         Budget budget,
         Executor turnThreads,

@@ -1,27 +1,71 @@
 package io.arkestra;
 
 import io.arkestra.common.UserId;
+import io.arkestra.people.internal.AliasStore;
 import io.arkestra.people.internal.Forgetting;
+import io.arkestra.people.internal.PeopleStore;
 import io.arkestra.people.internal.PersonFiles;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The people of an engine. */
 final class EnginePeople implements People {
     private final PersonFiles files;
     private final Forgetting forgetting;
+    private final PeopleStore people;
+    private final AliasStore aliases;
+    private final ZoneId zone;
     private final RunningTurns turns;
 
-    EnginePeople(PersonFiles files, Forgetting forgetting, RunningTurns turns) {
+    /** @param zone of users who named none */
+    EnginePeople(
+            PersonFiles files,
+            Forgetting forgetting,
+            PeopleStore people,
+            AliasStore aliases,
+            ZoneId zone,
+            RunningTurns turns) {
         this.files = files;
         this.forgetting = forgetting;
+        this.people = people;
+        this.aliases = aliases;
+        this.zone = zone;
         this.turns = turns;
     }
 
     @Override
     public List<UserId> users() {
         return files.users();
+    }
+
+    @Override
+    public Profile edit(UserId user, Consumer<ProfileEdit> changes) {
+        ProfileEdit edit = new ProfileEdit();
+        changes.accept(edit);
+        return new Profile(people.change(user, edit.changes()), zone);
+    }
+
+    @Override
+    public List<Alias> aliases(UserId user) {
+        return aliases.all(user);
+    }
+
+    @Override
+    public void addAlias(UserId user, Alias alias) {
+        aliases.add(user, alias);
+    }
+
+    @Override
+    public void setPrimaryAlias(UserId user, String name) {
+        aliases.setPrimary(user, name);
+    }
+
+    @Override
+    public boolean removeAlias(UserId user, String name) {
+        return aliases.remove(user, name);
     }
 
     @Override

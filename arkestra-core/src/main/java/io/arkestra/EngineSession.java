@@ -7,6 +7,8 @@ import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
 import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
+import io.arkestra.turn.internal.TurnWishes;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -52,11 +54,17 @@ final class EngineSession implements Session {
         engine.feedback(user, turn, feedback);
     }
 
+    @Override
+    public void env(String name, String value) {
+        engine.tell(user, id, name, value);
+    }
+
     private final class Request implements TurnRequest {
         private final String message;
         private Consumer<String> onText = text -> {};
         private @Nullable Budget budget;
         private Scope scope = Scope.of(user, id);
+        private TurnWishes wishes = TurnWishes.NONE;
         private boolean started;
 
         Request(String message) {
@@ -82,12 +90,30 @@ final class EngineSession implements Session {
         }
 
         @Override
+        public TurnRequest adapt(String whom) {
+            wishes = wishes.adaptedFor(whom);
+            return this;
+        }
+
+        @Override
+        public TurnRequest env(String name, String value) {
+            wishes = wishes.withFact(name, value);
+            return this;
+        }
+
+        @Override
+        public TurnRequest participants(String... names) {
+            wishes = wishes.withParticipants(List.of(names));
+            return this;
+        }
+
+        @Override
         public Turn start() {
             if (started) {
                 throw new IllegalStateException("A turn request is started once; make another one");
             }
             started = true;
-            return engine.start(scope, id, message, budget, onText);
+            return engine.start(scope, id, message, wishes, budget, onText);
         }
     }
 }

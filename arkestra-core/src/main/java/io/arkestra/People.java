@@ -3,11 +3,34 @@ package io.arkestra;
 import io.arkestra.common.UserId;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The users as people: who there is, taking everything of one along, and forgetting one. Thread-safe. */
 public interface People {
     /** Everybody of whom something is kept, by id. */
     List<UserId> users();
+
+    /**
+     * Changes what is known about a user's wishes, and returns what is known then.
+     *
+     * @throws io.arkestra.common.InvalidInputException when something does not fit; nothing was changed then
+     */
+    Profile edit(UserId user, Consumer<ProfileEdit> changes);
+
+    /** The names that a user goes by, the primary one first. */
+    List<Alias> aliases(UserId user);
+
+    /**
+     * Adds a name, at most 20, or changes when a known one is to be used; names differ by more than case. The first one becomes the
+     * primary.
+     */
+    void addAlias(UserId user, Alias alias);
+
+    /** Makes a name the primary one; adds it when it is new. */
+    void setPrimaryAlias(UserId user, String name);
+
+    /** Removes a name. Returns false when there is no such one. When the primary goes, another takes its place. */
+    boolean removeAlias(UserId user, String name);
 
     /**
      * Writes everything that is kept of a user into one new ZIP file: the documents of each collection as JSON lines, and a manifest

@@ -27,6 +27,16 @@ public interface Session {
      */
     TurnRequest turn(String message);
 
+    /**
+     * Tells a fact about the surroundings of this conversation, such as {@code env("city", "Berlin")}, for all its turns to come. Models
+     * get it as data, never as an instruction, and those elsewhere masked. Kept with the user's data.
+     *
+     * @param name a letter and up to 39 letters, digits, blanks and {@code _.-}
+     * @param value up to 300 characters; empty takes the fact away
+     * @throws io.arkestra.common.InvalidInputException when they do not fit, or there are 20 facts already
+     */
+    void env(String name, String value);
+
     /** Says what the user thought of a turn. */
     void feedback(TurnId turn, Feedback feedback);
 }

@@ -15,6 +15,27 @@ public interface TurnRequest {
     /** Through which channel the message came. */
     TurnRequest channel(ChannelId channel);
 
+    /**
+     * For whom or how to put this one answer: {@code adapt("for a five-year-old")}. Language models go by it; rules cannot.
+     *
+     * @throws io.arkestra.common.InvalidInputException when it is blank or longer than 300 characters
+     */
+    TurnRequest adapt(String whom);
+
+    /**
+     * A fact about the surroundings for this turn only, beside those of {@link Session#env}; of the same name, this one counts.
+     *
+     * @throws io.arkestra.common.InvalidInputException when name or value do not fit, or there are more than 20
+     */
+    TurnRequest env(String name, String value);
+
+    /**
+     * Who takes part in the conversation besides the user and the assistant.
+     *
+     * @throws io.arkestra.common.InvalidInputException when there are more than 20, or a name is blank or longer than 100 characters
+     */
+    TurnRequest participants(String... names);
+
     /** Queues the turn behind those of the session that are not done yet. */
     Turn start();
 }

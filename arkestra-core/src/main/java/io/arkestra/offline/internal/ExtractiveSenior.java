@@ -76,6 +76,7 @@ final class ExtractiveSenior {
                 tool(
                         "profile.set_zone",
                         Json.object().put("zone", junior.slot("zone")).build());
+            case SET_PROFILE -> tool("profile.set", junior.slots());
             case HISTORY -> history(junior, env, passages, say);
             case QUESTION -> question(message, junior, env, passages, say);
             case STATEMENT -> text(say.say("kept"), env, say);

@@ -89,6 +89,7 @@ public final class OfflineLlm implements LlmClient {
         Json recall = asked.data(PromptBlocks.RECALL).orElse(Json.emptyObject());
         PromptBlocks.State state =
                 asked.data(PromptBlocks.STATE).map(PromptBlocks.State::from).orElse(PromptBlocks.State.NONE);
+        state = asked.data(PromptBlocks.PROFILE).map(state::within).orElse(state);
         Json answer = senior.answer(asked.text(), env, state, report, PromptBlocks.quotes(recall));
         boolean restsOnRecall = report.intent() == Intent.QUESTION || report.intent() == Intent.HISTORY;
         List<String> notes = PromptBlocks.notes(recall).stream()

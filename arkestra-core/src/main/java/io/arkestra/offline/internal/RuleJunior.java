@@ -61,6 +61,11 @@ public final class RuleJunior {
             Json.ObjectBuilder slots = slots().put("when", core).put("timed", time.isPresent() ? "yes" : "no");
             return command(Intent.REMIND, slots, "reminder.create");
         }
+        Optional<Json> wish =
+                text.strip().endsWith("?") && !utterance.asked() ? Optional.empty() : StyleRules.find(utterance);
+        if (wish.isPresent()) {
+            return report(Intent.SET_PROFILE, wish.get(), List.of("profile.set"), "", 0.9);
+        }
         Optional<CommandRules.Command> command = CommandRules.find(text, utterance);
         if (command.isPresent()) {
             return understood(command.get(), text, utterance.asked());
@@ -166,7 +171,12 @@ public final class RuleJunior {
 
     private static JuniorReport report(
             Intent intent, Json.ObjectBuilder slots, List<String> tools, String recall, double confidence) {
-        return JuniorReport.understood(intent, slots.build(), tools, cut(recall, 500), confidence);
+        return report(intent, slots.build(), tools, recall, confidence);
+    }
+
+    private static JuniorReport report(
+            Intent intent, Json slots, List<String> tools, String recall, double confidence) {
+        return JuniorReport.understood(intent, slots, tools, cut(recall, 500), confidence);
     }
 
     private static String cut(String text, int limit) {

@@ -1,6 +1,5 @@
 package io.arkestra.people.internal;
 
-import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
 import io.arkestra.common.UserId;
 import io.arkestra.concurrent.internal.Transactions;
@@ -13,26 +12,21 @@ import io.arkestra.store.Owner;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** What users told about themselves that the engine itself goes by. Thread-safe. */
 public final class PeopleStore {
-    public static final CollectionSpec COLLECTION =
-            CollectionSpec.builder("people").check(PeopleStore::check).build();
+    public static final CollectionSpec COLLECTION = CollectionSpec.builder("people")
+            .check(doc -> ProfileFields.check(doc.body()))
+            .build();
 
     private static final String ID = "profile";
-    private static final int LONGEST_NAME = 100;
 
     private final DocStore store;
 
     public PeopleStore(DocStore store) {
         this.store = store;
         store.define(COLLECTION);
-    }
-
-    private static void check(Doc doc) {
-        if (doc.body().string("name").isEmpty() && doc.body().string("zone").isEmpty()) {
-            throw new InvalidInputException("it has neither the member \"name\" nor the member \"zone\"");
-        }
     }
 
     /** The stored profile; an empty object for a user who told nothing. */
@@ -64,30 +58,38 @@ public final class PeopleStore {
     }
 
     public void setName(UserId user, String name) {
-        String clean = name.strip().replaceAll("\\s+", " ");
-        if (clean.isEmpty() || clean.length() > LONGEST_NAME) {
-            throw new InvalidInputException(
-                    "The name has " + clean.length() + " characters; expected 1 to " + LONGEST_NAME);
-        }
-        set(user, "name", clean);
+        change(user, body -> ProfileFields.name(body, name));
     }
 
     public void setZone(UserId user, ZoneId zone) {
-        set(user, "zone", zone.getId());
+        change(user, body -> ProfileFields.zone(body, zone.getId()));
     }
 
-    /** Two sessions of a user may set different things at once: neither may lose what the other set. */
-    private void set(UserId user, String key, String value) {
-        Transactions.again(store, tx -> set(tx, user, key, value));
+    /**
+     * Changes a profile and returns what it is then. Two sessions of a user may set different things at once: neither may lose what
+     * the other set, so the change may be made more than once, each time to what is stored by then.
+     */
+    public Json change(UserId user, UnaryOperator<Json> change) {
+        return Transactions.again(store, tx -> change(tx, user, change));
     }
 
-    private static Doc set(DocTransaction tx, UserId user, String key, String value) {
+    /** The same within a transaction, which fails when somebody else changed the profile meanwhile. */
+    Json change(DocTransaction tx, UserId user, UnaryOperator<Json> change) {
         Optional<Doc> doc = read(tx, user);
-        Json body = doc.map(Doc::body).orElse(Json.emptyObject()).with(key, Json.of(value));
-        return tx.put(
+        Json old = doc.map(Doc::body).orElse(Json.emptyObject());
+        Json body = change.apply(old);
+        if (body.equals(old)) {
+            return old;
+        }
+        if (body.size() == 0) {
+            tx.delete(COLLECTION.name(), Owner.of(user), ID);
+            return body;
+        }
+        tx.put(
                 COLLECTION.name(),
-                doc.map(old -> DocWrite.update(old, body))
+                doc.map(known -> DocWrite.update(known, body))
                         .orElseGet(() -> DocWrite.of(Owner.of(user), ID, body).expectVersion(DocWrite.ABSENT)));
+        return body;
     }
 
     private static Optional<Doc> read(DocTransaction tx, UserId user) {

@@ -31,6 +31,8 @@ public enum Intent {
     /** Slot {@code zone}. */
     SET_ZONE,
     ASK_ZONE,
+    /** How to speak and what not to touch; slots {@code form}, {@code title}, {@code language}, {@code tone}, {@code goal}, {@code boundary}. */
+    SET_PROFILE,
     ASK_TIME,
     /** What was said at some time; slots {@code from}, {@code to} (instants) and {@code topic}. */
     HISTORY,

@@ -5,12 +5,15 @@ import io.arkestra.learning.internal.ToolHints;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.Recall;
 import io.arkestra.memory.UserState;
+import io.arkestra.text.internal.Language;
+import io.arkestra.text.internal.SameWords;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,18 @@ public final class PromptBlocks {
     public static final String RECALL = "recall";
     public static final String STATE = "state";
     public static final String STYLE = "style";
+    /** What the user told about themselves. */
+    public static final String PROFILE = "profile";
+    /** What surrounds the conversation. */
+    public static final String SITUATION = "situation";
+    /** How to put this one answer. */
+    public static final String ADAPT = "adapt";
+    /** What the conversation no longer holds. */
+    public static final String EARLIER = "earlier";
+    /** What was asked and answered, for the critic. */
+    public static final String EXCHANGE = "exchange";
+    /** What the critic found. */
+    public static final String CRITIC = "critic";
 
     private static final int LONGEST_SUMMARY = 800;
     private static final int LONGEST_MENTION = 40;
@@ -33,8 +48,8 @@ public final class PromptBlocks {
      * The situation.
      *
      * @param now the moment in the user's zone
-     * @param language the language to answer in
-     * @param name what the user wants to be called
+     * @param language the language to answer in, marked when the user is said ты to ({@link Language#familiar})
+     * @param name what the user wants to be called here
      * @param notice whether to say that no language model is configured
      */
     public record Env(
@@ -44,16 +59,18 @@ public final class PromptBlocks {
                     .put("now", now.toOffsetDateTime().toString())
                     .put("zone", now.getZone().getId())
                     .put("language", language.getLanguage())
+                    .putIfPresent("address", Language.isFamiliar(language) ? Optional.of("familiar") : Optional.empty())
                     .putIfPresent("name", Optional.ofNullable(name))
                     .put("notice", notice)
                     .build();
         }
 
         public static Env from(Json json) {
+            Locale language = Locale.forLanguageTag(json.text("language"));
             return new Env(
                     java.time.OffsetDateTime.parse(json.text("now"))
                             .atZoneSameInstant(java.time.ZoneId.of(json.text("zone"))),
-                    Locale.forLanguageTag(json.text("language")),
+                    json.string("address").isPresent() ? Language.familiar(language) : language,
                     json.string("name").orElse(null),
                     json.bool("notice").orElse(false));
         }
@@ -68,6 +85,8 @@ public final class PromptBlocks {
     public record State(boolean opening, UserState portrait) {
         /** Nothing known. */
         public static final State NONE = new State(false, UserState.empty());
+
+        private static final Pattern PARTS = Pattern.compile("[,;]| and | or | и | или ");
 
         /** Only what there is, so that a prompt does not grow for nothing. */
         public Json toJson() {
@@ -98,6 +117,28 @@ public final class PromptBlocks {
                             texts(json, "preferences"),
                             texts(json, "pending"),
                             Optional.empty()));
+        }
+
+        /** Without what is pending but touches a boundary of the profile: nobody may be greeted with it. */
+        public State within(Json profile) {
+            List<String> boundaries = texts(profile, "boundaries");
+            if (boundaries.isEmpty()) {
+                return this;
+            }
+            List<String> pending = portrait.pending().stream()
+                    .filter(text -> boundaries.stream()
+                            .flatMap(PARTS::splitAsStream)
+                            .noneMatch(part -> SameWords.allIn(part, text)))
+                    .toList();
+            return new State(
+                    opening,
+                    UserState.of(
+                            portrait.lastSummary(),
+                            portrait.goals(),
+                            portrait.moods(),
+                            portrait.preferences(),
+                            pending,
+                            portrait.updatedAt()));
         }
 
         private static List<String> texts(Json json, String key) {

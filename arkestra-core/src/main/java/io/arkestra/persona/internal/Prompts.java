@@ -9,16 +9,22 @@ import io.arkestra.llm.OutputSpec;
 import io.arkestra.llm.Reasoning;
 import io.arkestra.llm.Sampling;
 import io.arkestra.memory.Recall;
+import io.arkestra.people.internal.ProfileFields;
+import io.arkestra.text.internal.Language;
 import io.arkestra.tool.ToolSpec;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Collectors;
 
 /**
  * Lays out prompts, the stable part first: rules and tools, then the conversation, then the situation and the message. A local model
@@ -26,25 +32,46 @@ import java.util.concurrent.ConcurrentMap;
  */
 public final class Prompts {
     private static final int JUNIOR_TOKENS = 256;
+    private static final int CRITIC_TOKENS = 512;
     /** How long an answer may be unless the mood has it otherwise. */
     public static final Sampling SENIOR_SAMPLING = Sampling.maxTokens(1_024);
 
     private static final int MOST_CACHED = 64;
+    private static final String INTENTS =
+            Arrays.stream(Intent.values()).map(Intent::word).collect(Collectors.joining(", "));
 
-    private final String juniorRules;
-    private final String seniorRules;
+    private final PromptTexts texts;
+    private final String assistantName;
     private final ConcurrentMap<List<String>, String> seniorSystem = new ConcurrentHashMap<>();
 
+    /** The shipped prompts. */
     public Prompts(String assistantName) {
-        juniorRules = resource("junior.txt").replace("{assistant}", assistantName);
-        seniorRules = resource("senior.txt").replace("{assistant}", assistantName);
+        this(PromptTexts.of(PersonaFile.shipped()), assistantName);
     }
 
-    /** What the junior is asked: no conversation, only the situation and the message. */
-    public LlmRequest junior(String message, PromptBlocks.Env env) {
+    public Prompts(PromptTexts texts, String assistantName) {
+        this.texts = texts;
+        this.assistantName = assistantName;
+    }
+
+    /** The version of the persona that the prompts belong to. */
+    public String version() {
+        return texts.version();
+    }
+
+    /** What the junior is asked: no conversation, only the situation and the profile in short, and the message. */
+    public LlmRequest junior(String message, Scene scene) {
+        Json env = scene.env().toJson();
+        LlmMessage asked = LlmMessage.user(message)
+                .withData(
+                        PromptBlocks.ENV,
+                        scene.brief().channel().isEmpty()
+                                ? env
+                                : env.with("channel", Json.of(scene.brief().channel())));
+        Json profile = ProfileFields.forPromptInShort(scene.person());
         return LlmRequest.builder("junior")
-                .message(LlmMessage.system(juniorRules))
-                .message(LlmMessage.user(message).withData(PromptBlocks.ENV, env.toJson()))
+                .message(LlmMessage.system(rules(PromptTexts.Kind.JUNIOR, scene.prompts(), Map.of("intents", INTENTS))))
+                .message(profile.size() == 0 ? asked : asked.withData(PromptBlocks.PROFILE, profile))
                 .output(OutputSpec.json("junior_report", JuniorReport.SCHEMA))
                 .reasoning(Reasoning.OFF)
                 .cache(CacheHint.of("junior", 1))
@@ -55,31 +82,45 @@ public final class Prompts {
     /**
      * The message as the senior sees it, with what is known about the situation before it.
      *
+     * @param before the conversation above; what it tells still, profile and surroundings, is not sent once more
      * @param style how the answer is to sound
      * @param shown ids of what the conversation above already holds, which is not sent once more; {@link #shown} gives those of this message
      */
     public LlmMessage seniorMessage(
             String message,
-            PromptBlocks.Env env,
-            PromptBlocks.State state,
+            Scene scene,
             JuniorReport junior,
             Recall recall,
             PromptBlocks.Style style,
+            List<LlmMessage> before,
             Set<String> shown) {
-        LlmMessage situation = LlmMessage.user(message).withData(PromptBlocks.ENV, env.toJson());
+        LlmMessage asked =
+                LlmMessage.user(message).withData(PromptBlocks.ENV, scene.env().toJson());
+        asked = changed(asked, PromptBlocks.PROFILE, ProfileFields.forPrompt(scene.person()), before);
+        asked = changed(asked, PromptBlocks.SITUATION, scene.brief().toJson(), before);
+        PromptBlocks.State state = scene.state();
         if (!state.portrait().isEmpty() && !shown.contains(portrait(state))) {
-            situation = situation.withData(PromptBlocks.STATE, state.toJson());
+            asked = asked.withData(PromptBlocks.STATE, state.toJson());
         }
         Json sound = style.toJson();
         if (sound.size() > 0) {
-            situation = situation.withData(PromptBlocks.STYLE, sound);
+            asked = asked.withData(PromptBlocks.STYLE, sound);
         }
         Json report = junior.toJson().without("neuro_update");
-        return situation
-                .withData(
+        asked = asked.withData(
                         PromptBlocks.JUNIOR,
                         style.hints() == ToolHints.SILENT ? report.with("tools_hint", Json.array(List.of())) : report)
                 .withData(PromptBlocks.RECALL, PromptBlocks.recall(recall, shown));
+        return scene.adapt().isEmpty() ? asked : asked.withData(PromptBlocks.ADAPT, Json.of(scene.adapt()));
+    }
+
+    /** The message with a block, unless the newest of its name says the same, or there is nothing to say and never was. */
+    private static LlmMessage changed(LlmMessage message, String name, Json block, List<LlmMessage> before) {
+        Optional<Json> newest = Optional.empty();
+        for (int i = before.size() - 1; i >= 0 && newest.isEmpty(); i--) {
+            newest = before.get(i).data(name);
+        }
+        return newest.orElse(Json.emptyObject()).equals(block) ? message : message.withData(name, block);
     }
 
     /** What the message with this state and recall shows the senior. */
@@ -96,10 +137,14 @@ public final class Prompts {
         return "state " + state.toJson().without("opening").digest();
     }
 
-    /** What the senior is asked. Tools are described in the rules and asked for inside the document, so none go beside it. */
-    public LlmRequest senior(List<LlmMessage> conversation, List<ToolSpec> tools, Sampling sampling) {
+    /**
+     * What the senior is asked. Tools are described in the rules and asked for inside the document, so none go beside it.
+     *
+     * @param language that of the conversation's prompts
+     */
+    public LlmRequest senior(Locale language, List<LlmMessage> conversation, List<ToolSpec> tools, Sampling sampling) {
         return LlmRequest.builder("senior")
-                .message(LlmMessage.system(seniorSystem(tools)))
+                .message(LlmMessage.system(seniorSystem(language, tools)))
                 .messages(conversation)
                 .cache(CacheHint.of("senior", conversation.size()))
                 .output(OutputSpec.json("senior_reply", SeniorReply.SCHEMA))
@@ -107,8 +152,61 @@ public final class Prompts {
                 .build();
     }
 
-    private String seniorSystem(List<ToolSpec> tools) {
-        List<String> key = tools.stream().map(ToolSpec::toString).toList();
+    /**
+     * What is said to the senior after tools ran or the critic found something. It is appended to the conversation, whose beginning so
+     * stays as it was.
+     *
+     * @param critic what the critic found
+     */
+    public LlmMessage refinement(Locale language, Optional<CriticReport> critic) {
+        LlmMessage message = LlmMessage.user(
+                rules(PromptTexts.Kind.REFINEMENT, language, Map.of()).strip());
+        return critic.map(report -> message.withData(PromptBlocks.CRITIC, report.toJson()))
+                .orElse(message);
+    }
+
+    /**
+     * What the critic is asked.
+     *
+     * @param request the user's words
+     * @param answer what was answered so far
+     * @param tools what the tools gave, in order
+     */
+    public LlmRequest critic(Scene scene, String request, String answer, List<Json> tools) {
+        Json exchange = Json.object()
+                .put("request", request)
+                .put("answer", answer)
+                .put("tools", Json.array(tools))
+                .build();
+        Json boundaries = Json.object()
+                .put(
+                        ProfileFields.BOUNDARIES,
+                        Json.strings(ProfileFields.texts(scene.person(), ProfileFields.BOUNDARIES)))
+                .build();
+        LlmMessage asked = LlmMessage.user("").withData(PromptBlocks.EXCHANGE, exchange);
+        return LlmRequest.builder("critic")
+                .message(LlmMessage.system(rules(PromptTexts.Kind.CRITIC, scene.prompts(), Map.of())))
+                .message(
+                        boundaries.list(ProfileFields.BOUNDARIES).isEmpty()
+                                ? asked
+                                : asked.withData(PromptBlocks.PROFILE, boundaries))
+                .output(OutputSpec.json("critic_report", CriticReport.SCHEMA))
+                .reasoning(Reasoning.OFF)
+                .cache(CacheHint.of("critic", 1))
+                .sampling(Sampling.maxTokens(CRITIC_TOKENS).temperature(0))
+                .build();
+    }
+
+    private String rules(PromptTexts.Kind kind, Locale language, Map<String, String> values) {
+        Map<String, String> all = new HashMap<>(values);
+        all.put("assistant", assistantName);
+        return texts.render(kind, language, all);
+    }
+
+    private String seniorSystem(Locale language, List<ToolSpec> tools) {
+        List<String> key = new ArrayList<>();
+        key.add(Language.isRussian(language) ? "ru" : "en");
+        tools.forEach(tool -> key.add(tool.toString()));
         String known = seniorSystem.get(key);
         if (known != null) {
             return known;
@@ -116,29 +214,17 @@ public final class Prompts {
         if (seniorSystem.size() >= MOST_CACHED) {
             seniorSystem.clear();
         }
-        StringBuilder text = new StringBuilder(seniorRules).append("\nTools:\n");
-        tools.stream()
-                .sorted(java.util.Comparator.comparing(ToolSpec::name))
+        String listed = tools.stream()
+                .sorted(Comparator.comparing(ToolSpec::name))
                 .map(tool -> Json.object()
                         .put("name", tool.name())
                         .put("description", tool.description())
                         .put("arguments", tool.arguments())
                         .build()
                         .canonical())
-                .forEach(line -> text.append(line).append('\n'));
-        String system = text.toString();
-        seniorSystem.put(key, system);
+                .collect(Collectors.joining("\n"));
+        String system = rules(PromptTexts.Kind.SENIOR, language, Map.of("tools", listed));
+        seniorSystem.put(List.copyOf(key), system);
         return system;
-    }
-
-    private static String resource(String name) {
-        try (InputStream in = Prompts.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IllegalStateException("Resource " + name + " is missing from the jar");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -7,6 +7,8 @@ public final class Language {
     public static final Locale ENGLISH = Locale.ENGLISH;
     public static final Locale RUSSIAN = Locale.forLanguageTag("ru");
 
+    private static final String FAMILIAR = "familiar";
+
     private Language() {}
 
     /** Russian when Cyrillic letters make up at least half of all letters, else English; the fallback when there are no letters. */
@@ -26,6 +28,18 @@ public final class Language {
             return fallback;
         }
         return cyrillic * 2 >= letters ? RUSSIAN : ENGLISH;
+    }
+
+    /** The same language, in which one is said ты to; the mark is private use in the sense of BCP 47 (RFC 5646, section 2.2.7). */
+    public static Locale familiar(Locale language) {
+        return new Locale.Builder()
+                .setLocale(language)
+                .setExtension(Locale.PRIVATE_USE_EXTENSION, FAMILIAR)
+                .build();
+    }
+
+    public static boolean isFamiliar(Locale language) {
+        return FAMILIAR.equals(language.getExtension(Locale.PRIVATE_USE_EXTENSION));
     }
 
     public static boolean isRussian(Locale locale) {

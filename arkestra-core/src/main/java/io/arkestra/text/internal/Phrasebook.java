@@ -13,16 +13,23 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.TextStyle;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The sentences of one language, by key; {@code {0}}, {@code {1}}, … are replaced by the arguments. Immutable. */
 public final class Phrasebook {
-    private static final Phrasebook ENGLISH = new Phrasebook(Language.ENGLISH, "phrases_en.properties");
-    private static final Phrasebook RUSSIAN = new Phrasebook(Language.RUSSIAN, "phrases_ru.properties");
+    private static final Phrasebook ENGLISH = new Phrasebook(Language.ENGLISH, "phrases_en.properties", false);
+    private static final Phrasebook RUSSIAN = new Phrasebook(Language.RUSSIAN, "phrases_ru.properties", false);
+    private static final Phrasebook RUSSIAN_FAMILIAR = new Phrasebook(Language.RUSSIAN, "phrases_ru.properties", true);
+    /** After the key of a sentence that says ты where the other says вы. */
+    private static final String FAMILIAR = ".ty";
 
     private final Properties phrases = new Properties();
     private final Locale locale;
+    private final boolean familiar;
     private final DateTimeFormatter moment;
     private final DateTimeFormatter momentWithDay;
     private final DateTimeFormatter day;
@@ -30,8 +37,9 @@ public final class Phrasebook {
     private final DateTimeFormatter time;
     private final DateTimeFormatter clock;
 
-    private Phrasebook(Locale locale, String resource) {
+    private Phrasebook(Locale locale, String resource, boolean familiar) {
         this.locale = locale;
+        this.familiar = familiar;
         try (InputStream in = Phrasebook.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalStateException("Resource " + resource + " is missing from the jar");
@@ -49,12 +57,18 @@ public final class Phrasebook {
     }
 
     public static Phrasebook of(Locale locale) {
-        return Language.isRussian(locale) ? RUSSIAN : ENGLISH;
+        if (!Language.isRussian(locale)) {
+            return ENGLISH;
+        }
+        return Language.isFamiliar(locale) ? RUSSIAN_FAMILIAR : RUSSIAN;
     }
 
-    /** The sentence with this key. Every key exists in every language. */
+    /** The sentence with this key. Every key exists in every language; those that address somebody may exist in a familiar form. */
     public String say(String key, Object... arguments) {
         String text = phrases.getProperty(key);
+        if (familiar) {
+            text = phrases.getProperty(key + FAMILIAR, text);
+        }
         if (text == null) {
             throw new IllegalArgumentException("There is no phrase '" + key + "'");
         }
@@ -62,6 +76,11 @@ public final class Phrasebook {
             text = text.replace("{" + i + "}", String.valueOf(arguments[i]));
         }
         return text;
+    }
+
+    /** Whether there is a sentence with this key. */
+    public boolean has(String key) {
+        return phrases.containsKey(key);
     }
 
     /** Date and time, for quoting. */
@@ -116,7 +135,18 @@ public final class Phrasebook {
         return say("recall.note.other");
     }
 
-    java.util.Set<String> keys() {
-        return phrases.stringPropertyNames();
+    /** Of all sentences, without their familiar forms. */
+    Set<String> keys() {
+        Set<String> keys = new TreeSet<>(phrases.stringPropertyNames());
+        keys.removeIf(key -> key.endsWith(FAMILIAR));
+        return keys;
+    }
+
+    /** Of the sentences that have a familiar form. */
+    Set<String> familiarKeys() {
+        return phrases.stringPropertyNames().stream()
+                .filter(key -> key.endsWith(FAMILIAR))
+                .map(key -> key.substring(0, key.length() - FAMILIAR.length()))
+                .collect(Collectors.toSet());
     }
 }

@@ -28,6 +28,7 @@ import io.arkestra.turn.internal.TurnState.Tuned;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -84,18 +85,20 @@ final class Composition {
                 .prompts()
                 .seniorMessage(
                         input.message(),
-                        start.perceived().env(),
-                        start.perceived().state(),
+                        start.perceived().scene(),
                         start.junior(),
                         start.recalled().recall(),
                         Tuning.style(start.tuned()),
+                        history.messages(),
                         history.shown());
+        Locale language = start.perceived().scene().prompts();
         prompt.add(question);
         sent.add(question);
         Sampling sampling = Tuning.sampling(start.tuned(), Prompts.SENIOR_SAMPLING, contextTokens());
         boolean answered = false;
         for (int round = 0; round < MOST_ROUNDS && !answered; round++) {
-            SeniorReply reply = reply(services.persona().prompts().senior(prompt, start.tools(), sampling), start);
+            SeniorReply reply =
+                    reply(services.persona().prompts().senior(language, prompt, start.tools(), sampling), start);
             said(reply, prompt);
             answered = reply.toolCalls().isEmpty();
             if (!answered) {
@@ -105,7 +108,7 @@ final class Composition {
         if (!answered) {
             trace.step("compose", "the senior asked for tools " + MOST_ROUNDS + " times, rules sum up");
             byRules = true;
-            SeniorReply reply = ask(services.persona().prompts().senior(prompt, start.tools(), sampling));
+            SeniorReply reply = ask(services.persona().prompts().senior(language, prompt, start.tools(), sampling));
             said(reply.withoutCalls(), prompt);
         }
         nameMissing(start);

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The append-only log of messages and the record of sessions. Thread-safe; one session is written by one turn at a time. */
@@ -34,6 +35,7 @@ public final class ConversationLog {
                 doc.body().integer("turns");
                 doc.body().bool("noticed");
                 doc.body().string("ended");
+                doc.body().string("language");
             })
             .build();
 
@@ -94,8 +96,12 @@ public final class ConversationLog {
         return true;
     }
 
-    /** Writes what is known about a session over what was. A session that goes on has not ended. Returns its number of turns. */
-    public long touch(DocTransaction tx, UserId user, SessionId session, Instant now, boolean noticed) {
+    /**
+     * Writes what is known about a session over what was. A session that goes on has not ended. Returns its number of turns.
+     *
+     * @param prompts the language that its prompts are written in
+     */
+    public long touch(DocTransaction tx, UserId user, SessionId session, Instant now, boolean noticed, Locale prompts) {
         Json old = session(tx, user, session);
         long turns = old.integer("turns").orElse(0L) + 1;
         Json body = Json.object()
@@ -103,6 +109,7 @@ public final class ConversationLog {
                 .put("last_at", now)
                 .put("turns", turns)
                 .put("noticed", noticed || old.bool("noticed").orElse(false))
+                .put("language", prompts.getLanguage())
                 .build();
         tx.put(SESSIONS.name(), DocWrite.of(Owner.of(user), session.value(), body));
         return turns;
@@ -148,6 +155,18 @@ public final class ConversationLog {
             TurnId cut = messages.get(0).turn();
             messages.removeIf(message -> message.turn().equals(cut));
         }
+        return messages;
+    }
+
+    /** The newest messages of a user from any session since then, oldest first. */
+    List<Message> lately(UserId user, Instant since, int limit) {
+        DocQuery query = DocQuery.all().descending("at").limit(limit);
+        List<Message> messages = new ArrayList<>(
+                store.inTransaction(tx -> tx.find(Message.COLLECTION.name(), Owner.of(user), query)).docs().stream()
+                        .map(Message::from)
+                        .filter(message -> message.at().isAfter(since))
+                        .toList());
+        Collections.reverse(messages);
         return messages;
     }
 

@@ -40,7 +40,7 @@ final class JuniorStage {
     }
 
     Dispatched dispatch(Perceived perceived) {
-        LlmRequest request = services.persona().prompts().junior(input.message(), perceived.env());
+        LlmRequest request = services.persona().prompts().junior(input.message(), perceived.scene());
         JuniorReport rules = JuniorReport.from(
                 Json.parse(models.standIn(request, LlmListener.none()).text()));
         JuniorReport report = rules;

@@ -7,6 +7,7 @@ import io.arkestra.common.UserId;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.memory.Message;
 import io.arkestra.memory.Origin;
+import io.arkestra.persona.internal.PromptBlocks;
 import io.arkestra.store.Change;
 import io.arkestra.store.DocStore;
 import io.arkestra.store.Owner;
@@ -34,7 +35,6 @@ public final class SentPrompts {
     private static final int EXCERPT = 80;
 
     private static final int MOST_EXCERPTS = 12;
-    private static final String EARLIER = "earlier";
 
     private final DocStore store;
     private final List<String> watched;
@@ -143,7 +143,7 @@ public final class SentPrompts {
             shown.addAll(part.passages());
         }
         if (!conversation.earlier.isEmpty() && !messages.isEmpty()) {
-            messages.set(0, messages.get(0).withData(EARLIER, Json.of(conversation.earlier)));
+            messages.set(0, messages.get(0).withData(PromptBlocks.EARLIER, Json.of(conversation.earlier)));
         }
         return new View(messages, shown);
     }

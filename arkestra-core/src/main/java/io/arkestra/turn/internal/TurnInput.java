@@ -14,6 +14,7 @@ import java.util.function.Consumer;
  * @param scope on whose behalf and through which channel
  * @param session in which conversation
  * @param message what was said, already accepted
+ * @param wishes what the host says about this turn
  * @param budget what it may spend
  * @param onText hears the answer in pieces
  * @param cancel stops it
@@ -23,6 +24,7 @@ public record TurnInput(
         Scope scope,
         SessionId session,
         String message,
+        TurnWishes wishes,
         Budget budget,
         Consumer<String> onText,
         CancellationSource cancel) {}

@@ -164,7 +164,15 @@ public final class TurnPipeline {
                                 services.clock().instant());
                 boolean noticed = here.env().notice() && complete;
                 Instant now = services.clock().instant();
-                long turns = services.records().log().touch(tx, user, input.session(), now, noticed);
+                long turns = services.records()
+                        .log()
+                        .touch(
+                                tx,
+                                user,
+                                input.session(),
+                                now,
+                                noticed,
+                                here.scene().prompts());
                 boolean goodbye = complete && answered.selected().junior().intent() == Intent.GOODBYE;
                 services.records().ending().after(tx, user, input.session(), now, turns, goodbye);
                 services.records()

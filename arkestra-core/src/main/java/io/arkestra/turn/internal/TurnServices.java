@@ -75,7 +75,12 @@ public record TurnServices(
             NeuroStore neuro,
             LearningStore learning,
             ZoneId zone,
-            Function<String, Locale> language) {}
+            Function<String, Locale> language) {
+        /** Whether rules decide and answer, which go by the message and what was recalled alone. */
+        boolean isOffline() {
+            return seniorIsOffline && junior == fallback;
+        }
+    }
 
     /**
      * What can be done.
@@ -94,6 +99,7 @@ public record TurnServices(
      * @param log the conversation log
      * @param traces why turns went as they did
      * @param people names and zones
+     * @param surroundings which name to use, and what is going on
      * @param jobs runs the remember step
      * @param remembering lets the next turn wait for the remember step of the one before
      * @param ending ends conversations
@@ -104,6 +110,7 @@ public record TurnServices(
             ConversationLog log,
             TraceStore traces,
             PeopleStore people,
+            Surroundings surroundings,
             JobQueue jobs,
             RememberStep remembering,
             SessionEnding ending) {}

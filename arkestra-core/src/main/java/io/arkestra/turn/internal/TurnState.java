@@ -1,6 +1,5 @@
 package io.arkestra.turn.internal;
 
-import io.arkestra.common.Json;
 import io.arkestra.learning.internal.Ways;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.memory.Message;
@@ -9,6 +8,7 @@ import io.arkestra.memory.Recall;
 import io.arkestra.neuro.internal.Felt;
 import io.arkestra.persona.internal.JuniorReport;
 import io.arkestra.persona.internal.PromptBlocks;
+import io.arkestra.persona.internal.Scene;
 import io.arkestra.persona.internal.SeniorReply;
 import io.arkestra.tool.ToolSpec;
 import io.arkestra.tool.internal.ToolRunner;
@@ -24,11 +24,17 @@ final class TurnState {
      *
      * @param input the turn
      * @param stored the message as it is in the log
-     * @param env the situation
-     * @param profile what is known about the user
-     * @param state what earlier conversations left
+     * @param scene the situation, the user and what earlier conversations left
      */
-    record Perceived(TurnInput input, Message stored, PromptBlocks.Env env, Json profile, PromptBlocks.State state) {}
+    record Perceived(TurnInput input, Message stored, Scene scene) {
+        PromptBlocks.Env env() {
+            return scene.env();
+        }
+
+        PromptBlocks.State state() {
+            return scene.state();
+        }
+    }
 
     /**
      * After dispatch.

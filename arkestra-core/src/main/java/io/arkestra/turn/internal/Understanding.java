@@ -14,12 +14,15 @@ import io.arkestra.memory.Recall;
 import io.arkestra.memory.RecallQuery;
 import io.arkestra.memory.UserState;
 import io.arkestra.people.internal.PeopleStore;
+import io.arkestra.people.internal.ProfileFields;
 import io.arkestra.persona.internal.Intent;
 import io.arkestra.persona.internal.JuniorReport;
 import io.arkestra.persona.internal.PromptBlocks;
+import io.arkestra.persona.internal.Scene;
 import io.arkestra.policy.Action;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.internal.PolicyChain;
+import io.arkestra.text.internal.Language;
 import io.arkestra.tool.ToolSpec;
 import io.arkestra.turn.internal.TurnState.Dispatched;
 import io.arkestra.turn.internal.TurnState.Perceived;
@@ -32,7 +35,9 @@ import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
@@ -60,8 +65,9 @@ final class Understanding {
 
     /** Keeps the message, so that nothing that happens later can lose it, and looks around. */
     Perceived perceive() {
-        record Begun(Json profile, Message stored, boolean noticed, boolean opening) {}
+        record Begun(Json profile, Optional<String> name, Map<String, String> facts, Message stored, Json session) {}
         Instant now = services.clock().instant();
+        Surroundings around = services.records().surroundings();
         Begun begun = services.records().store().inTransaction(tx -> {
             Json profile = services.records().people().profile(tx, user);
             ConversationLog.Entry entry = new ConversationLog.Entry(
@@ -70,24 +76,45 @@ final class Understanding {
                     .log()
                     .append(tx, user, input.session(), input.id(), 0, List.of(entry), now)
                     .get(0);
-            Json session = services.records().log().session(tx, user, input.session());
-            boolean opening = session.integer("turns").orElse(0L) == 0
-                    || session.string("ended").isPresent();
-            return new Begun(profile, stored, session.bool("noticed").orElse(false), opening);
+            return new Begun(
+                    profile,
+                    around.name(tx, user, profile, input.scope().channel()),
+                    around.facts(tx, user, input.session(), input.wishes()),
+                    stored,
+                    services.records().log().session(tx, user, input.session()));
         });
-        Json profile = begun.profile();
-        Message stored = begun.stored();
+        Json session = begun.session();
+        boolean opening = session.integer("turns").orElse(0L) == 0
+                || session.string("ended").isPresent();
+        Locale language = ProfileFields.wantedLanguage(begun.profile())
+                .orElseGet(() -> services.persona().language().apply(input.message()));
+        // What the prompts of a conversation are written in stays the same, or they would not begin as the one before.
+        Locale prompts = session.string("language").map(Locale::forLanguageTag).orElse(language);
         PromptBlocks.Env env = new PromptBlocks.Env(
                 ZonedDateTime.ofInstant(
-                        now, PeopleStore.zone(profile).orElse(services.persona().zone())),
-                services.persona().language().apply(input.message()),
-                profile.string("name").orElse(null),
-                services.persona().seniorIsOffline() && !begun.noticed());
+                        now,
+                        PeopleStore.zone(begun.profile())
+                                .orElse(services.persona().zone())),
+                ProfileFields.isFamiliar(begun.profile()) ? Language.familiar(language) : language,
+                begun.name().orElse(null),
+                services.persona().seniorIsOffline() && !session.bool("noticed").orElse(false));
         trace.step(
                 "perceive",
-                "message " + stored.id() + ", language " + env.language().getLanguage(),
+                "message " + begun.stored().id() + ", language "
+                        + env.language().getLanguage() + ", persona "
+                        + services.persona().prompts().version() + " in " + prompts.getLanguage(),
                 env.toJson());
-        return new Perceived(input, stored, env, profile, state(begun.opening()));
+        Scene.EnvBrief brief = services.persona().isOffline()
+                ? Scene.EnvBrief.NONE
+                : around.brief(input, begun.facts(), now, env.now().getZone(), trace);
+        Scene scene = new Scene(
+                prompts,
+                env,
+                state(opening),
+                begun.profile(),
+                brief,
+                input.wishes().adapt());
+        return new Perceived(input, begun.stored(), scene);
     }
 
     /** What earlier conversations left; a memory that cannot tell does not stop the turn. */

@@ -7,10 +7,12 @@ import io.arkestra.common.Json;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.memory.Recall;
 import io.arkestra.memory.UserState;
+import io.arkestra.text.internal.Language;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -22,8 +24,12 @@ class PromptsTest {
             JuniorReport.understood(Intent.GREETING, Json.emptyObject(), List.of(), "", 0.9);
 
     private static LlmMessage message(PromptBlocks.State state) {
+        return message(Scene.of(ENV, state), List.of());
+    }
+
+    private static LlmMessage message(Scene scene, List<LlmMessage> before) {
         return new Prompts("Arkestra")
-                .seniorMessage("Hello", ENV, state, JUNIOR, Recall.empty(), PromptBlocks.Style.NONE, Set.of());
+                .seniorMessage("Hello", scene, JUNIOR, Recall.empty(), PromptBlocks.Style.NONE, before, Set.of());
     }
 
     @Test
@@ -66,5 +72,46 @@ class PromptsTest {
         assertEquals(List.of("goal"), read.portrait().goals());
         assertEquals(List.of("mood"), read.portrait().moods());
         assertEquals(List.of("open"), read.portrait().pending());
+    }
+
+    static Scene scene(String profile, Scene.EnvBrief brief) {
+        return new Scene(Locale.ENGLISH, ENV, PromptBlocks.State.NONE, Json.parse(profile), brief, "");
+    }
+
+    private static Scene.EnvBrief in(String city) {
+        return new Scene.EnvBrief("console", List.of(), Map.of("city", city), List.of(), List.of());
+    }
+
+    @Test
+    void seniorMessage_profileAndSurroundingsAsBefore_areNotSentAgain() {
+        LlmMessage first = message(scene("{\"form\":\"formal\"}", in("Berlin")), List.of());
+        LlmMessage second = message(scene("{\"form\":\"formal\"}", in("Berlin")), List.of(first));
+
+        assertEquals(
+                "{\"form\":\"formal\"}",
+                first.data(PromptBlocks.PROFILE).orElseThrow().toString());
+        assertTrue(first.data(PromptBlocks.SITUATION).orElseThrow().toString().contains("Berlin"));
+        assertTrue(second.data(PromptBlocks.PROFILE).isEmpty());
+        assertTrue(second.data(PromptBlocks.SITUATION).isEmpty());
+    }
+
+    @Test
+    void seniorMessage_surroundingsThatChangeAndChangeBack_areSentEachTime() {
+        LlmMessage first = message(scene("{}", in("Berlin")), List.of());
+        LlmMessage second = message(scene("{}", in("Tartu")), List.of(first));
+        LlmMessage third = message(scene("{}", in("Berlin")), List.of(first, second));
+        LlmMessage fourth = message(scene("{}", Scene.EnvBrief.NONE), List.of(first, second, third));
+
+        assertTrue(second.data(PromptBlocks.SITUATION).orElseThrow().toString().contains("Tartu"));
+        assertTrue(third.data(PromptBlocks.SITUATION).orElseThrow().toString().contains("Berlin"));
+        assertEquals(Json.emptyObject(), fourth.data(PromptBlocks.SITUATION).orElseThrow());
+    }
+
+    @Test
+    void env_ofSomebodyWhoIsSaidTyTo_isReadBackAsSuch() {
+        PromptBlocks.Env familiar = new PromptBlocks.Env(ENV.now(), Language.familiar(Language.RUSSIAN), "Ann", false);
+
+        assertTrue(Language.isFamiliar(PromptBlocks.Env.from(familiar.toJson()).language()));
+        assertEquals("ru", familiar.toJson().text("language"));
     }
 }

@@ -2,6 +2,7 @@ package io.arkestra.text.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.ZonedDateTime;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,25 @@ class PhrasebookTest {
     @Test
     void keys_ofBothLanguages_areTheSame() {
         assertEquals(ENGLISH.keys(), RUSSIAN.keys());
+    }
+
+    @Test
+    void familiarForms_allStandForASentenceThatThereIs() {
+        assertTrue(
+                RUSSIAN.keys().containsAll(RUSSIAN.familiarKeys()),
+                RUSSIAN.familiarKeys().toString());
+    }
+
+    @Test
+    void say_toSomebodyWhoIsSaidTyTo_saysTyWhereThereIsAFormForIt() {
+        Phrasebook familiar = Phrasebook.of(Language.familiar(Language.RUSSIAN));
+
+        assertEquals("Привет, Аня!", familiar.say("greeting", ", Аня"));
+        assertEquals("Здравствуйте, Аня!", RUSSIAN.say("greeting", ", Аня"));
+        assertEquals(RUSSIAN.say("thanks"), familiar.say("thanks"));
+        assertEquals(
+                ENGLISH.say("thanks"),
+                Phrasebook.of(Language.familiar(Language.ENGLISH)).say("thanks"));
     }
 
     @Test

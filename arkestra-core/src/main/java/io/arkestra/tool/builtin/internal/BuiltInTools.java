@@ -1,6 +1,7 @@
 package io.arkestra.tool.builtin.internal;
 
 import io.arkestra.memory.Memory;
+import io.arkestra.people.internal.AliasStore;
 import io.arkestra.people.internal.PeopleStore;
 import io.arkestra.schedule.Reminders;
 import io.arkestra.tool.Tool;
@@ -11,11 +12,11 @@ import java.util.List;
 public final class BuiltInTools {
     private BuiltInTools() {}
 
-    public static List<Tool> all(Memory memory, Reminders reminders, PeopleStore people) {
+    public static List<Tool> all(Memory memory, Reminders reminders, PeopleStore people, AliasStore aliases) {
         List<Tool> tools = new ArrayList<>();
         tools.addAll(NoteTools.all(memory));
         tools.addAll(ReminderTools.all(reminders));
-        tools.addAll(ProfileTools.all(people));
+        tools.addAll(ProfileTools.all(people, aliases));
         tools.addAll(SearchTools.all(memory));
         return List.copyOf(tools);
     }

@@ -2,6 +2,7 @@ package io.arkestra.tool.builtin.internal;
 
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
+import io.arkestra.people.internal.AliasStore;
 import io.arkestra.people.internal.PeopleStore;
 import io.arkestra.text.internal.Phrasebook;
 import io.arkestra.tool.Prepared;
@@ -16,15 +17,15 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.List;
 
-/** {@code alias.set_primary} and {@code profile.set_zone}. */
+/** {@code alias.set_primary}, {@code profile.set_zone} and {@code profile.set}. */
 final class ProfileTools {
     private ProfileTools() {}
 
-    static List<Tool> all(PeopleStore people) {
-        return List.of(new SetName(people), new SetZone(people));
+    static List<Tool> all(PeopleStore people, AliasStore aliases) {
+        return List.of(new SetName(people, aliases), new SetZone(people), new SetProfile(people));
     }
 
-    private record SetName(PeopleStore people) implements Tool {
+    private record SetName(PeopleStore people, AliasStore aliases) implements Tool {
         private static final ToolSpec SPEC = ToolSpec.builder("alias.set_primary")
                 .description("Remembers how the user wants to be called.")
                 .arguments("""
@@ -53,7 +54,7 @@ final class ProfileTools {
         public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
             String name = call.arguments().text("name");
             try {
-                people.setName(context.scope().user(), name);
+                aliases.setPrimary(context.scope().user(), name);
             } catch (InvalidInputException e) {
                 throw new ToolException(ToolException.Reason.INVALID_ARGUMENTS, String.valueOf(e.getMessage()), e);
             }

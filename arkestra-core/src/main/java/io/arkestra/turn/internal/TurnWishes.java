@@ -1,0 +1,59 @@
+package io.arkestra.turn.internal;
+
+import io.arkestra.common.InvalidInputException;
+import io.arkestra.common.WellFormed;
+import io.arkestra.people.internal.EnvStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a host says about one turn only. All of it is data for prompts.
+ *
+ * @param adapt for whom or how to put the answer; empty for nothing
+ * @param facts of the surroundings, by name
+ * @param participants who takes part besides the user
+ */
+public record TurnWishes(String adapt, Map<String, String> facts, List<String> participants) {
+    /** Nothing. */
+    public static final TurnWishes NONE = new TurnWishes("", Map.of(), List.of());
+
+    private static final int LONGEST_ADAPT = 300;
+    private static final int LONGEST_NAME = 100;
+    private static final int MOST_PARTICIPANTS = 20;
+
+    public TurnWishes {
+        facts = Map.copyOf(facts);
+        participants = List.copyOf(participants);
+    }
+
+    /** @throws InvalidInputException when it is longer than 300 characters or blank */
+    public TurnWishes adaptedFor(String whom) {
+        return new TurnWishes(clean("adaptation", whom, LONGEST_ADAPT), facts, participants);
+    }
+
+    /** @throws InvalidInputException when name or value do not fit */
+    public TurnWishes withFact(String name, String value) {
+        return new TurnWishes(adapt, EnvStore.with(facts, name, value), participants);
+    }
+
+    /** @throws InvalidInputException when there are more than 20, or one has no name or one of more than 100 characters */
+    public TurnWishes withParticipants(List<String> names) {
+        if (names.size() > MOST_PARTICIPANTS) {
+            throw new InvalidInputException(
+                    "There are " + names.size() + " participants; expected at most " + MOST_PARTICIPANTS);
+        }
+        List<String> clean = new ArrayList<>();
+        names.forEach(name -> clean.add(clean("participant's name", name, LONGEST_NAME)));
+        return new TurnWishes(adapt, facts, clean);
+    }
+
+    private static String clean(String what, String text, int longest) {
+        String clean = WellFormed.text(text).strip().replaceAll("[\\s\\p{Cntrl}]+", " ");
+        if (clean.isEmpty() || clean.length() > longest) {
+            throw new InvalidInputException(
+                    "The " + what + " has " + clean.length() + " characters; expected 1 to " + longest);
+        }
+        return clean;
+    }
+}
