@@ -259,6 +259,27 @@ class MoodTest {
         }
     }
 
+    @Test
+    void message_thatIsForgotten_takesTheRecordOfItsTurnAlong() {
+        try (Arkestra arkestra = open(JOY)) {
+            Session session = arkestra.session(ANN, TALK);
+            Reply kept = session.ask("What a day");
+            Reply gone = session.ask("And what a night");
+            arkestra.memory().forgetMessage(Scope.of(ANN), gone.turn().value() + "-0");
+            assertEquals(
+                    List.of(kept.turn().value()),
+                    arkestra.neuro().history(ANN).stream()
+                            .map(NeuroChange::turn)
+                            .toList());
+            assertEquals(
+                    List.of(kept.turn().value()),
+                    arkestra.learning().explain(ANN).recent().stream()
+                            .map(choice -> choice.turn())
+                            .distinct()
+                            .toList());
+        }
+    }
+
     private static int documents(Arkestra arkestra, UserId user) {
         return arkestra.store()
                 .inTransaction(tx -> tx.find("neuro", Owner.of(user), DocQuery.all()))
