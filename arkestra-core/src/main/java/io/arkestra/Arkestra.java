@@ -46,6 +46,9 @@ public interface Arkestra extends AutoCloseable {
     /** What tools there are, by name. Whether one may run is the policy's decision at the time of the call. */
     List<ToolSpec> tools();
 
+    /** The language models that are used now, and the way to use others. */
+    Models models();
+
     /** The reminders of all users, each seen only by its own. */
     Reminders schedule();
 

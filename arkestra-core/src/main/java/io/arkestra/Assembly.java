@@ -51,6 +51,7 @@ import io.arkestra.tool.builtin.internal.BuiltInTools;
 import io.arkestra.tool.internal.ToolArguments;
 import io.arkestra.tool.internal.ToolRegistry;
 import io.arkestra.tool.internal.ToolRunner;
+import io.arkestra.turn.internal.BetterModel;
 import io.arkestra.turn.internal.ConversationLog;
 import io.arkestra.turn.internal.ForgottenTurns;
 import io.arkestra.turn.internal.MessageLimits;
@@ -178,24 +179,18 @@ final class Assembly {
         Set<String> builtIn = Set.copyOf(registry.names());
         opening.tools(registry);
         Policy policy = policy(builtIn);
-        Models models = new Models(opening, fallback, gateways(store, people, schemas, bus, guard, policy));
-        List<Llm> juniorChoice = choice(choices.junior, configuration.junior());
-        List<Llm> seniorChoice = choice(choices.senior, configuration.senior());
-        LlmClient junior = models.of("junior", juniorChoice);
-        LlmClient senior = models.of("senior", seniorChoice);
+        RoleModels models =
+                resources.push(new RoleModels(opening, fallback, gateways(store, people, schemas, bus, guard, policy)));
+        models.begin(Models.Role.JUNIOR, choice(choices.junior, configuration.junior()));
+        models.begin(Models.Role.SENIOR, choice(choices.senior, configuration.senior()));
+        wiring.lines(() -> models.describe(Models.Role.JUNIOR));
+        wiring.lines(() -> models.describe(Models.Role.SENIOR));
         RememberStep remembering = new RememberStep(memory, bus);
         jobs.register(RememberStep.TYPE, remembering);
         ConversationLog conversations = new ConversationLog(store);
         SessionEnding ending = new SessionEnding(store, conversations, memory, jobs, bus, clock, sessionLimits());
         jobs.register(SessionEnding.TYPE, ending);
-        NightlyWork nightly = new NightlyWork(
-                store,
-                memory,
-                home,
-                junior == fallback ? Optional.empty() : Optional.of(junior),
-                sleepLimits(),
-                bus,
-                neuro);
+        NightlyWork nightly = new NightlyWork(store, memory, home, models, fallback, sleepLimits(), bus, neuro);
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(Threads.factory("arkestra-timer"));
         resources.push(timer::shutdownNow);
         Workers turnThreads = resources.push(new Workers("arkestra-turn", TURN_THREADS));
@@ -206,9 +201,9 @@ final class Assembly {
         TurnServices services = new TurnServices(
                 new TurnServices.Persona(
                         name,
-                        junior,
-                        senior,
-                        senior == fallback,
+                        fallback, // rules until a turn borrows the models that are in use then
+                        fallback,
+                        true,
                         fallback,
                         new Prompts(texts, name),
                         sent,
@@ -216,7 +211,8 @@ final class Assembly {
                         neuro,
                         learning,
                         zone,
-                        language()),
+                        language(),
+                        new BetterModel(configuration.escalateBelow().orElse(BetterModel.DEFAULT_BELOW))),
                 new TurnServices.Tooling(
                         registry, new ToolRunner(registry, arguments, policy, store, bus, workers, clock), policy),
                 new TurnServices.Records(
@@ -245,6 +241,7 @@ final class Assembly {
         Engine engine = new Engine(
                 services,
                 new EngineParts(
+                        models,
                         reminders,
                         deliveries,
                         nightly,

@@ -22,6 +22,11 @@ final class BackendChoice {
         BigDecimal cost = number(llm, place, Llm.COST, BigDecimal.ZERO);
         return new BackendSettings(
                 llm.provider(),
+                llm.settings()
+                        .get("model")
+                        .filter(Json::isString)
+                        .map(Json::asString)
+                        .orElse(""),
                 number(llm, place, Llm.TIER, BigDecimal.valueOf(position)).intValue(),
                 cost.doubleValue(),
                 number(llm, place, Llm.CALLS_PER_MINUTE, BigDecimal.ZERO).longValue(),

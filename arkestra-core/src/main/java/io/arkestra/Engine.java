@@ -127,7 +127,9 @@ final class Engine implements Arkestra {
             queues.submit(scope.user(), session, () -> {
                 try {
                     if (turn.begin()) {
-                        turn.end(outcome(input));
+                        try (RoleModels.Lease models = parts.models().lease()) {
+                            turn.end(outcome(input, models));
+                        }
                     }
                 } finally {
                     running.remove(turn);
@@ -141,9 +143,9 @@ final class Engine implements Arkestra {
     }
 
     /** Whatever happens there is an outcome: somebody waits for it. */
-    private Outcome outcome(TurnInput input) {
+    private Outcome outcome(TurnInput input, RoleModels.Lease models) {
         try {
-            return outcome(input.id(), new TurnPipeline(services, input).run());
+            return outcome(input.id(), new TurnPipeline(services.with(models.junior(), models.senior()), input).run());
         } catch (RuntimeException | Error e) {
             log.error(
                     "Turn {} failed unexpectedly with {}",
@@ -242,6 +244,11 @@ final class Engine implements Arkestra {
     @Override
     public List<ToolSpec> tools() {
         return services.tooling().registry().specs();
+    }
+
+    @Override
+    public Models models() {
+        return parts.models();
     }
 
     @Override

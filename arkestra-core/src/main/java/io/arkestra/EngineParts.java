@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 /**
  * What the engine holds besides what turns work with.
  *
+ * @param models decide and answer
  * @param reminders sets reminders
  * @param deliveries hands out those that came due
  * @param nightly does the nightly work
@@ -29,6 +30,7 @@ import java.util.function.Supplier;
  * @param resources everything that was opened
  */
 record EngineParts(
+        RoleModels models,
         Reminders reminders,
         Deliveries deliveries,
         NightlyWork nightly,

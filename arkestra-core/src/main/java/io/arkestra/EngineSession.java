@@ -108,6 +108,12 @@ final class EngineSession implements Session {
         }
 
         @Override
+        public TurnRequest escalate(String reason) {
+            wishes = wishes.escalatedFor(reason);
+            return this;
+        }
+
+        @Override
         public Turn start() {
             if (started) {
                 throw new IllegalStateException("A turn request is started once; make another one");

@@ -45,24 +45,30 @@ final class NightlyWork implements JobHandler {
     private final DocStore store;
     private final Memory memory;
     private final @Nullable Path home;
-    private final Optional<LlmClient> model;
+    private final RoleModels models;
+    private final LlmClient rules;
     private final Limits limits;
     private final EngineEventBus bus;
     private final NeuroStore neuro;
 
-    /** @param model a language model that sums up and finds facts; rules do it without */
+    /**
+     * @param models the junior sums up and finds facts
+     * @param rules the junior that is no language model: without one memory has its own rules
+     */
     NightlyWork(
             DocStore store,
             Memory memory,
             @Nullable Path home,
-            Optional<LlmClient> model,
+            RoleModels models,
+            LlmClient rules,
             Limits limits,
             EngineEventBus bus,
             NeuroStore neuro) {
         this.store = store;
         this.memory = memory;
         this.home = home;
-        this.model = model;
+        this.models = models;
+        this.rules = rules;
         this.limits = limits;
         this.bus = bus;
         this.neuro = neuro;
@@ -72,7 +78,10 @@ final class NightlyWork implements JobHandler {
         long start = System.nanoTime();
         long before = bytes();
         long expired = store.expire();
-        SleepOutcome outcome = memory.sleep(request(cancel));
+        SleepOutcome outcome;
+        try (RoleModels.Lease lease = models.lease()) {
+            outcome = memory.sleep(request(lease.junior(), cancel));
+        }
         if (!cancel.isCancelled()) {
             outcome = withCount(outcome, "moods", neuro.sleep());
             memory.refresh();
@@ -91,15 +100,15 @@ final class NightlyWork implements JobHandler {
         return SleepOutcome.of(outcome.complete(), counts, outcome.entries());
     }
 
-    private SleepRequest request(Cancellation cancel) {
+    private SleepRequest request(LlmClient model, Cancellation cancel) {
         SleepRequest request = SleepRequest.all()
                 .budget(limits.time())
                 .modelCalls(limits.modelCalls())
                 .cancel(cancel)
                 .progress(step -> bus.publish(new Events.SleepProgressed(
                         bus.nextHeader(), step.step(), step.done(), step.total(), step.changed())));
-        if (model.isPresent()) {
-            request = request.model(model.get());
+        if (model != rules) {
+            request = request.model(model);
         }
         return limits.exportTo().isPresent() ? request.export(limits.exportTo().get()) : request;
     }

@@ -222,32 +222,43 @@ final class Opening {
         return known(Memory.class, resources.push(found.provider().open(context(settings, directory))));
     }
 
-    /** The clients that the host named for a role, with what the gateway has to know about each. */
-    List<Gateway.Entry> models(String role, List<Llm> models, LlmClient offline) {
+    /**
+     * The clients that the host named for a role, with what the gateway has to know about each.
+     *
+     * @param owner closes what is opened
+     * @param description takes lines about what was chosen and why
+     */
+    List<Gateway.Entry> models(
+            String role, List<Llm> models, LlmClient offline, ResourceStack owner, List<String> description) {
         List<Gateway.Entry> entries = new ArrayList<>();
         for (Llm llm : models) {
             String place = entries.isEmpty() ? role : role + " " + (entries.size() + 1);
             BackendSettings settings = BackendChoice.settings(llm, place, entries.size());
-            entries.add(new Gateway.Entry(settings, model(place, llm, offline)));
+            entries.add(new Gateway.Entry(settings, model(place, llm, offline, owner, description)));
         }
         return entries;
     }
 
-    private LlmClient model(String role, Llm llm, LlmClient offline) {
+    private LlmClient model(String role, Llm llm, LlmClient offline, ResourceStack owner, List<String> description) {
         if (llm.client().isPresent()) {
-            wiring.part(role, llm.client().get().getClass().getName() + " (instance given in code)");
+            description.add(Wiring.line(role, llm.client().get().getClass().getName() + " (instance given in code)"));
             return llm.client().get();
         }
         if (llm.provider().equals("offline")) {
-            wiring.part(role, "offline rules: no language model is configured, answers quote what was told");
+            description.add(
+                    Wiring.line(role, "offline rules: no language model is configured, answers quote what was told"));
             return offline;
         }
         Resolution<LlmClientProvider> found =
                 Providers.discover(ProviderKind.LLM, search).named(llm.provider(), "named as the " + role);
-        wiring.provider(role, found);
+        description.addAll(wiring.lines(role, found));
         Settings settings =
                 ProviderSettings.check(found.provider(), "llm." + role, without(llm.settings(), BackendChoice.KEYS));
-        return resources.push(found.provider().open(context(settings, null)));
+        DefaultProviderContext.Engine own = new DefaultProviderContext.Engine(
+                shared.clock(), shared.executor(), contracts, owner, shared.warnings());
+        // Where processes of models are written down, so that those of a killed host are found at the next start.
+        Path directory = home == null ? null : home.resolve("llm");
+        return owner.push(found.provider().open(context(own, settings, directory)));
     }
 
     /** Fills the registry with the tools that the host gave and, if it wants them, with those on the class path. */
@@ -278,8 +289,13 @@ final class Opening {
     }
 
     private ProviderContext context(Settings settings, @Nullable Path directory) {
+        return context(shared, settings, directory);
+    }
+
+    private static ProviderContext context(
+            DefaultProviderContext.Engine engine, Settings settings, @Nullable Path directory) {
         return directory == null
-                ? DefaultProviderContext.inMemory(shared, settings)
-                : DefaultProviderContext.inDirectory(shared, settings, directory);
+                ? DefaultProviderContext.inMemory(engine, settings)
+                : DefaultProviderContext.inDirectory(engine, settings, directory);
     }
 }

@@ -36,6 +36,14 @@ public interface TurnRequest {
      */
     TurnRequest participants(String... names);
 
+    /**
+     * Asks a better model of the senior from the start, where the host named one of a higher tier and it may be used.
+     *
+     * @param reason why, for events and the log: one word or a few, never a user's text
+     * @throws io.arkestra.common.InvalidInputException when the reason is blank
+     */
+    TurnRequest escalate(String reason);
+
     /** Queues the turn behind those of the session that are not done yet. */
     Turn start();
 }

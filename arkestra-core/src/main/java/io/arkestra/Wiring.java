@@ -8,6 +8,8 @@ import io.arkestra.spi.internal.Resolution;
 import io.arkestra.tool.internal.ToolRegistry;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -25,7 +27,7 @@ final class Wiring {
     private final List<Supplier<List<String>>> parts = new CopyOnWriteArrayList<>();
 
     private final List<String> warnings = new CopyOnWriteArrayList<>();
-    private final Set<String> missing = new LinkedHashSet<>();
+    private final Set<String> missing = Collections.synchronizedSet(new LinkedHashSet<>());
 
     void part(String name, String what) {
         parts(name, () -> List.of(what));
@@ -33,15 +35,31 @@ final class Wiring {
 
     /** Lines about a part whose state changes. */
     void parts(String name, Supplier<List<String>> state) {
-        parts.add(() -> state.get().stream()
-                .map(what -> String.format("%-9s %s", name, what))
-                .toList());
+        parts.add(() -> state.get().stream().map(what -> line(name, what)).toList());
+    }
+
+    /** Whole lines about parts that are replaced while the engine runs. */
+    void lines(Supplier<List<String>> state) {
+        parts.add(state);
+    }
+
+    /** A line of {@link #describe}. */
+    static String line(String name, String what) {
+        return String.format("%-9s %s", name, what);
     }
 
     <P extends Provider> void provider(String name, Resolution<P> found) {
-        part(name, found.describe());
-        found.others().forEach(other -> part("", "not used: " + other));
+        List<String> lines = lines(name, found);
+        lines(() -> lines);
+    }
+
+    /** The lines about a provider that was chosen. */
+    <P extends Provider> List<String> lines(String name, Resolution<P> found) {
+        List<String> lines = new ArrayList<>();
+        lines.add(line(name, found.describe()));
+        found.others().forEach(other -> lines.add(line("", "not used: " + other)));
         broken(found.broken());
+        return List.copyOf(lines);
     }
 
     void broken(List<BrokenProvider> providers) {
@@ -72,7 +90,7 @@ final class Wiring {
                             tool.spec().name(), tool.spec().version(), tool.origin()));
         }
         configuration.settings().forEach(setting -> line(out, "setting   " + setting));
-        missing.forEach(provider -> line(out, "broken    " + provider));
+        List.copyOf(missing).forEach(provider -> line(out, "broken    " + provider));
         warnings.forEach(warning -> line(out, "warning   " + warning));
         return out.toString();
     }

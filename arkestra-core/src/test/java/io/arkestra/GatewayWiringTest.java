@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.common.Cancellation;
 import io.arkestra.common.ConfigException;
+import io.arkestra.common.Json;
 import io.arkestra.common.UserId;
 import io.arkestra.event.Events;
 import io.arkestra.llm.LlmCapabilities;
@@ -16,12 +17,14 @@ import io.arkestra.llm.LlmHealth;
 import io.arkestra.llm.LlmListener;
 import io.arkestra.llm.LlmRequest;
 import io.arkestra.llm.LlmResponse;
+import io.arkestra.llm.OutputQuality;
 import io.arkestra.llm.TokenCount;
 import io.arkestra.policy.Decision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +37,11 @@ class GatewayWiringTest {
         @Override
         public LlmCapabilities capabilities() {
             return model.capabilities().toBuilder().local(false).build();
+        }
+
+        @Override
+        public String host() {
+            return "models.example.org";
         }
 
         @Override
@@ -117,6 +125,29 @@ class GatewayWiringTest {
     }
 
     @Test
+    void senior_elsewhere_isNamedToThePolicyWithProviderModelHostAndRole() {
+        RecordingLlm model = saying("From elsewhere");
+        List<Json> asked = new CopyOnWriteArrayList<>();
+        try (Arkestra engine = Arkestra.builder()
+                .senior(Llm.client(new Remote(model)).with("model", "large"))
+                .llmEgress(true)
+                .policy(policy -> policy.add((action, scope) -> {
+                    if (action.kind().equals("llm.egress")) {
+                        asked.add(action.arguments());
+                    }
+                    return Decision.abstain();
+                }))
+                .build()) {
+            engine.session(ALICE).ask("what?");
+
+            assertEquals(
+                    Json.parse("{\"backend\":\"instance\",\"provider\":\"instance\",\"model\":\"large\","
+                            + "\"host\":\"models.example.org\",\"role\":\"senior\"}"),
+                    asked.get(0));
+        }
+    }
+
+    @Test
     void senior_elsewhereThatAPolicyForbids_isNotAsked() {
         RecordingLlm model = saying("From elsewhere");
         try (Arkestra engine = Arkestra.builder()
@@ -156,6 +187,32 @@ class GatewayWiringTest {
                         .build());
 
         assertTrue(String.valueOf(failure.getMessage()).contains("llm.senior.tier"), failure.getMessage());
+    }
+
+    @Test
+    void toolCall_ofAMendedAnswer_canBeDeniedByAPolicyThatSeesTheQuality() {
+        RecordingLlm senior = RecordingLlm.writing(
+                (request, cancel) -> request.messages().size() > 2
+                        ? "{\"text\":\"done\"}"
+                        : "{\"text\":\"\",\"tool_calls\":[{\"name\":\"note.create\",\"arguments\":{\"text\":\"mended\",}}],}");
+        List<Optional<OutputQuality>> seen = new CopyOnWriteArrayList<>();
+        try (Arkestra engine = Arkestra.builder()
+                .senior(Llm.client(senior))
+                .policy(policy -> policy.add((action, scope) -> {
+                    if (action.name().equals("note.create")) {
+                        seen.add(action.quality());
+                    }
+                    return action.quality()
+                            .filter(OutputQuality.REPAIRED::equals)
+                            .map(quality -> Decision.deny("test", "the answer was mended"))
+                            .orElse(Decision.abstain());
+                }))
+                .build()) {
+            Reply reply = engine.session(ALICE).ask("note something");
+
+            assertEquals("denied", reply.toolUses().get(0).status());
+            assertEquals(List.of(Optional.empty(), Optional.of(OutputQuality.REPAIRED)), seen);
+        }
     }
 
     @Test

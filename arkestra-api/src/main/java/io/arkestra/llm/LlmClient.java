@@ -9,6 +9,11 @@ public interface LlmClient extends AutoCloseable {
     /** What this client can do; stable for the life of the client unless {@link #probe()} says otherwise. */
     LlmCapabilities capabilities();
 
+    /** The host that prompts are sent to; an empty text when they are sent nowhere, or when it is not known. Never a credential. */
+    default String host() {
+        return "";
+    }
+
     /** Asks the backend how it is. Never throws: a backend that cannot be reached is {@link LlmHealth.Status#DOWN} with a reason. */
     LlmHealth probe();
 

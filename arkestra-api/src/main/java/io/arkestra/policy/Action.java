@@ -56,9 +56,24 @@ public final class Action {
      * @param role what it is used for, for example {@code senior}
      */
     public static Action llmEgress(String backend, String model, String role) {
+        return llmEgress(backend, model, "", role);
+    }
+
+    /**
+     * Sending a prompt to a model that does not run on this machine. The arguments hold {@code backend}, {@code provider} (the same),
+     * {@code model}, {@code host} and {@code role}; nothing of the prompt.
+     *
+     * @param backend id of the provider, for example {@code openai}, or {@code instance} for a client that the host made
+     * @param model the model; empty when it is not known
+     * @param host where the prompt goes; empty when it is not known
+     * @param role what it is used for, for example {@code senior}
+     */
+    public static Action llmEgress(String backend, String model, String host, String role) {
         Json arguments = Json.object()
                 .put("backend", backend)
+                .put("provider", backend)
                 .put("model", model)
+                .put("host", host)
                 .put("role", role)
                 .build();
         return new Action("llm.egress", backend, Set.of("network"), arguments, null, null);
@@ -92,7 +107,10 @@ public final class Action {
         return Optional.ofNullable(tool);
     }
 
-    /** How the answer that holds the tool call came to be in form; empty when it is not known, or no model asked. */
+    /**
+     * For a tool call that is about to be made, how the answer that asks for it came to have its form: of one that had to be mended
+     * nobody knows for sure that the model meant these arguments. Empty while it is only asked whether to offer the tool.
+     */
     public Optional<OutputQuality> quality() {
         return Optional.ofNullable(quality);
     }

@@ -12,7 +12,8 @@ import java.util.concurrent.CountDownLatch;
  *
  * <p>Environment: {@code FAKE_VERSION} is the build that it claims; {@code FAKE_START=crash} ends it with exit code 1 before it listens,
  * {@code FAKE_START=hang} has it load for ever; {@code FAKE_ARGUMENTS} names a file that gets its arguments, one per line. A prompt with
- * {@code crash!} in it ends it with exit code 134.
+ * {@code crash!} in it ends it with exit code 134; one with {@code hang!} in it gets the answer without its end. It answers {@code FAKE_ANSWER},
+ * or "Fine.".
  */
 public final class FakeLlamaServer {
     private FakeLlamaServer() {}
@@ -37,7 +38,9 @@ public final class FakeLlamaServer {
             new CountDownLatch(1).await();
         }
         try (FakeLlmServer server = FakeLlmServer.llamaServer()) {
-            server.answers(FakeAnswer.of("Fine."));
+            String says = System.getenv().getOrDefault("FAKE_ANSWER", "Fine.");
+            server.answers(FakeAnswer.of(says));
+            server.onHang(FakeAnswer.of(says).hangs());
             int key = given.indexOf("--api-key-file");
             if (key >= 0) {
                 server.apiKey(Files.readString(Path.of(given.get(key + 1))).strip());

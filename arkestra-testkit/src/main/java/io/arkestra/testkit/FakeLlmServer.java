@@ -41,6 +41,7 @@ public final class FakeLlmServer implements AutoCloseable {
     private @Nullable FakeReply alwaysReply;
     private @Nullable String apiKey;
     private @Nullable Runnable crash;
+    private @Nullable FakeAnswer hanging;
     private int accepted;
     private int disconnects;
     private boolean closed;
@@ -202,6 +203,11 @@ public final class FakeLlmServer implements AutoCloseable {
         crash = action;
     }
 
+    /** What a message with the text {@code hang!} gets. */
+    synchronized void onHang(FakeAnswer value) {
+        hanging = value;
+    }
+
     synchronized void disconnected() {
         disconnects++;
         notifyAll();
@@ -240,6 +246,9 @@ public final class FakeLlmServer implements AutoCloseable {
         }
         if (alwaysReply != null) {
             return alwaysReply;
+        }
+        if (hanging != null && request.body().contains("hang!")) {
+            return dialect.answer(request, hanging);
         }
         return answer == null
                 ? FakeReply.error(500, "server_error", "the test did not say what to answer")

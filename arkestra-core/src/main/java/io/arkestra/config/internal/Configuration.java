@@ -161,6 +161,11 @@ public final class Configuration {
         return value("llm.egress").map(Json::asBoolean);
     }
 
+    /** {@code llm.escalateBelow}: a junior less sure than this makes the turn ask a better model. */
+    public Optional<Double> escalateBelow() {
+        return value("llm.escalateBelow").map(value -> value.asDecimal().doubleValue());
+    }
+
     /** {@code budget.userTokensPerDay}. */
     public OptionalLong userTokensPerDay() {
         return whole("budget.userTokensPerDay");

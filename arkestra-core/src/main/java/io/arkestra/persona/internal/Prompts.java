@@ -12,6 +12,7 @@ import io.arkestra.memory.Recall;
 import io.arkestra.people.internal.ProfileFields;
 import io.arkestra.text.internal.Language;
 import io.arkestra.tool.ToolSpec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -37,6 +38,9 @@ public final class Prompts {
     public static final Sampling SENIOR_SAMPLING = Sampling.maxTokens(1_024);
 
     private static final int MOST_CACHED = 64;
+    /** After that the rules decide: nobody waits longer to be understood. */
+    private static final Duration JUNIOR_DEADLINE = Duration.ofMinutes(2);
+
     private static final String INTENTS =
             Arrays.stream(Intent.values()).map(Intent::word).collect(Collectors.joining(", "));
 
@@ -76,6 +80,7 @@ public final class Prompts {
                 .reasoning(Reasoning.OFF)
                 .cache(CacheHint.of("junior", 1))
                 .sampling(Sampling.maxTokens(JUNIOR_TOKENS).temperature(0))
+                .deadline(JUNIOR_DEADLINE)
                 .build();
     }
 

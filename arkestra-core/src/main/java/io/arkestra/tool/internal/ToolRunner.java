@@ -67,6 +67,7 @@ public final class ToolRunner {
      * @param turn in which turn
      * @param locale the user's language
      * @param zone the user's zone
+     * @param quality how the answer that asks for calls came to have its form
      * @param cancel says when to stop
      * @param quality how the answer that asks for the call came to be in form
      */

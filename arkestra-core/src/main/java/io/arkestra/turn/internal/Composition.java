@@ -10,6 +10,7 @@ import io.arkestra.llm.LlmRequest;
 import io.arkestra.llm.LlmResponse;
 import io.arkestra.llm.LlmToolCall;
 import io.arkestra.llm.Sampling;
+import io.arkestra.llm.gateway.internal.Gateway;
 import io.arkestra.memory.MemoryDraft;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.Recall;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -91,14 +93,12 @@ final class Composition {
                         Tuning.style(start.tuned()),
                         history.messages(),
                         history.shown());
-        Locale language = start.perceived().scene().prompts();
         prompt.add(question);
         sent.add(question);
-        Sampling sampling = Tuning.sampling(start.tuned(), Prompts.SENIOR_SAMPLING, contextTokens());
+        Optional<String> better = byRules ? Optional.empty() : better(start);
         boolean answered = false;
         for (int round = 0; round < MOST_ROUNDS && !answered; round++) {
-            SeniorReply reply =
-                    reply(services.persona().prompts().senior(language, prompt, start.tools(), sampling), start);
+            SeniorReply reply = reply(asked(prompt, start, better), start);
             said(reply, prompt);
             answered = reply.toolCalls().isEmpty();
             if (!answered) {
@@ -108,7 +108,7 @@ final class Composition {
         if (!answered) {
             trace.step("compose", "the senior asked for tools " + MOST_ROUNDS + " times, rules sum up");
             byRules = true;
-            SeniorReply reply = ask(services.persona().prompts().senior(language, prompt, start.tools(), sampling));
+            SeniorReply reply = ask(asked(prompt, start, Optional.empty()));
             said(reply.withoutCalls(), prompt);
         }
         nameMissing(start);
@@ -127,6 +127,25 @@ final class Composition {
                                 : say.say("tool.missing.for", tool.name(), tool.purpose()));
             }
         }
+    }
+
+    private LlmRequest asked(List<LlmMessage> prompt, Selected start, Optional<String> better) {
+        Sampling sampling = Tuning.sampling(start.tuned(), Prompts.SENIOR_SAMPLING, contextTokens());
+        LlmRequest request = services.persona()
+                .prompts()
+                .senior(start.perceived().scene().prompts(), prompt, start.tools(), sampling);
+        return better.map(reason -> request.toBuilder()
+                        .extensions(request.extensions().with(Gateway.ESCALATE, Json.of(reason)))
+                        .build())
+                .orElse(request);
+    }
+
+    private Optional<String> better(Selected start) {
+        boolean juniorIsModel =
+                services.persona().junior() != services.persona().fallback();
+        Optional<String> reason = services.persona().betterModel().reason(input, start.junior(), juniorIsModel);
+        reason.ifPresent(why -> trace.step("compose", "a better model is asked for, if there is one: " + why));
+        return reason;
     }
 
     /** After the turn was kept: what was sent begins the next prompt. An answer of the rules is rendered from the log instead. */
@@ -260,8 +279,17 @@ final class Composition {
     private void failed(ArkestraException error, Selected start) {
         trace.step("compose", "the senior failed, rules answer: " + error.code() + " " + error.getMessage());
         services.publishFailure(input.scope().user(), input.id(), error);
-        answer.say(Phrasebook.of(start.perceived().env().language())
-                .say("model.failed", String.valueOf(error.getMessage())));
+        Phrasebook phrases = Phrasebook.of(start.perceived().env().language());
+        answer.say(phrases.say("model.failed", why(error, phrases)));
+    }
+
+    /** Why there is no answer, for the user: what the backend wrote about it is in the explanation of the turn. */
+    private static String why(ArkestraException error, Phrasebook phrases) {
+        return error instanceof LlmException failure
+                ? phrases.say(
+                        "model.failed." + failure.reason().name().toLowerCase(Locale.ROOT),
+                        String.valueOf(error.getMessage()))
+                : phrases.say("model.failed.other");
     }
 
     private Answered answered(Selected start) {

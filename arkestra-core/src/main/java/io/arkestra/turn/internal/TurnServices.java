@@ -62,6 +62,7 @@ public record TurnServices(
      * @param learning what feedback has taught
      * @param zone the zone of users who named none
      * @param language tells the language to answer a message in
+     * @param betterModel when a better model is asked from the start
      */
     public record Persona(
             String assistantName,
@@ -75,10 +76,28 @@ public record TurnServices(
             NeuroStore neuro,
             LearningStore learning,
             ZoneId zone,
-            Function<String, Locale> language) {
+            Function<String, Locale> language,
+            BetterModel betterModel) {
         /** Whether rules decide and answer, which go by the message and what was recalled alone. */
         boolean isOffline() {
             return seniorIsOffline && junior == fallback;
+        }
+
+        private Persona with(LlmClient otherJunior, LlmClient otherSenior) {
+            return new Persona(
+                    assistantName,
+                    otherJunior,
+                    otherSenior,
+                    otherSenior == fallback,
+                    fallback,
+                    prompts,
+                    sent,
+                    schemas,
+                    neuro,
+                    learning,
+                    zone,
+                    language,
+                    betterModel);
         }
     }
 
@@ -114,6 +133,11 @@ public record TurnServices(
             JobQueue jobs,
             RememberStep remembering,
             SessionEnding ending) {}
+
+    /** The same with these models for one turn. */
+    public TurnServices with(LlmClient junior, LlmClient senior) {
+        return new TurnServices(persona.with(junior, senior), tooling, records, guard, bus, workers, timer, clock);
+    }
 
     /** Tells the host of an error. Its message may quote a prompt, so it passes the guard. */
     void publishFailure(UserId user, TurnId turn, ArkestraException error) {

@@ -6,6 +6,7 @@ import io.arkestra.people.internal.EnvStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a host says about one turn only. All of it is data for prompts.
@@ -13,10 +14,12 @@ import java.util.Map;
  * @param adapt for whom or how to put the answer; empty for nothing
  * @param facts of the surroundings, by name
  * @param participants who takes part besides the user
+ * @param escalation why the host wants a better model
  */
-public record TurnWishes(String adapt, Map<String, String> facts, List<String> participants) {
+public record TurnWishes(
+        String adapt, Map<String, String> facts, List<String> participants, Optional<String> escalation) {
     /** Nothing. */
-    public static final TurnWishes NONE = new TurnWishes("", Map.of(), List.of());
+    public static final TurnWishes NONE = new TurnWishes("", Map.of(), List.of(), Optional.empty());
 
     private static final int LONGEST_ADAPT = 300;
     private static final int LONGEST_NAME = 100;
@@ -29,12 +32,12 @@ public record TurnWishes(String adapt, Map<String, String> facts, List<String> p
 
     /** @throws InvalidInputException when it is longer than 300 characters or blank */
     public TurnWishes adaptedFor(String whom) {
-        return new TurnWishes(clean("adaptation", whom, LONGEST_ADAPT), facts, participants);
+        return new TurnWishes(clean("adaptation", whom, LONGEST_ADAPT), facts, participants, escalation);
     }
 
     /** @throws InvalidInputException when name or value do not fit */
     public TurnWishes withFact(String name, String value) {
-        return new TurnWishes(adapt, EnvStore.with(facts, name, value), participants);
+        return new TurnWishes(adapt, EnvStore.with(facts, name, value), participants, escalation);
     }
 
     /** @throws InvalidInputException when there are more than 20, or one has no name or one of more than 100 characters */
@@ -45,7 +48,15 @@ public record TurnWishes(String adapt, Map<String, String> facts, List<String> p
         }
         List<String> clean = new ArrayList<>();
         names.forEach(name -> clean.add(clean("participant's name", name, LONGEST_NAME)));
-        return new TurnWishes(adapt, facts, clean);
+        return new TurnWishes(adapt, facts, clean, escalation);
+    }
+
+    /** @throws InvalidInputException when the reason is blank */
+    public TurnWishes escalatedFor(String reason) {
+        if (reason.isBlank()) {
+            throw new InvalidInputException("A better model is asked for with a reason; it is blank");
+        }
+        return new TurnWishes(adapt, facts, participants, Optional.of(reason));
     }
 
     private static String clean(String what, String text, int longest) {

@@ -31,12 +31,13 @@ final class Commands {
             /export FILE  write everything about you into a new ZIP file
             /import FILE  take in what /export wrote; what is there stays
             /graph [FILE] who and what your memories are about; as a picture in FILE.svg or FILE.dot
+            /model        which models are used; /model senior MODEL or /model junior MODEL uses another one
             /describe     what is wired, and where the data is
             /help         this list
             /quit         end the chat (so do end of input, Ctrl-D and Ctrl-C at the prompt)
             Ctrl-C stops an answer. A line that starts with a blank is never a command.""";
     private static final String NAMES =
-            "/help, /up, /down, /fb, /ok, /sleep, /why, /memory, /forget, /export, /import, /graph, /neuro, /learned, /describe, /quit";
+            "/help, /up, /down, /fb, /ok, /sleep, /why, /memory, /forget, /export, /import, /graph, /neuro, /learned, /model, /describe, /quit";
 
     private final Arkestra arkestra;
     private final Scope scope;
@@ -45,6 +46,7 @@ final class Commands {
     private final MemoryCommand memory;
     private final SleepCommand sleep;
     private final MoodCommands mood;
+    private final ModelCommand model;
     private @Nullable TurnId last;
 
     /** @param progress hears how far a command that takes a while has got */
@@ -55,6 +57,7 @@ final class Commands {
         this.graph = new GraphCommand(arkestra, scope);
         this.memory = new MemoryCommand(arkestra, scope);
         this.mood = new MoodCommands(arkestra, scope);
+        this.model = new ModelCommand(arkestra);
         this.sleep = new SleepCommand(arkestra, scope, progress);
     }
 
@@ -105,6 +108,7 @@ final class Commands {
                                     command, "command.superfluous", "/why stands alone, or with json: /why json");
                 case "/forget" -> person.forget(command, argument);
                 case "/export" -> person.export(command, argument);
+                case "/model" -> model.run(command, argument);
                 case "/graph" -> graph.run(command, argument);
                 case "/import" -> person.importFrom(command, argument);
                 case "/up", "/down", "/ok", "/describe", "/help", QUIT ->

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.common.Json;
 import io.arkestra.testkit.TinyGguf;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,27 @@ class ChatModelTest {
             String why = chat.ask("/why json").toString();
             assertTrue(why.contains("intent question by tiny-script") && why.contains("tiny-script wrote"), why);
             assertTrue(remembers(chat, "The bike is turquoise"));
+        }
+    }
+
+    @Test
+    void model_switchedWhileTheChatRuns_answersNextAndBadOnesChangeNothing() throws Exception {
+        Path good = TinyGguf.saying(SENIOR.strip()).write(directory.resolve("senior.gguf"));
+        Path bad = Files.writeString(directory.resolve("bad.gguf"), "not a model");
+        try (ChatProcess chat = ChatProcess.start(
+                directory, "--home", directory.resolve("home").toString(), "--user", "ann", "--jsonl")) {
+            assertTrue(chat.ask("/model").toString().contains("offline-rules"));
+            for (String wrong : new String[] {"gguf:" + bad, "http://127.0.0.1:1", "nonsense", "script:no-such-file"}) {
+                Json refused = chat.ask("/model senior " + wrong);
+                assertTrue(refused.get("error").isPresent(), refused.toString());
+            }
+            assertTrue(chat.ask("/model senior").toString().contains("offline-rules"));
+
+            Json used = chat.ask("/model senior gguf:" + good + "?contextTokens=16384&threads=1&runtime=jni");
+            assertTrue(used.toString().contains("gguf"), used.toString());
+            assertTrue(chat.ask("What colour is my bike?").text("text").startsWith("Your bike is turquoise"));
+            assertTrue(chat.ask("/model").toString().contains("firstTokenMillis"));
+            assertTrue(chat.ask("/model senior offline").toString().contains("offline-rules"));
         }
     }
 

@@ -90,6 +90,11 @@ public final class LlamaServerClient implements LlmClient {
     }
 
     @Override
+    public String host() {
+        return chat.host();
+    }
+
+    @Override
     public LlmHealth probe() {
         LlmHealth health = chat.probe();
         if (health.status() != LlmHealth.Status.READY) {

@@ -146,6 +146,11 @@ public final class OpenAiClient implements LlmClient {
     }
 
     @Override
+    public String host() {
+        return endpoint.base().getHost();
+    }
+
+    @Override
     public LlmHealth probe() {
         try {
             return health();

@@ -91,6 +91,7 @@ final class BackendCall {
 
     private LlmResponse tries(LlmRequest request, LlmListener listener, long tokens) {
         RetryRule rule = backend.capabilities().local() ? RetryRule.LOCAL : RetryRule.REMOTE;
+        Duration paused = Duration.ZERO;
         while (true) {
             cancel.throwIfCancelled();
             deadline.check(LlmTimeout.Phase.TOTAL);
@@ -104,6 +105,10 @@ final class BackendCall {
             }
             Optional<Duration> delay = heard ? Optional.empty() : rule.delay(failure, retries, pace.chance());
             if (delay.isEmpty() || delay.get().compareTo(deadline.left()) >= 0) {
+                throw failure;
+            }
+            paused = paused.plus(delay.get());
+            if (paused.compareTo(RetryRule.LONGEST_PAUSES) > 0) {
                 throw failure;
             }
             pace.pause(delay.get(), cancel);

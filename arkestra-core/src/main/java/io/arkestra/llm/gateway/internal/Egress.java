@@ -39,12 +39,18 @@ public final class Egress {
         this.guard = guard;
     }
 
+    /** Whether the host switched it on. */
+    public boolean isOpen() {
+        return open;
+    }
+
     /**
      * The request as it may leave the machine.
      *
      * @throws LlmException with reason {@code DENIED} when it may not; the message says how to allow it
      */
-    LlmRequest pass(String backend, LlmRequest request) {
+    LlmRequest pass(Backend to, LlmRequest request) {
+        String backend = to.name();
         if (!open) {
             throw new LlmException(
                     LlmException.Reason.DENIED,
@@ -52,7 +58,8 @@ public final class Egress {
                             + "set llm.egress: true in the configuration or call llmEgress(true) on the builder to allow it");
         }
         Scope scope = request.scope().orElseGet(() -> Scope.of(ENGINE).withPrincipal(Principal.SYSTEM));
-        Decision decision = policy.decide(Action.llmEgress(backend, "", request.role()), scope);
+        Decision decision = policy.decide(
+                Action.llmEgress(backend, to.settings().model(), to.client().host(), request.role()), scope);
         if (decision.effect() != Decision.Effect.ALLOW) {
             throw new LlmException(
                     LlmException.Reason.DENIED,

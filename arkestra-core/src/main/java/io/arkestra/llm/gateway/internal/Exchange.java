@@ -140,7 +140,7 @@ final class Exchange {
         }
         LlmRequest bare = builder.extensions(request.extensions().without(Gateway.ESCALATE))
                 .build();
-        return backend.capabilities().local() ? bare : services.egress().pass(backend.name(), bare);
+        return backend.capabilities().local() ? bare : services.egress().pass(backend, bare);
     }
 
     private static boolean fallsBack(LlmException failure) {
@@ -153,6 +153,8 @@ final class Exchange {
                     NOT_FOUND,
                     AUTHENTICATION,
                     CONTEXT_OVERFLOW,
+                    UNSUPPORTED,
+                    OVER_BUDGET,
                     DENIED -> true;
             default -> false;
         };

@@ -9,7 +9,9 @@ import io.arkestra.llm.LlmListener;
 import io.arkestra.llm.LlmRequest;
 import io.arkestra.llm.LlmResponse;
 import io.arkestra.llm.TokenCount;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The language model of one role, as the engine sees it: a client over an ordered list of backends. A call passes token budgets, the
@@ -102,6 +104,12 @@ public final class Gateway implements LlmClient {
                 backend.client().warmUp(request, cancel);
             }
         }
+    }
+
+    /** Time to the first token of a backend by its place in the list, a moving average; empty before its first call. */
+    public Optional<Duration> firstToken(int backend) {
+        double nanos = backends.get(backend).firstTokenNanos();
+        return nanos == 0 ? Optional.empty() : Optional.of(Duration.ofNanos((long) nanos));
     }
 
     @Override

@@ -70,7 +70,7 @@ final class GatewayCall {
     LlmResponse run() {
         List<Backend> candidates = request.extensions()
                 .string(Gateway.ESCALATE)
-                .map(wish -> better(route.candidates().get(0), request, wish))
+                .map(wish -> wished(route.candidates().get(0), wish))
                 .filter(better -> !better.isEmpty())
                 .orElse(route.candidates());
         Reading first = read(exchange.ask(request, candidates, route.reason()));
@@ -172,18 +172,31 @@ final class GatewayCall {
         return sampling.seed().isPresent() ? doubled.seed(sampling.seed().getAsLong()) : doubled;
     }
 
-    /** Better backends than this one that may be asked, once per turn; empty when there are none. */
-    private List<Backend> better(Backend than, LlmRequest asked, String reason) {
-        if (escalated) {
-            return List.of();
-        }
-        List<Backend> better = backends.stream()
+    private List<Backend> above(Backend than, LlmRequest asked) {
+        return backends.stream()
                 .filter(backend -> backend.settings().tier() > than.settings().tier())
                 .filter(backend -> exchange.permitted(backend, asked))
                 .sorted(java.util.Comparator.comparingInt(
                         backend -> backend.settings().tier()))
                 .toList();
-        if (better.isEmpty() || !services.escalations().first(request.turn())) {
+    }
+
+    /** Where a wish for a better model leads; a turn that was answered there stays there, and that is no second time. */
+    private List<Backend> wished(Backend than, String reason) {
+        if (services.escalations().goesOn(request.turn(), request.role())) {
+            escalated = true;
+            return above(than, request);
+        }
+        return better(than, request, reason);
+    }
+
+    /** Better backends than this one that may be asked, once per turn; empty when there are none. */
+    private List<Backend> better(Backend than, LlmRequest asked, String reason) {
+        if (escalated) {
+            return List.of();
+        }
+        List<Backend> better = above(than, asked);
+        if (better.isEmpty() || !services.escalations().first(request.turn(), request.role())) {
             return List.of();
         }
         escalated = true;

@@ -16,7 +16,12 @@ record RetryRule(int retries) {
 
     private static final Duration BASE = Duration.ofMillis(250);
     private static final Duration LONGEST = Duration.ofSeconds(8);
-    private static final int SERVER_ERROR_RETRIES = 1;
+
+    /** What has been waited for in vain, or failed for no known reason, is tried once more and no oftener. */
+    private static final int DOUBTFUL_RETRIES = 1;
+
+    /** How long the pauses of one call are together at most: after that another answer is better than none. */
+    static final Duration LONGEST_PAUSES = Duration.ofSeconds(30);
 
     /**
      * How long to wait before the next try; empty for giving up.
@@ -26,9 +31,9 @@ record RetryRule(int retries) {
      * @param chance at least 0 and below 1
      */
     Optional<Duration> delay(LlmException failure, int tried, double chance) {
-        int most = failure.reason() == LlmException.Reason.SERVER_ERROR
-                ? Math.min(SERVER_ERROR_RETRIES, retries)
-                : retries;
+        boolean doubtful =
+                failure.reason() == LlmException.Reason.SERVER_ERROR || failure.reason() == LlmException.Reason.TIMEOUT;
+        int most = doubtful ? Math.min(DOUBTFUL_RETRIES, retries) : retries;
         if (!failure.retryable() || tried >= most) {
             return Optional.empty();
         }

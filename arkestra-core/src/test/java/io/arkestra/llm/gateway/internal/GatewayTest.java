@@ -39,6 +39,8 @@ class GatewayTest {
             Reason.NOT_FOUND,
             Reason.AUTHENTICATION,
             Reason.CONTEXT_OVERFLOW,
+            Reason.UNSUPPORTED,
+            Reason.OVER_BUDGET,
             Reason.DENIED);
 
     private final GatewayFixture fixture = new GatewayFixture();

@@ -48,7 +48,8 @@ class RetryTest {
     @ParameterizedTest
     @EnumSource(Reason.class)
     void generate_backendThatAlwaysFails_isTriedAsOftenAsTheReasonAllows(Reason reason) {
-        int local = !new LlmException(reason, "x").retryable() ? 1 : reason == Reason.SERVER_ERROR ? 2 : 3;
+        boolean doubtful = reason == Reason.SERVER_ERROR || reason == Reason.TIMEOUT;
+        int local = !new LlmException(reason, "x").retryable() ? 1 : doubtful ? 2 : 3;
         int remote = local == 3 ? 5 : local;
         assertEquals(local, tries(reason, true));
         assertEquals(remote, tries(reason, false));
@@ -85,6 +86,23 @@ class RetryTest {
 
             assertEquals(1, client.requests.size());
             assertEquals(List.of(), fixture.pace.pauses);
+        }
+    }
+
+    @Test
+    void generate_backendThatAlwaysAsksToWait_isNotWaitedForLongerThanHalfAMinute() {
+        try (GatewayFixture fixture = new GatewayFixture()) {
+            PlannedLlm client = new PlannedLlm("a", (request, listener, cancel) -> {
+                throw new LlmException(Reason.OVERLOADED, "x", null, Duration.ofSeconds(20));
+            });
+
+            assertThrows(
+                    LlmException.class,
+                    () -> fixture.gateway(client)
+                            .generate(GatewayFixture.text("hi"), LlmListener.none(), Cancellation.none()));
+
+            assertEquals(2, client.requests.size());
+            assertEquals(List.of(Duration.ofSeconds(20)), fixture.pace.pauses);
         }
     }
 

@@ -80,7 +80,12 @@ public final class LlamaServerProcess implements AutoCloseable {
             PrivateDirectory.delete(directory);
             entry.ifPresent(RunningChildren::remove);
         });
-        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            stop();
+            throw new IOException("the host is ending", e);
+        }
     }
 
     private void pump() {

@@ -51,7 +51,11 @@ public final class RunningChildren {
         }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, NAME + "*.lock")) {
             for (Path file : files) {
-                reap(file);
+                try {
+                    reap(file);
+                } catch (IOException e) {
+                    LOG.debug("{} cannot be read; another host may have dealt with it", file, e);
+                }
             }
         } catch (IOException e) {
             LOG.debug("{} cannot be listed", directory, e);

@@ -208,6 +208,7 @@ public final class Worker implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
                 "-XX:-CreateCoredumpOnCrash",
+                "--enable-native-access=ALL-UNNAMED",
                 "-XX:ErrorFile=" + directory.resolve("hs_err.log"),
                 "-Dfile.encoding=UTF-8",
                 "-Djava.io.tmpdir=" + directory,
