@@ -66,6 +66,8 @@ public final class ArkestraBuilder {
     @Nullable
     Path persona;
 
+    Onboarding.@Nullable Mode onboarding;
+
     @Nullable
     Integer messageLimit;
 
@@ -207,6 +209,12 @@ public final class ArkestraBuilder {
      */
     public ArkestraBuilder persona(Path file) {
         persona = Objects.requireNonNull(file, "file");
+        return this;
+    }
+
+    /** Whether a chat begins with getting to know the user; {@link Onboarding.Mode#OFF} unless set. */
+    public ArkestraBuilder onboarding(Onboarding.Mode mode) {
+        onboarding = Objects.requireNonNull(mode, "mode");
         return this;
     }
 

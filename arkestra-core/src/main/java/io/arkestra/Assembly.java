@@ -7,6 +7,7 @@ import io.arkestra.config.internal.Configuration;
 import io.arkestra.event.Delivery;
 import io.arkestra.event.internal.EngineEventBus;
 import io.arkestra.guard.Guard;
+import io.arkestra.guard.internal.GuardSettings;
 import io.arkestra.guard.internal.PatternGuard;
 import io.arkestra.learning.internal.LearningStore;
 import io.arkestra.llm.LlmClient;
@@ -21,6 +22,7 @@ import io.arkestra.memory.Message;
 import io.arkestra.memory.TurnRecords;
 import io.arkestra.neuro.internal.NeuroStore;
 import io.arkestra.offline.internal.OfflineLlm;
+import io.arkestra.onboarding.internal.OnboardingTalk;
 import io.arkestra.people.internal.AliasStore;
 import io.arkestra.people.internal.EnvStore;
 import io.arkestra.people.internal.Forgetting;
@@ -206,12 +208,14 @@ final class Assembly {
                         true,
                         fallback,
                         new Prompts(texts, name),
+                        new OnboardingTalk(people, personaFile, onboarding(), clock),
                         sent,
                         schemas,
                         neuro,
                         learning,
                         zone,
                         language(),
+                        persona.autonomy(),
                         new BetterModel(configuration.escalateBelow().orElse(BetterModel.DEFAULT_BELOW))),
                 new TurnServices.Tooling(
                         registry, new ToolRunner(registry, arguments, policy, store, bus, workers, clock), policy),
@@ -268,6 +272,12 @@ final class Assembly {
         return engine;
     }
 
+    private Onboarding.Mode onboarding() {
+        return choices.onboarding != null
+                ? choices.onboarding
+                : configuration.onboarding().map(Onboarding.Mode::valueOf).orElse(Onboarding.Mode.OFF);
+    }
+
     /** The host's persona; a relative file is one in the home. */
     private Optional<Path> personaPath() {
         return Optional.ofNullable(choices.persona)
@@ -282,7 +292,7 @@ final class Assembly {
         }
         if (!configuration.guardEnabled().orElse(true)) {
             wiring.part("guard", "off (guard.enabled)");
-            return new PatternGuard(Set.of());
+            return new PatternGuard(GuardSettings.off());
         }
         wiring.part("guard", "patterns: e-mail, telephone and card numbers are masked on the way out; names are not");
         return new PatternGuard();

@@ -82,6 +82,7 @@ final class Engine implements Arkestra {
                 parts.forgetting(),
                 services.records().people(),
                 parts.aliases(),
+                services.persona().onboarding(),
                 services.persona().zone(),
                 running);
     }
@@ -181,9 +182,8 @@ final class Engine implements Arkestra {
     }
 
     private Source source(Passage passage) {
-        String quote = services.guard()
-                .inspect(passage.text(), GuardContext.of(GuardContext.Direction.TO_USER))
-                .text();
+        String quote =
+                services.guard().inspect(passage.text(), GuardContext.toOwner()).text();
         String kind = passage.kind().name().toLowerCase(java.util.Locale.ROOT);
         return new Source(passage.id(), kind, passage.at(), passage.speaker(), quote);
     }

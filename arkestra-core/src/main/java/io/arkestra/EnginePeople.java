@@ -1,6 +1,7 @@
 package io.arkestra;
 
 import io.arkestra.common.UserId;
+import io.arkestra.onboarding.internal.OnboardingTalk;
 import io.arkestra.people.internal.AliasStore;
 import io.arkestra.people.internal.Forgetting;
 import io.arkestra.people.internal.PeopleStore;
@@ -17,6 +18,7 @@ final class EnginePeople implements People {
     private final Forgetting forgetting;
     private final PeopleStore people;
     private final AliasStore aliases;
+    private final OnboardingTalk onboarding;
     private final ZoneId zone;
     private final RunningTurns turns;
 
@@ -26,12 +28,14 @@ final class EnginePeople implements People {
             Forgetting forgetting,
             PeopleStore people,
             AliasStore aliases,
+            OnboardingTalk onboarding,
             ZoneId zone,
             RunningTurns turns) {
         this.files = files;
         this.forgetting = forgetting;
         this.people = people;
         this.aliases = aliases;
+        this.onboarding = onboarding;
         this.zone = zone;
         this.turns = turns;
     }
@@ -46,6 +50,11 @@ final class EnginePeople implements People {
         ProfileEdit edit = new ProfileEdit();
         changes.accept(edit);
         return new Profile(people.change(user, edit.changes()), zone);
+    }
+
+    @Override
+    public Onboarding onboarding(UserId user) {
+        return onboarding.of(user);
     }
 
     @Override

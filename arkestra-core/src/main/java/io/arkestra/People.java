@@ -17,6 +17,9 @@ public interface People {
      */
     Profile edit(UserId user, Consumer<ProfileEdit> changes);
 
+    /** Getting to know a user by questions. */
+    Onboarding onboarding(UserId user);
+
     /** The names that a user goes by, the primary one first. */
     List<Alias> aliases(UserId user);
 

@@ -41,7 +41,7 @@ class TurnTest {
     void onText_anyPieces_joinedAreTheText(int piece) {
         RecordingLlm senior = RecordingLlm.inPieces(
                 piece,
-                (request, cancel) -> "{\"text\":\"Mail a.b@example.org or 4111 1111 1111 1111 \\ud83d\\ude00 done.\"}");
+                (request, cancel) -> "{\"text\":\"Mail a.b@example.org, password: Zima-Leto75 \\ud83d\\ude00 done.\"}");
         try (Arkestra engine = engine(Llm.client(senior))) {
             StringBuilder streamed = new StringBuilder();
             Outcome outcome = engine.session(ALICE)
@@ -51,7 +51,7 @@ class TurnTest {
                     .await();
             assertEquals(Outcome.Kind.COMPLETED, outcome.kind());
             assertEquals(outcome.reply().text(), streamed.toString());
-            assertEquals("Mail *** or *** 😀 done.", streamed.toString());
+            assertEquals("Mail a.b@example.org, password: *** 😀 done.", streamed.toString());
         }
     }
 

@@ -1,5 +1,7 @@
 package io.arkestra.guard;
 
+import java.util.List;
+
 /**
  * Finds sensitive values in text and replaces them according to where the text goes.
  *
@@ -12,4 +14,32 @@ public interface Guard {
 
     /** Text that arrives in chunks, such as the answer of a model. */
     GuardStream stream(GuardContext context);
+
+    /**
+     * Turns the names that {@link #inspect} gave to values back into the values. Only names given in the context's conversation are
+     * known; everything else stays as it is.
+     */
+    default String restore(String text, GuardContext context) {
+        return text;
+    }
+
+    /** The same for text that arrives in chunks. */
+    default GuardStream restoring(GuardContext context) {
+        return new GuardStream() {
+            @Override
+            public String push(String chunk) {
+                return chunk;
+            }
+
+            @Override
+            public String finish() {
+                return "";
+            }
+
+            @Override
+            public List<GuardFinding> findings() {
+                return List.of();
+            }
+        };
+    }
 }

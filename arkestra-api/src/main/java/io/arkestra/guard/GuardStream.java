@@ -19,4 +19,9 @@ public interface GuardStream {
 
     /** What was found so far, with offsets in the original text. */
     List<GuardFinding> findings();
+
+    /** Whether a value was found that must not go this way at all; the text ends before it. */
+    default boolean blocked() {
+        return false;
+    }
 }

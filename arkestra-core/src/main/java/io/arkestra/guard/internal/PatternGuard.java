@@ -2,34 +2,42 @@ package io.arkestra.guard.internal;
 
 import io.arkestra.guard.Guard;
 import io.arkestra.guard.GuardContext;
-import io.arkestra.guard.GuardContext.Direction;
 import io.arkestra.guard.GuardResult;
 import io.arkestra.guard.GuardStream;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Set;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
- * Masks e-mail addresses, phone numbers and card numbers by their form. A value becomes {@code ***} as a whole; text on its way to a
- * place that may have the values passes unchanged and without findings.
+ * The engine's own guard: recognisers of personal data, secrets and profanity over blocks of text, and a table that says what is done
+ * with each on each way.
  *
- * <p>At most 400 characters are held back. Immutable and thread-safe; linear in the text.
+ * <p>In prose a word is held back, at most {@link io.arkestra.guard.scan.internal.BlockReader#MAX_BLOCK} characters otherwise; more
+ * only inside an armoured private key. Thread-safe; linear in the text.
  */
 public final class PatternGuard implements Guard {
 
-    private static final String MASK = "***";
+    private final GuardSettings settings;
+    private final RuleSet rules;
+    private final Pseudonyms pseudonyms = new Pseudonyms();
+    private final Map<Channel, Verdicts> usual = new EnumMap<>(Channel.class);
 
-    private final Set<Direction> masked;
-    private final List<GuardRule> rules = List.of(new EmailRule(), new CardRule(), new PhoneRule());
-
-    /** Masks what goes to a user, to a model elsewhere and to logs. */
+    /** With what applies unless set. */
     public PatternGuard() {
-        this(EnumSet.of(Direction.TO_USER, Direction.TO_REMOTE_MODEL, Direction.TO_LOG));
+        this(GuardSettings.defaults());
     }
 
-    /** Masks on the way to these destinations only. */
-    public PatternGuard(Set<Direction> masked) {
-        this.masked = Set.copyOf(masked);
+    public PatternGuard(GuardSettings settings) {
+        this.settings = settings;
+        this.rules = RuleSet.of(settings);
+        for (GuardContext.Direction direction : GuardContext.Direction.values()) {
+            GuardContext context = GuardContext.of(direction);
+            usual.put(Channel.of(context), new Verdicts(settings, rules, context, pseudonyms));
+        }
+    }
+
+    /** What this guard goes by. */
+    public GuardSettings settings() {
+        return settings;
     }
 
     /** The same path as {@link #stream}, so the two cannot differ. */
@@ -38,11 +46,30 @@ public final class PatternGuard implements Guard {
         GuardStream stream = stream(context);
         String first = stream.push(text);
         String rest = stream.finish();
-        return GuardResult.of(rest.isEmpty() ? first : first + rest, stream.findings());
+        GuardResult result = GuardResult.of(rest.isEmpty() ? first : first + rest, stream.findings());
+        return stream.blocked() ? result.asBlocked() : result;
     }
 
     @Override
     public GuardStream stream(GuardContext context) {
-        return new MaskingStream(masked.contains(context.direction()) ? rules : List.of(), MASK);
+        Verdicts verdicts = verdicts(context);
+        return verdicts.passesAll() ? new PassingStream() : new MaskingStream(rules, verdicts);
+    }
+
+    private Verdicts verdicts(GuardContext context) {
+        Verdicts known = usual.get(Channel.of(context));
+        boolean plain =
+                context.conversation().isEmpty() && context.allowedTypes().isEmpty();
+        return plain && known != null ? known : new Verdicts(settings, rules, context, pseudonyms);
+    }
+
+    @Override
+    public String restore(String text, GuardContext context) {
+        return context.conversation().map(id -> pseudonyms.restored(id, text)).orElse(text);
+    }
+
+    @Override
+    public GuardStream restoring(GuardContext context) {
+        return new RestoringStream(text -> restore(text, context));
     }
 }

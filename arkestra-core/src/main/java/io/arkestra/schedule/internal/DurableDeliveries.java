@@ -139,9 +139,8 @@ public final class DurableDeliveries implements Deliveries, AutoCloseable {
 
     private DueReminder reminder(Doc doc) {
         String text = doc.body().text("text");
-        String shown = guard.map(g -> g.inspect(text, GuardContext.of(GuardContext.Direction.TO_USER))
-                        .text())
-                .orElse(text);
+        String shown =
+                guard.map(g -> g.inspect(text, GuardContext.toOwner()).text()).orElse(text);
         return due(doc, shown);
     }
 

@@ -26,7 +26,7 @@ final class AnswerStream {
     private @Nullable Part current;
 
     AnswerStream(Guard guard, Consumer<String> listener) {
-        this.guard = guard.stream(GuardContext.of(GuardContext.Direction.TO_USER));
+        this.guard = guard.stream(GuardContext.toOwner());
         this.listener = listener;
     }
 

@@ -83,7 +83,8 @@ public final class TurnPipeline {
             Perceived here = understanding.perceive();
             perceived = here;
             input.cancel().throwIfCancelled();
-            Answered answered = composition.compose(understanding.understand(here));
+            Answered answered =
+                    composition.onboarded(here).orElseGet(() -> composition.compose(understanding.understand(here)));
             answer.finish();
             input.cancel().throwIfCancelled();
             return commit(TurnResult.End.COMPLETED, answered, null);

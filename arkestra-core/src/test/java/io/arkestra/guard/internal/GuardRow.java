@@ -7,9 +7,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** One labelled text of the test sets. */
-record GuardRow(String text, List<Gold> gold) {
+record GuardRow(String text, List<Gold> gold, Optional<String> target) {
 
     /** A value that must be masked. */
     record Gold(String type, int start, int end) {}
@@ -31,6 +32,12 @@ record GuardRow(String text, List<Gold> gold) {
                                 span.text("type"),
                                 span.integer("start").orElseThrow().intValue(),
                                 span.integer("end").orElseThrow().intValue()))
-                        .toList());
+                        .toList(),
+                row.string("target"));
+    }
+
+    /** Whether findings of this type are judged in this row. */
+    boolean judges(String type) {
+        return target.map(type::equals).orElse(true);
     }
 }

@@ -16,10 +16,10 @@ public final class Evaluate {
                 return;
             }
             Arguments arguments = Arguments.parse(args);
-            if (arguments.task().equals("fit")) {
-                new FitTask(arguments, out).run();
-            } else {
-                new RecallTask(arguments, out).run();
+            switch (arguments.task()) {
+                case "fit" -> new FitTask(arguments, out).run();
+                case "guard" -> new GuardTask(arguments, out).run();
+                default -> new RecallTask(arguments, out).run();
             }
         } catch (EvaluationException | ArkestraException e) {
             System.err.println(e.getMessage());

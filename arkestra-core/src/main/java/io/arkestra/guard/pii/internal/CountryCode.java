@@ -1,4 +1,4 @@
-package io.arkestra.guard.internal;
+package io.arkestra.guard.pii.internal;
 
 import java.util.HashMap;
 import java.util.Map;

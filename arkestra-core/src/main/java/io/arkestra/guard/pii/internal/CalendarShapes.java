@@ -1,4 +1,4 @@
-package io.arkestra.guard.internal;
+package io.arkestra.guard.pii.internal;
 
 /** Digit groups that are a date or a span of clock times. */
 final class CalendarShapes {

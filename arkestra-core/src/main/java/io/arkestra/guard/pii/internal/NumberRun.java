@@ -1,12 +1,15 @@
-package io.arkestra.guard.internal;
+package io.arkestra.guard.pii.internal;
+
+import io.arkestra.guard.scan.internal.Block;
+import io.arkestra.guard.scan.internal.TextWindow;
 
 /**
  * Digit groups that stand together as in a phone or card number: {@code 8 (911) 575-44-48}. A view of the window, refilled for each
- * group of digits in the text; it looks only a bounded way ahead.
+ * group of digits in the text; it looks only a bounded way ahead and never past its block.
  */
 final class NumberRun {
 
-    /** Characters after the run that must be known before it is judged. */
+    /** How far behind the run a rule may look. */
     static final int RIGHT_CONTEXT = 8;
 
     private static final int MAX_GROUPS = 8;
@@ -19,39 +22,31 @@ final class NumberRun {
     private static final int MAX_IBAN = 42;
 
     private final TextWindow window;
+    private final int blockEnd;
     private final int[] starts = new int[MAX_GROUPS];
     private final int[] ends = new int[MAX_GROUPS];
     private int count;
 
-    NumberRun(TextWindow window) {
-        this.window = window;
+    NumberRun(Block block) {
+        this.window = block.text();
+        this.blockEnd = block.end();
     }
 
     /**
      * Reads the run whose first digit is at the offset. It has no group when that digit starts a clock time or a group longer than any
      * number a rule knows.
-     *
-     * @return false when the window ends too early to tell
      */
-    boolean read(int firstDigit) {
+    void read(int firstDigit) {
         count = 0;
         int digits = 0;
         int start = firstDigit;
-        int seen = firstDigit;
         while (count < MAX_GROUPS && digits < MAX_DIGITS) {
             int end = start;
-            while (end - start <= MAX_GROUP && isDigit(window.at(end))) {
+            while (end - start <= MAX_GROUP && end < blockEnd && isDigit(window.at(end))) {
                 end++;
             }
-            if (end - start > MAX_GROUP) {
-                return true;
-            }
-            if (!window.known(end + 1)) {
-                return false;
-            }
-            seen = end;
-            if (window.at(end) == ':' && isDigit(window.at(end + 1))) {
-                break;
+            if (end - start > MAX_GROUP || window.at(end) == ':' && isDigit(window.at(end + 1))) {
+                return;
             }
             starts[count] = start;
             ends[count] = end;
@@ -61,15 +56,11 @@ final class NumberRun {
             while (separatorEnd - end < MAX_SEPARATOR && isSeparator(window.at(separatorEnd))) {
                 separatorEnd++;
             }
-            if (!window.known(separatorEnd)) {
-                return false;
-            }
-            if (!isDigit(window.at(separatorEnd)) || !joins(end, separatorEnd)) {
-                break;
+            if (separatorEnd >= blockEnd || !isDigit(window.at(separatorEnd)) || !joins(end, separatorEnd)) {
+                return;
             }
             start = separatorEnd;
         }
-        return window.known(seen + RIGHT_CONTEXT - 1);
     }
 
     int count() {
@@ -156,6 +147,12 @@ final class NumberRun {
         }
         char further = window.at(start() - 2);
         return isDash(before) && isWord(further) || (before == '.' || before == ':') && isDigit(further);
+    }
+
+    /** Whether another digit group stands right before this one, so that this one begins no number of its own. */
+    boolean insideColumn() {
+        char before = window.at(start() - 1);
+        return (isSpace(before) || isSeparator(before)) && isDigit(window.at(start() - 2));
     }
 
     /** Whether the first groups are only the head of a longer word or number. */

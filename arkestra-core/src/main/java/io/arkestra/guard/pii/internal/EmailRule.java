@@ -1,50 +1,54 @@
-package io.arkestra.guard.internal;
+package io.arkestra.guard.pii.internal;
+
+import io.arkestra.guard.scan.internal.Block;
+import io.arkestra.guard.scan.internal.Recogniser;
+import io.arkestra.guard.scan.internal.TextWindow;
+import java.util.List;
 
 /**
  * E-mail addresses in any script, with international domains (RFC 5321 lengths, RFC 6531 characters; quoted local parts and address
  * literals are not looked for). A domain has at least two labels, the last of which starts with two letters.
  */
-final class EmailRule implements GuardRule {
+public final class EmailRule implements Recogniser {
 
     private static final int MAX_LOCAL = 64;
     private static final int MAX_DOMAIN = 255;
 
     @Override
-    public String type() {
-        return "EMAIL";
+    public List<String> types() {
+        return List.of("EMAIL");
     }
 
     @Override
-    public String id() {
-        return "email";
+    public boolean concerns(Block block) {
+        return block.has(Block.AT);
     }
 
     @Override
-    public Scan scan() {
-        return new EmailScan();
-    }
-
-    private static final class EmailScan implements Scan {
-
-        private int next;
-
-        @Override
-        public int advance(TextWindow window, Found found) {
-            for (; next < window.length(); next++) {
-                if (isAt(window.at(next))) {
-                    int domainEnd = domainRunEnd(window, next + 1);
-                    if (!window.known(domainEnd) && domainEnd - next <= MAX_DOMAIN) {
-                        return localRunStart(window, next);
-                    }
-                    int start = localStart(window, next);
-                    int end = domainEnd(window, next + 1, domainEnd);
-                    if (start < next && end > next + 1) {
-                        found.value(start, end);
-                    }
+    public void find(Block block, Found found) {
+        TextWindow window = block.text();
+        for (int at = block.start(); at < block.end(); at++) {
+            if (isAt(window.at(at))) {
+                int domainEnd = domainRunEnd(window, at + 1);
+                int start = localStart(window, at);
+                int end = domainEnd(window, at + 1, domainEnd);
+                if (start < at && end > at + 1 && !isUserInfo(window, start)) {
+                    found.value("EMAIL", "email", start, end);
                 }
             }
-            return localRunStart(window, next);
         }
+    }
+
+    /** Whether the local part is the password of an address such as {@code https://user:password@host}. */
+    private static boolean isUserInfo(TextWindow window, int start) {
+        int i = start - 1;
+        if (window.at(i) != ':') {
+            return false;
+        }
+        while (start - i < MAX_LOCAL && window.at(i) > ' ' && window.at(i) != '/') {
+            i--;
+        }
+        return window.at(i) == '/' && window.at(i - 1) == '/' && window.at(i - 2) == ':';
     }
 
     /** Also the full-width commercial at. */

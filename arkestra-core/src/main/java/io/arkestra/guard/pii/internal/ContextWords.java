@@ -1,4 +1,4 @@
-package io.arkestra.guard.internal;
+package io.arkestra.guard.pii.internal;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

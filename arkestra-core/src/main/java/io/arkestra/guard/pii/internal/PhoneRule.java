@@ -1,11 +1,13 @@
-package io.arkestra.guard.internal;
+package io.arkestra.guard.pii.internal;
 
-import io.arkestra.guard.internal.ContextWords.Sense;
+import io.arkestra.guard.pii.internal.ContextWords.Sense;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
  * Phone numbers. By their shape alone: international ({@code +} or {@code 00} and a country code, ITU-T E.164), Russian with 8 or 7,
- * North American. Other runs of 7 to 15 digits only next to a word for phones. Dates, clock times, amounts and numbers that a word
+ * North American. Groups that are a valid national number of one of the regions (libphonenumber) too; other runs of 7 to 15 digits only
+ * next to a word for phones. Dates, clock times, amounts and numbers that a word
  * calls something else are left alone.
  */
 final class PhoneRule extends NumberRule {
@@ -14,11 +16,12 @@ final class PhoneRule extends NumberRule {
     private static final int MAX_DIGITS = 15;
     private static final int MAX_SOLID_DIGITS = 12;
     private static final int MAX_GROUPS = 6;
+    private static final int MIN_NATIONAL = 9;
 
     private static final ContextWords WORDS = new ContextWords(
             "тел|телефон\\p{L}{0,3}|моб|мобильн\\p{L}{1,3}|сотов\\p{L}{1,3}|(?:по|пере|до|со)?звони\\p{L}{0,4}"
                     + "|звонок|наб(?:ери|рать|ирай)\\p{L}{0,2}|факс|смс|ватсап\\p{L}?|вотсап\\p{L}?|вайбер"
-                    + "|tel|phones?|telephone|call(?:s|ed|ing)?|cell|cellphone|mobile|fax|dial|ring|sms|whatsapp|viber",
+                    + "|tel|messages?|phones?|telephone|call(?:s|ed|ing)?|cell|cellphone|mobile|fax|dial|ring|sms|whatsapp|viber",
             "заказ\\p{L}*|трек\\p{L}*|посылк\\p{L}*|сч[её]т\\p{L}*|фактур\\p{L}*|накладн\\p{L}*|артикул\\p{L}*|верси\\p{L}*"
                     + "|инн|огрн\\p{L}*|снилс|кпп|бик|паспорт\\p{L}*|карт\\p{L}{0,4}|полис\\p{L}*|код\\p{L}{0,2}|сумм\\p{L}*|uuid|id"
                     + "|orders?|track\\p{L}*|parcel|invoice|ticket|version|build|commit|cards?|account|ssn|iban|passport|code|isbn|imei");
@@ -31,14 +34,26 @@ final class PhoneRule extends NumberRule {
     private static final Pattern AFTER_PHONE = Pattern.compile(
             "(?iu)[\\s,]{0,2}\\(?(?:office|fax|mobile|cell|ext|доб|моб|раб|факс)(?!\\p{L}{3}).*", Pattern.DOTALL);
 
+    private final NationalNumbers national;
+
+    /** @param regions two-letter codes of the countries whose national numbers are looked for */
+    PhoneRule(List<String> regions) {
+        this.national = new NationalNumbers(regions);
+    }
+
     @Override
-    public String type() {
+    String type() {
         return "PHONE";
     }
 
     @Override
-    public String id() {
+    String id() {
         return "phone";
+    }
+
+    @Override
+    int minDigits() {
+        return MIN_DIGITS;
     }
 
     @Override
@@ -60,7 +75,51 @@ final class PhoneRule extends NumberRule {
         if (groups == 0) {
             groups = northAmerican(run);
         }
-        return groups == 0 ? besideWord(run) : groups;
+        groups = groups == 0 ? besideWord(run) : groups;
+        return groups == 0 ? nationalNumber(run) : groups;
+    }
+
+    /** Written in groups and valid in one of the regions. */
+    private int nationalNumber(NumberRun run) {
+        if (run.insideColumn()) {
+            return 0;
+        }
+        if (run.count() < 2
+                || run.count() == 2 && !run.bracketed(0) && run.digit(0, 0) != '0'
+                || isInternetAddress(run)) {
+            return 0;
+        }
+        if (run.count() < 2
+                || areThousands(run)
+                || areYears(run, run.count())
+                || WORDS.lastIn(run.before()) == Sense.AGAINST) {
+            return 0;
+        }
+        for (int groups = Math.min(run.count(), MAX_GROUPS); groups > 1; groups--) {
+            int total = run.total(groups);
+            boolean possible = total >= MIN_NATIONAL && total <= MAX_SOLID_DIGITS && !run.gluedAfter(groups);
+            if (possible && !AMOUNT.matcher(run.after(groups)).matches() && national.isValid(run.digits(groups))) {
+                return groups;
+            }
+        }
+        return 0;
+    }
+
+    private static boolean isInternetAddress(NumberRun run) {
+        return run.count() >= 4
+                && run.separator(0) == '.'
+                && run.separator(1) == '.'
+                && run.separator(2) == '.'
+                && run.value(0) < 256;
+    }
+
+    private static boolean areThousands(NumberRun run) {
+        for (int group = 1; group < run.count(); group++) {
+            if (run.length(group) != 3) {
+                return false;
+            }
+        }
+        return run.length(0) <= 3 && run.digit(0, 0) != '0' && !run.bracketed(0);
     }
 
     private static int international(NumberRun run, int accessDigits) {

@@ -1,4 +1,4 @@
-package io.arkestra.guard.internal;
+package io.arkestra.guard.pii.internal;
 
 import java.util.List;
 
@@ -63,13 +63,18 @@ final class CardRule extends NumberRule {
             new Issuer(979, 979, 16, 16));
 
     @Override
-    public String type() {
+    String type() {
         return "CREDIT_CARD";
     }
 
     @Override
-    public String id() {
+    String id() {
         return "card";
+    }
+
+    @Override
+    int minDigits() {
+        return MIN_DIGITS;
     }
 
     @Override

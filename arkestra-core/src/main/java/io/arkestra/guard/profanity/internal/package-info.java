@@ -1,0 +1,5 @@
+/** Profanity in English and Russian behind disguises. */
+@NullMarked
+package io.arkestra.guard.profanity.internal;
+
+import org.jspecify.annotations.NullMarked;
