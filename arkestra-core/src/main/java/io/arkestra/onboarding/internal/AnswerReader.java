@@ -21,8 +21,8 @@ final class AnswerReader {
     private static final int MOST_NAME_WORDS = 4;
 
     private static final Pattern SKIP = whole(
-            "(?:skip|pass|next)(?: (?:it|this|that|one|question|please))*|don'?t care|whatever|doesn'?t matter|no matter|no answer"
-                    + "|пропусти(?:ть|м)?(?: (?:это|вопрос))*|дальше|далее|следующий(?: вопрос)?|не ?важно|все равно|без разницы|не знаю");
+            "(?:skip|pass|next)(?:,? (?:it|this|that|one|question|please))*|don'?t care|whatever|doesn'?t matter|no matter|no answer"
+                    + "|пропусти(?:ть|м|те)?(?:,? (?:это|вопрос|пожалуйста))*|дальше|далее|следующий(?: вопрос)?|не ?важно|все равно|без разницы|не знаю");
     private static final Pattern NOTHING = whole(
             "(?:no|none|nothing|nope|nothing (?:special|yet)|not really|not yet|no goals|no boundaries|нет|ничего|никаких|нету|пока нет|ничего такого)");
     private static final Pattern LATER = whole(

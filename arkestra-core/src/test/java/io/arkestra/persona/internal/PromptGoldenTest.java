@@ -11,6 +11,7 @@ import io.arkestra.memory.Origin;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.Recall;
 import io.arkestra.memory.UserState;
+import io.arkestra.neuro.NeuroUpdate;
 import io.arkestra.tool.ToolSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -123,8 +124,16 @@ class PromptGoldenTest {
 
     private static LlmMessage message(
             Locale language, Scene scene, Recall recall, List<LlmMessage> before, Set<String> shown) {
-        JuniorReport junior = JuniorReport.understood(
-                Intent.QUESTION, Json.emptyObject(), List.of("note.list"), asked(language), 0.8);
+        JuniorReport junior = new JuniorReport(
+                Intent.QUESTION,
+                Json.emptyObject(),
+                List.of("note.list"),
+                List.of(new JuniorReport.ToolRequest(
+                        "bread.bake", words(language, "to bake bread", "чтобы испечь хлеб"))),
+                "",
+                asked(language),
+                NeuroUpdate.none(),
+                0.8);
         return PROMPTS.seniorMessage(asked(language), scene, junior, recall, style(scene), before, shown);
     }
 

@@ -42,7 +42,10 @@ class ConversationGoldenTest {
         if (Boolean.getBoolean("arkestra.rewrite")) {
             Files.writeString(RESOURCES.resolve(file), transcript);
         }
-        assertEquals(Files.readString(RESOURCES.resolve(file)), transcript, "Rewrite " + file + " with -Darkestra.rewrite=true");
+        assertEquals(
+                Files.readString(RESOURCES.resolve(file)),
+                transcript,
+                "Rewrite " + file + " with -Darkestra.rewrite=true");
     }
 
     @Test
@@ -73,7 +76,8 @@ class ConversationGoldenTest {
 
     @Test
     void everyStage_isInTheExplanationOfEveryTurn() throws IOException {
-        String transcript = talk("stages", (home, clock) -> Transcript.scripted(home, directory, clock), Transcript.Way.BLOCKING);
+        String transcript =
+                talk("stages", (home, clock) -> Transcript.scripted(home, directory, clock), Transcript.Way.BLOCKING);
         for (String turn : transcript.split("(?m)^(?=\\d+ > )")) {
             if (turn.isBlank()) {
                 continue;

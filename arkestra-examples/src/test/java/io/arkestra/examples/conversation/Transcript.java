@@ -89,11 +89,12 @@ final class Transcript {
             Explanation why = engine.explain(Scope.of(ANN), reply.turn()).orElseThrow();
             out.append(number).append(" > ").append(line).append('\n');
             reply.text().lines().forEach(said -> out.append("  < ").append(said).append('\n'));
-            values(why).forEach((stage, value) -> out.append("    ")
-                    .append(stage)
-                    .append(": ")
-                    .append(value)
-                    .append('\n'));
+            values(why)
+                    .forEach((stage, value) -> out.append("    ")
+                            .append(stage)
+                            .append(": ")
+                            .append(value)
+                            .append('\n'));
             clock.advance(Duration.ofMinutes(1));
         }
         return ID.matcher(out).replaceAll("ID");
