@@ -138,6 +138,14 @@ final class Composition {
         return answered(start);
     }
 
+    /** A new user hears once that they may say how they want it. */
+    private void offerOnboarding(Perceived here) {
+        services.persona()
+                .onboarding()
+                .offer(input.scope().user(), here.scene().person(), here.env().language())
+                .ifPresent(answer::say);
+    }
+
     /** In autonomous mode: the senior adds what a critic misses, until it is good enough or brings nothing new. */
     private void goOn(Selected start, List<LlmMessage> prompt, Optional<String> better) {
         Autonomy autonomy = services.persona().autonomy();
@@ -210,14 +218,6 @@ final class Composition {
                 .map(LlmMessage::text)
                 .filter(text -> !text.isBlank())
                 .collect(Collectors.joining("\n"));
-    }
-
-    /** A new user hears once that they may say how they want it. */
-    private void offerOnboarding(Perceived here) {
-        services.persona()
-                .onboarding()
-                .offer(input.scope().user(), here.scene().person(), here.env().language())
-                .ifPresent(answer::say);
     }
 
     /** What would have been needed and does not exist is named, also by a model that forgot to. */
