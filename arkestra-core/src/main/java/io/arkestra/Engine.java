@@ -41,6 +41,7 @@ import io.arkestra.turn.internal.TurnWishes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -308,17 +309,26 @@ final class Engine implements Arkestra {
 
     @Override
     public Optional<Explanation> explain(Scope scope, TurnId turn) {
-        return services.records().traces().find(scope.user(), turn).map(trace -> explanation(turn, trace));
+        return services.records()
+                .traces()
+                .find(scope.user(), turn)
+                .map(trace -> explanation(turn, trace, new LearnedStep(memory(), scope).of(turn)));
     }
 
-    private static Explanation explanation(TurnId turn, Json trace) {
-        List<Explanation.Step> steps = trace.list("steps").stream()
+    private Explanation explanation(TurnId turn, Json trace, Optional<Explanation.Step> learned) {
+        List<Explanation.Step> steps = new ArrayList<>(trace.list("steps").stream()
                 .map(step -> new Explanation.Step(
                         step.text("stage"),
                         step.text("summary"),
                         step.get("detail").orElse(Json.emptyObject()),
                         Duration.ofNanos(step.integer("nanos").orElse(0L))))
-                .toList();
+                .toList());
+        learned.map(step -> new Explanation.Step(
+                        step.stage(),
+                        step.summary(),
+                        services.records().traces().masked(step.detail()),
+                        step.took()))
+                .ifPresent(steps::add);
         return new Explanation(turn, trace.instant("at").orElse(Instant.EPOCH), trace.text("outcome"), steps);
     }
 

@@ -36,6 +36,11 @@ public interface Memory extends AutoCloseable {
     /** A memory with what it replaced and what replaced it, the newest first; empty when there is none. */
     List<MemoryRecord> history(Scope scope, String id);
 
+    /** What was learned from a message, replaced since or not, the oldest first; empty for a memory that does not know. */
+    default List<MemoryRecord> learnedFrom(Scope scope, String message) {
+        return List.of();
+    }
+
     /**
      * Replaces the words of a memory by the user's: a new record supersedes the old one, which stays in its history.
      *

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param lastSummary what the last conversation was about; empty before the first one ended
  * @param goals what the user is working towards, the newest first
  * @param moods how the user said to be, the newest first
- * @param preferences what the user likes, wants and asked for, the newest first
+ * @param preferences how the user wants to be answered, then what the user likes; each the newest first
  * @param pending what was promised or left open, the oldest first
  * @param updatedAt when it was made; empty when there is none
  */

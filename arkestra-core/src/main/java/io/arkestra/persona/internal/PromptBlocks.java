@@ -132,7 +132,7 @@ public final class PromptBlocks {
             return new State(
                     json.bool("opening").orElse(false),
                     UserState.of(
-                            json.text("lastSummary"),
+                            json.string("lastSummary").orElse(""),
                             texts(json, "goals"),
                             texts(json, "moods"),
                             texts(json, "preferences"),

@@ -117,8 +117,9 @@ final class Understanding {
         return new Perceived(input, begun.stored(), scene);
     }
 
-    /** What earlier conversations left; a memory that cannot tell does not stop the turn. */
+    /** What earlier conversations and this one left; a memory that cannot tell does not stop the turn. */
     private PromptBlocks.State state(boolean opening) {
+        learn();
         try {
             UserState portrait = services.records().memory().sessions().state(input.scope());
             if (!portrait.isEmpty()) {
@@ -174,7 +175,6 @@ final class Understanding {
             return new Recalled(tuned, Recall.empty());
         } else {
             RecallQuery query = RecallQuery.about(junior.recallQuery()).excluding(input.id());
-            learn();
             recall = leavable(() -> services.records().memory().recall(input.scope(), query), "recall");
         }
         List<String> ids = recall.passages().stream().map(Passage::id).toList();
@@ -205,9 +205,9 @@ final class Understanding {
                     },
                     "learning");
         } catch (CancelledException e) {
-            throw e;
+            trace.step("perceive", "nothing was learned from what was said just now: the turn was cancelled");
         } catch (ArkestraException e) {
-            trace.step("recall", "nothing was learned from what was said just now: " + e.code());
+            trace.step("perceive", "nothing was learned from what was said just now: " + e.code());
         }
     }
 

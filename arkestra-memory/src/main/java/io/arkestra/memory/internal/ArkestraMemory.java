@@ -138,6 +138,11 @@ final class ArkestraMemory implements Memory {
     }
 
     @Override
+    public List<MemoryRecord> learnedFrom(Scope scope, String message) {
+        return records.learnedFrom(scope, message);
+    }
+
+    @Override
     public List<MemoryRecord> history(Scope scope, String id) {
         return records.history(scope, id);
     }

@@ -21,6 +21,11 @@ record StoredMemories(MemoryRecords records, Consumer<String> warnings) implemen
     }
 
     @Override
+    public MemoryRecord correct(DocTransaction transaction, Scope scope, MemoryDraft draft, MemoryDraft wrong) {
+        return records.correct(transaction, scope, draft, wrong);
+    }
+
+    @Override
     public Optional<MemoryRecord> find(DocTransaction transaction, Owner owner, String id) {
         return transaction.get(MemoryCollection.NAME, owner, id).stream()
                 .flatMap(doc -> MemoryCollection.readable(doc, warnings).stream())

@@ -31,11 +31,6 @@ public final class FactRules {
             FLAGS);
     private static final Pattern ERRAND =
             Pattern.compile("^(?:to |when |how |the time |me |about |позвонить|купить|как |когда |про |о ).*", FLAGS);
-    private static final Pattern CORRECTION = Pattern.compile(
-            "^(?:(?:no|oh|sorry|wait|actually|correction|i meant|i mean|rather|my mistake|нет|ой|точнее|вернее|поправка|извини|прости|то есть"
-                    + "|я ошибся|я ошиблась|ошибся|ошиблась)[,:.]? +)+(?:(?:it's|it is|that's|make it|i meant|i mean|это|не [^,]{1,60}, а|not [^,]{1,60},? but)[:,]? +)*"
-                    + "(?<v>[^,;!?]{1,60}?)[.!]*$",
-            FLAGS);
     private static final Pattern CLAUSE = Pattern.compile(
             "\\s*[,;]\\s*(?:and |but |а |и |но )?|\\s+(?:but|and (?=i\\b|i'm\\b|my\\b|now\\b)|но|а теперь|и теперь)\\s*|\\s+[—–]\\s+",
             FLAGS);
@@ -47,6 +42,9 @@ public final class FactRules {
     private static final FactSearch SEARCH = new FactSearch();
 
     private static final Endings ENDINGS = new Endings(SEARCH);
+
+    private static final Corrections CORRECTIONS = new Corrections();
+    private static final String DENIES = "it denies something";
 
     private final Optional<Guard> guard;
 
@@ -75,6 +73,17 @@ public final class FactRules {
      * @param shown texts that the user was shown before, such as recalled memories: what repeats them is not learned again
      */
     public Learned learn(Message message, List<MemoryDraft> before, List<String> shown) {
+        List<String> latest =
+                before.isEmpty() ? List.of() : before.get(before.size() - 1).sources();
+        return learn(message, before, shown, latest);
+    }
+
+    /**
+     * The same.
+     *
+     * @param recent ids of the messages that may be corrected without naming what was wrong in them: the user's latest one
+     */
+    public Learned learn(Message message, List<MemoryDraft> before, List<String> shown, List<String> recent) {
         if (message.origin() != Origin.USER) {
             return Learned.nothing(
                     message.id(), "only the user's own words are learned from, not those of " + message.origin());
@@ -87,22 +96,68 @@ public final class FactRules {
             return Learned.nothing(message.id(), refused.get());
         }
         ShownTexts known = new ShownTexts(shown);
-        List<MemoryDraft> facts = new ArrayList<>();
-        List<Learned.Refusal> refusals = new ArrayList<>();
+        Reading reading = new Reading(message, before, recent);
         for (String sentence : Sentences.of(Sentences.withoutQuotations(message.text()))) {
             Optional<String> reason =
                     known.repeats(sentence) ? Optional.of("it repeats what was shown") : refusal(sentence, false);
-            if (reason.isPresent()) {
-                refusals.add(new Learned.Refusal(message.id(), reason.get()));
-                continue;
-            }
-            List<MemoryDraft> earlier = new ArrayList<>(before);
-            earlier.addAll(facts);
-            for (MemoryDraft draft : sentence(sentence, earlier)) {
-                admit(draft.sources(List.of(message.id())).at(message.at()), message, facts, refusals);
+            if (reason.isEmpty()) {
+                read(sentence, reading);
+            } else if (!reason.get().equals(DENIES)
+                    || !reading.correct(CORRECTIONS.denied(sentence, reading.earlier()))) {
+                reading.refusals.add(new Learned.Refusal(message.id(), reason.get()));
             }
         }
-        return new Learned(facts, refusals);
+        return new Learned(reading.facts, reading.refusals, reading.corrections);
+    }
+
+    private void read(String sentence, Reading reading) {
+        List<MemoryDraft> drafts = sentence(sentence);
+        if (drafts.stream().allMatch(draft -> draft.statement().isEmpty())
+                && reading.correct(CORRECTIONS.find(sentence, reading.earlier(), reading.recent))) {
+            return;
+        }
+        drafts.forEach(reading::admit);
+    }
+
+    /** What is found in one message. */
+    private final class Reading {
+        private final Message message;
+        private final List<MemoryDraft> before;
+        private final List<String> recent;
+        private final List<MemoryDraft> facts = new ArrayList<>();
+        private final List<Learned.Refusal> refusals = new ArrayList<>();
+        private final List<Learned.Correction> corrections = new ArrayList<>();
+
+        Reading(Message message, List<MemoryDraft> before, List<String> recent) {
+            this.message = message;
+            this.before = before;
+            this.recent = new ArrayList<>(recent);
+            this.recent.add(message.id());
+        }
+
+        List<MemoryDraft> earlier() {
+            List<MemoryDraft> earlier = new ArrayList<>(before);
+            earlier.addAll(facts);
+            return earlier;
+        }
+
+        boolean correct(Optional<Corrections.Corrected> found) {
+            found.filter(corrected -> admit(corrected.now()))
+                    .ifPresent(corrected ->
+                            corrections.add(new Learned.Correction(facts.get(facts.size() - 1), corrected.before())));
+            return found.isPresent();
+        }
+
+        boolean admit(MemoryDraft found) {
+            MemoryDraft draft = found.sources(List.of(message.id())).at(message.at());
+            Optional<String> reason = inadmissible(draft, message);
+            if (reason.isPresent()) {
+                refusals.add(new Learned.Refusal(message.id(), reason.get()));
+            } else {
+                facts.add(kept(draft));
+            }
+            return reason.isEmpty();
+        }
     }
 
     /** Sentences of a text, with their closing marks. */
@@ -131,7 +186,7 @@ public final class FactRules {
                 .findFirst();
     }
 
-    private List<MemoryDraft> sentence(String sentence, List<MemoryDraft> earlier) {
+    private List<MemoryDraft> sentence(String sentence) {
         Matcher remember = REMEMBER.matcher(FactSearch.fold(sentence));
         boolean asked = remember.matches();
         String words = asked ? sentence.substring(remember.start("rest")) : sentence;
@@ -157,9 +212,6 @@ public final class FactRules {
         } else {
             stated(words, drafts);
         }
-        if (drafts.isEmpty()) {
-            correction(words, earlier).ifPresent(drafts::add);
-        }
         if (drafts.isEmpty()
                 && asked
                 && !ERRAND.matcher(words).matches()
@@ -173,7 +225,7 @@ public final class FactRules {
         SEARCH.find(words).forEach(found -> drafts.add(draft(found.statement(), found.text(), found.quote())));
     }
 
-    private static MemoryDraft draft(Statement statement, String text, String quote) {
+    static MemoryDraft draft(Statement statement, String text, String quote) {
         return MemoryDraft.fact(text)
                 .statement(statement)
                 .quote(quote)
@@ -184,63 +236,19 @@ public final class FactRules {
                                 : TierRules.importance(statement.kind()));
     }
 
-    /** "No, it's a Skoda": another value of what was said last. The text repeats the rest, so that it can be understood alone. */
-    private static Optional<MemoryDraft> correction(String sentence, List<MemoryDraft> earlier) {
-        Matcher correction = CORRECTION.matcher(FactSearch.fold(sentence));
-        if (!correction.matches()) {
-            return Optional.empty();
-        }
-        String value =
-                sentence.substring(correction.start("v"), correction.end("v")).strip();
-        String bare = value.replaceFirst("(?iu)^(?:an?|the) ", "");
-        if (bare.split("\\s+").length > 4 || !bare.codePoints().anyMatch(Character::isLetterOrDigit)) {
-            return Optional.empty();
-        }
-        for (int i = earlier.size() - 1; i >= 0; i--) {
-            MemoryDraft last = earlier.get(i);
-            Optional<Statement> said = last.statement().filter(statement -> !statement.isEnded());
-            if (said.isEmpty() || said.get().isMany()) {
-                continue;
-            }
-            int at = last.text().lastIndexOf(said.get().value());
-            if (at < 0 || !alike(said.get().value(), bare)) {
-                return Optional.empty();
-            }
-            Statement other = Statement.one(
-                    said.get().kind(), said.get().subject(), said.get().attribute(), bare);
-            String text = last.text().substring(0, at)
-                    + bare
-                    + last.text().substring(at + said.get().value().length());
-            return Optional.of(draft(other, text, sentence.strip()));
-        }
-        return Optional.empty();
-    }
-
-    /** A number is corrected by a number, a name by a name. */
-    private static boolean alike(String one, String other) {
-        boolean digits = one.codePoints().anyMatch(Character::isDigit)
-                == other.codePoints().anyMatch(Character::isDigit);
-        boolean name = !Character.isUpperCase(one.codePointAt(0))
-                || Character.isUpperCase(other.codePointAt(0))
-                || Character.isDigit(other.codePointAt(0));
-        return digits && name;
-    }
-
     private static String bare(String text) {
         return text.strip().replaceAll("[\\s.!;,]+$", "");
     }
 
-    private void admit(MemoryDraft draft, Message message, List<MemoryDraft> facts, List<Learned.Refusal> refusals) {
+    private Optional<String> inadmissible(MemoryDraft draft, Message message) {
         String quote = draft.quote().orElse("");
         if (quote.indexOf('\u0000') >= 0 || !message.text().contains(quote)) {
-            refusals.add(new Learned.Refusal(message.id(), "its words are not literally in the message"));
-        } else if (score(draft) < 0.5) {
-            refusals.add(new Learned.Refusal(message.id(), "it reads too little like something said about oneself"));
-        } else if (isSecret(draft)) {
-            refusals.add(new Learned.Refusal(message.id(), "it holds a secret"));
-        } else {
-            facts.add(kept(draft));
+            return Optional.of("its words are not literally in the message");
         }
+        if (score(draft) < 0.5) {
+            return Optional.of("it reads too little like something said about oneself");
+        }
+        return isSecret(draft) ? Optional.of("it holds a secret") : Optional.empty();
     }
 
     /** How much a find looks like plain speech, 0 to 1. */
@@ -302,7 +310,7 @@ public final class FactRules {
         if (sentences.size() != 1 || refusal(sentences.get(0), false).isPresent()) {
             return Optional.empty();
         }
-        List<MemoryDraft> drafts = sentence(sentences.get(0), List.of());
+        List<MemoryDraft> drafts = sentence(sentences.get(0));
         return drafts.size() == 1 ? drafts.get(0).statement() : Optional.empty();
     }
 }

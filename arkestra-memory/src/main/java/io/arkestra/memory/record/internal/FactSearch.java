@@ -153,6 +153,8 @@ final class FactSearch {
         boolean useful = value.codePoints().anyMatch(Character::isLetterOrDigit)
                 && words <= most
                 && (rule.attribute().equals("marital")
+                        || rule.attribute().startsWith("answer.")
+                        || rule.attribute().startsWith("contact.")
                         || !NOTHING.matcher(value).matches());
         return useful ? Optional.of(value) : Optional.empty();
     }

@@ -94,6 +94,27 @@ public final class MemoryRecords {
         return record(doc, now);
     }
 
+    /** Remembers a fact that puts right what was learned wrongly, which stays in its history. */
+    public MemoryRecord correct(DocTransaction transaction, Scope scope, MemoryDraft draft, MemoryDraft wrong) {
+        MemoryRecord record = remember(transaction, scope, draft);
+        Doc doc = transaction
+                .get(MemoryCollection.NAME, owner(scope), record.id())
+                .orElseThrow();
+        SameMessage.putRight(transaction, doc, wrong, draft.at().orElseGet(store::now));
+        return record;
+    }
+
+    /** What was learned from a message, replaced or not, in the order in which it was. */
+    public List<MemoryRecord> learnedFrom(Scope scope, String message) {
+        Instant now = store.now();
+        return store.inTransaction(transaction -> MemorySources.memories(transaction, owner(scope), message).stream()
+                .sorted()
+                .flatMap(id -> transaction.get(MemoryCollection.NAME, owner(scope), id).stream())
+                .filter(doc -> !MemoryCollection.readable(doc, warnings).isEmpty())
+                .map(doc -> record(doc, now))
+                .toList());
+    }
+
     public List<Message> messages(Scope scope, Instant from, Instant to, int limit) {
         checkLimit(limit);
         DocQuery query = DocQuery.where(Filter.and(

@@ -39,10 +39,17 @@ final class Remembering {
     Doc put(DocTransaction transaction, Owner owner, MemoryDraft asked, Instant now) {
         MemoryDraft draft = understood(rules.kept(asked));
         Instant at = draft.at().orElse(now);
-        Optional<Doc> again = learnedBefore(transaction, owner, draft);
+        Optional<Doc> again =
+                learnedBefore(transaction, owner, draft).or(() -> SameMessage.said(transaction, owner, draft));
         if (again.isPresent()) {
             return again.get();
         }
+        Doc doc = write(transaction, owner, draft, at, now);
+        SameMessage.takeOver(transaction, doc, draft, at);
+        return doc;
+    }
+
+    private Doc write(DocTransaction transaction, Owner owner, MemoryDraft draft, Instant at, Instant now) {
         Optional<Doc> same = sameText(transaction, owner, draft);
         if (same.isPresent()) {
             return told(transaction, same.get(), draft, at, now);

@@ -12,6 +12,9 @@ import java.util.Optional;
 public interface Memories {
     MemoryRecord remember(DocTransaction transaction, Scope scope, MemoryDraft draft);
 
+    /** Remembers a fact that puts right what was learned wrongly. */
+    MemoryRecord correct(DocTransaction transaction, Scope scope, MemoryDraft draft, MemoryDraft wrong);
+
     Optional<MemoryRecord> find(DocTransaction transaction, Owner owner, String id);
 
     /** Facts that nothing has replaced, the newest first. */

@@ -85,12 +85,7 @@ final class Portraits {
                                 facts,
                                 record -> kind(record, Statement.Kind.STATE)
                                         && record.at().isAfter(now.minus(MOOD))))
-                .put(
-                        "preferences",
-                        ids(
-                                facts,
-                                record -> kind(record, Statement.Kind.PREFERENCE)
-                                        || kind(record, Statement.Kind.INSTRUCTION)))
+                .put("preferences", preferences(facts))
                 .put("pending", Json.array(pending.subList(Math.max(0, pending.size() - MOST), pending.size())))
                 .build();
         Optional<Doc> known = transaction.get(NAME, owner, ID);
@@ -111,6 +106,19 @@ final class Portraits {
                 && body.list("moods").isEmpty()
                 && body.list("preferences").isEmpty()
                 && body.list("pending").isEmpty();
+    }
+
+    /** How to answer comes first, so that what the user likes besides never crowds it out. */
+    private static Json preferences(List<MemoryRecord> facts) {
+        Predicate<MemoryRecord> wished = record -> kind(record, Statement.Kind.INSTRUCTION)
+                || record.statement()
+                        .filter(said -> said.attribute().startsWith("answer.")
+                                || said.attribute().startsWith("contact."))
+                        .isPresent();
+        Predicate<MemoryRecord> liked = record -> kind(record, Statement.Kind.PREFERENCE);
+        List<Json> ids = new ArrayList<>(ids(facts, wished).items());
+        ids.addAll(ids(facts, liked.and(wished.negate())).items());
+        return Json.array(ids);
     }
 
     private static Json ids(List<MemoryRecord> facts, Predicate<MemoryRecord> which) {

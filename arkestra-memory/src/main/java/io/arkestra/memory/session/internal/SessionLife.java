@@ -142,7 +142,11 @@ public final class SessionLife implements Sessions {
         List<Message> earlier = Transcript.newest(tx, owner, session, LOOKED_BACK + fresh.size(), warnings).stream()
                 .filter(message -> message.ordinal() <= mark.taught())
                 .toList();
-        learn(tx, scope, earlier, fresh, new ArrayList<>(), new ArrayList<>());
+        List<String> learned = new ArrayList<>();
+        learn(tx, scope, earlier, fresh, learned, new ArrayList<>());
+        if (!learned.isEmpty()) {
+            portraits.renew(tx, owner, store.now());
+        }
         SessionMark learnt = mark.learnt(fresh.get(fresh.size() - 1).ordinal());
         SessionTracker.put(tx, owner, session, known, learnt.toJson());
         return fresh.size() == PART;
@@ -206,29 +210,42 @@ public final class SessionLife implements Sessions {
             List<Message> fresh,
             List<String> learned,
             List<Learned.Refusal> refusals) {
-        List<MemoryDraft> before = new ArrayList<>();
-        List<String> shown = new ArrayList<>();
+        Course course = new Course();
         for (Message message : earlier) {
             // Learned when it was new: what was forgotten since stays forgotten.
-            before.addAll(read(message, before, shown).facts());
+            course.read(message);
         }
         for (Message message : fresh) {
-            Learned found = read(message, before, shown);
-            before.addAll(found.facts());
+            Learned found = course.read(message);
             refusals.addAll(found.refusals());
             for (MemoryDraft draft : found.facts()) {
-                learned.add(memories.remember(tx, scope, draft).id());
+                Optional<MemoryDraft> wrong = found.correctedBy(draft);
+                MemoryRecord record = wrong.isPresent()
+                        ? memories.correct(tx, scope, draft, wrong.get())
+                        : memories.remember(tx, scope, draft);
+                learned.add(record.id());
             }
         }
     }
 
-    private Learned read(Message message, List<MemoryDraft> before, List<String> shown) {
-        if (message.origin() == Origin.MEMORY || Transcript.isDerived(message)) {
-            shown.add(message.text());
+    /** A conversation as it is read, message by message. */
+    private final class Course {
+        private final List<MemoryDraft> facts = new ArrayList<>();
+        private final List<String> shown = new ArrayList<>();
+        private List<String> latest = List.of();
+
+        Learned read(Message message) {
+            if (message.origin() == Origin.MEMORY || Transcript.isDerived(message)) {
+                shown.add(message.text());
+            }
+            if (!Transcript.isOwn(message)) {
+                return Learned.nothing();
+            }
+            Learned found = rules.learn(message, List.copyOf(facts), List.copyOf(shown), latest);
+            facts.addAll(found.facts());
+            latest = List.of(message.id());
+            return found;
         }
-        return Transcript.isOwn(message)
-                ? rules.learn(message, List.copyOf(before), List.copyOf(shown))
-                : new Learned(List.of(), List.of());
     }
 
     /** Puts the new summary in the place of the one before. */

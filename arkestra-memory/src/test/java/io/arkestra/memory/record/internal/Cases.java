@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Objects;
 
 /** Lines of a resource file, split at the bars. */
-final class Cases {
+public final class Cases {
     private Cases() {}
 
-    static List<List<String>> of(String name) {
+    public static List<List<String>> of(String name) {
         try (InputStream in = Objects.requireNonNull(Cases.class.getResourceAsStream(name), name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
