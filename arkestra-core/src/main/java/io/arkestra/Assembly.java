@@ -166,7 +166,7 @@ final class Assembly {
                 personaPath.map(PersonaFile::at).map(PersonaSettings::load).orElseGet(PersonaSettings::shipped);
         NeuroStore neuro = new NeuroStore(store, bus, clock, persona.neuro());
         LearningStore learning = new LearningStore(store, persona.learning());
-        LlmClient fallback = new OfflineLlm();
+        LlmClient fallback = new OfflineLlm(clock);
         DurableJobs jobs = resources.push(new DurableJobs(store, bus, clock, new Random(), JobSettings.defaults()));
         opening.known(JobQueue.class, jobs);
         DurableDeliveries deliveries = resources.push(new DurableDeliveries(store, bus, clock, Optional.of(guard)));
