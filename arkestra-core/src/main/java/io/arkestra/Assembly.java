@@ -213,7 +213,7 @@ final class Assembly {
                         zone,
                         language(),
                         persona.autonomy(),
-                        new BetterModel(configuration.escalateBelow().orElse(BetterModel.DEFAULT_BELOW))),
+                        new BetterModel(escalateBelow())),
                 new TurnServices.Tooling(
                         registry, new ToolRunner(registry, arguments, policy, store, bus, workers, clock), policy),
                 new TurnServices.Records(
@@ -258,6 +258,7 @@ final class Assembly {
                         surroundings,
                         limits(),
                         choices.budget != null ? choices.budget : configuration.budget(DEFAULT_BUDGET),
+                        choices.closeWait,
                         turnThreads,
                         () -> wiring.describe(home, zone, configuration, registry, memory),
                         resources));
@@ -293,6 +294,12 @@ final class Assembly {
         List<Llm> chosen =
                 inCode.isEmpty() ? configured.stream().map(Llm::parse).toList() : inCode;
         return chosen.isEmpty() ? List.of(Llm.offline()) : chosen;
+    }
+
+    private double escalateBelow() {
+        return choices.escalateBelow != null
+                ? choices.escalateBelow
+                : configuration.escalateBelow().orElse(BetterModel.DEFAULT_BELOW);
     }
 
     private boolean egress() {
