@@ -55,6 +55,7 @@ import io.arkestra.turn.internal.BetterModel;
 import io.arkestra.turn.internal.ConversationLog;
 import io.arkestra.turn.internal.ForgottenTurns;
 import io.arkestra.turn.internal.MessageLimits;
+import io.arkestra.turn.internal.RelevanceGate;
 import io.arkestra.turn.internal.RememberStep;
 import io.arkestra.turn.internal.SentPrompts;
 import io.arkestra.turn.internal.SessionEnding;
@@ -213,7 +214,8 @@ final class Assembly {
                         zone,
                         language(),
                         persona.autonomy(),
-                        new BetterModel(escalateBelow())),
+                        new BetterModel(escalateBelow()),
+                        relevance()),
                 new TurnServices.Tooling(
                         registry, new ToolRunner(registry, arguments, policy, store, bus, workers, clock), policy),
                 new TurnServices.Records(
@@ -294,6 +296,13 @@ final class Assembly {
         List<Llm> chosen =
                 inCode.isEmpty() ? configured.stream().map(Llm::parse).toList() : inCode;
         return chosen.isEmpty() ? List.of(Llm.offline()) : chosen;
+    }
+
+    private RelevanceGate relevance() {
+        return new RelevanceGate(choices.memory
+                .leastRelevance()
+                .or(configuration::promptRelevance)
+                .orElse(RelevanceGate.DEFAULT_BELOW));
     }
 
     private double escalateBelow() {
