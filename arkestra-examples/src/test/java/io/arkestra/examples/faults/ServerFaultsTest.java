@@ -134,7 +134,7 @@ class ServerFaultsTest {
             }
             try (Arkestra engine = builder.build()) {
                 Session session = engine.session(ALICE);
-                Outcome outcome = session.turn("note: milk")
+                Outcome outcome = session.turn("milk, please")
                         .start()
                         .await(FaultyModels.PATIENCE)
                         .orElseThrow();
@@ -143,12 +143,12 @@ class ServerFaultsTest {
                 assertEquals(fault.code(), calls(events).get(0).finish());
                 assertEquals(spared ? "fake-model" : "rules", lastDecision(events));
                 String text = outcome.reply().text();
-                assertTrue(text.contains(spared ? SPARE : "milk"), text);
+                assertTrue(text.contains(spared ? SPARE : "I have kept that"), text);
                 FaultyModels.assertPlain(text);
-                FaultyModels.assertLog(engine, session, "note: milk");
+                FaultyModels.assertLog(engine, session, "milk, please");
 
                 server.answers(FaultyModels.answer("junior", HEALED));
-                assertTrue(session.ask("note: bread").text().contains(HEALED));
+                assertTrue(session.ask("bread, please").text().contains(HEALED));
                 assertEquals("fake-model", lastDecision(events));
             }
         }
