@@ -7,6 +7,7 @@ import io.arkestra.guard.Guard;
 import io.arkestra.store.KeyRing;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -35,6 +36,11 @@ public final class ArkestraBuilder {
 
     @Nullable
     Boolean llmEgress;
+
+    @Nullable
+    Double escalateBelow;
+
+    Duration closeWait = Duration.ofSeconds(10);
 
     @Nullable
     String store;
@@ -112,6 +118,32 @@ public final class ArkestraBuilder {
      */
     public ArkestraBuilder llmEgress(boolean allowed) {
         llmEgress = allowed;
+        return this;
+    }
+
+    /**
+     * A turn asks a better model of the senior, where there is one, when the junior is less sure of what is wanted than this.
+     *
+     * @param confidence 0 for never, to 1; 0.35 unless this or the configuration says so
+     */
+    public ArkestraBuilder escalateBelow(double confidence) {
+        if (!(confidence >= 0 && confidence <= 1)) {
+            throw new ConfigException("llm.escalateBelow is " + confidence + "; expected 0 to 1");
+        }
+        escalateBelow = confidence;
+        return this;
+    }
+
+    /**
+     * How long turns that run may go on after {@link Arkestra#close()} was called, before they are cancelled.
+     *
+     * @param limit zero cancels them at once; 10 seconds unless set
+     */
+    public ArkestraBuilder closeWait(Duration limit) {
+        if (limit.isNegative() || limit.compareTo(Duration.ofDays(1)) > 0) {
+            throw new ConfigException("closeWait is " + limit + "; expected zero to a day");
+        }
+        closeWait = limit;
         return this;
     }
 

@@ -58,6 +58,7 @@ import io.arkestra.turn.internal.BetterModel;
 import io.arkestra.turn.internal.ConversationLog;
 import io.arkestra.turn.internal.ForgottenTurns;
 import io.arkestra.turn.internal.MessageLimits;
+import io.arkestra.turn.internal.RelevanceGate;
 import io.arkestra.turn.internal.RememberStep;
 import io.arkestra.turn.internal.SentPrompts;
 import io.arkestra.turn.internal.SessionEnding;
@@ -170,7 +171,7 @@ final class Assembly {
                 personaPath.map(PersonaFile::at).map(PersonaSettings::load).orElseGet(PersonaSettings::shipped);
         NeuroStore neuro = new NeuroStore(store, bus, clock, persona.neuro());
         LearningStore learning = new LearningStore(store, persona.learning());
-        LlmClient fallback = new OfflineLlm();
+        LlmClient fallback = new OfflineLlm(clock);
         DurableJobs jobs = resources.push(new DurableJobs(store, bus, clock, new Random(), JobSettings.defaults()));
         opening.known(JobQueue.class, jobs);
         DurableDeliveries deliveries = resources.push(new DurableDeliveries(store, bus, clock, Optional.of(guard)));
@@ -219,7 +220,8 @@ final class Assembly {
                         zone,
                         language(),
                         persona.autonomy(),
-                        new BetterModel(configuration.escalateBelow().orElse(BetterModel.DEFAULT_BELOW))),
+                        new BetterModel(escalateBelow()),
+                        relevance()),
                 new TurnServices.Tooling(
                         registry, new ToolRunner(registry, arguments, policy, store, bus, workers, clock), policy),
                 new TurnServices.Records(
@@ -264,6 +266,7 @@ final class Assembly {
                         surroundings,
                         limits(),
                         choices.budget != null ? choices.budget : configuration.budget(DEFAULT_BUDGET),
+                        choices.closeWait,
                         turnThreads,
                         () -> wiring.describe(home, zone, configuration, registry, memory),
                         resources));
@@ -305,6 +308,19 @@ final class Assembly {
         List<Llm> chosen =
                 inCode.isEmpty() ? configured.stream().map(Llm::parse).toList() : inCode;
         return chosen.isEmpty() ? List.of(Llm.offline()) : chosen;
+    }
+
+    private RelevanceGate relevance() {
+        return new RelevanceGate(choices.memory
+                .leastRelevance()
+                .or(configuration::promptRelevance)
+                .orElse(RelevanceGate.DEFAULT_BELOW));
+    }
+
+    private double escalateBelow() {
+        return choices.escalateBelow != null
+                ? choices.escalateBelow
+                : configuration.escalateBelow().orElse(BetterModel.DEFAULT_BELOW);
     }
 
     private boolean egress() {

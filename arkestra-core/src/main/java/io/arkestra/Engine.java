@@ -62,8 +62,7 @@ final class Engine implements Arkestra {
                 Feedback.Kind.valueOf(doc.body().text("kind"));
             })
             .build();
-    private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
-    private static final Duration CANCEL_WAIT = Duration.ofSeconds(2);
+    private static final Duration CANCEL_WAIT = Duration.ofSeconds(5);
 
     private final TurnServices services;
     private final EngineParts parts;
@@ -359,7 +358,7 @@ final class Engine implements Arkestra {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        RunningTurns.await(running.all(), CLOSE_WAIT);
+        RunningTurns.await(running.all(), parts.closeWait());
         running.all().forEach(EngineTurn::cancel);
         RunningTurns.await(running.all(), CANCEL_WAIT);
         try {

@@ -9,6 +9,7 @@ import io.arkestra.schedule.Deliveries;
 import io.arkestra.schedule.Reminders;
 import io.arkestra.spi.internal.ResourceStack;
 import io.arkestra.turn.internal.MessageLimits;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
@@ -25,6 +26,7 @@ import java.util.function.Supplier;
  * @param surroundings what hosts tell about conversations
  * @param limits what a message may be
  * @param budget what a turn may spend
+ * @param closeWait how long turns may go on after the engine was told to close
  * @param turnThreads runs turns
  * @param describe tells the wiring
  * @param resources everything that was opened
@@ -40,6 +42,7 @@ record EngineParts(
         EnvStore surroundings,
         MessageLimits limits,
         Budget budget,
+        Duration closeWait,
         Executor turnThreads,
         Supplier<String> describe,
         ResourceStack resources) {}

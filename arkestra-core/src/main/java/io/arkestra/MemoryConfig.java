@@ -29,6 +29,7 @@ public final class MemoryConfig {
     private @Nullable Duration sleepBudget;
     private @Nullable Integer sleepModelCalls;
     private @Nullable Path exportTo;
+    private @Nullable Double promptRelevance;
 
     MemoryConfig() {}
 
@@ -71,6 +72,19 @@ public final class MemoryConfig {
     /** Writes data sets to train models on into this directory at night, masked and only of users who consented; none unless set. */
     public MemoryConfig exportTo(Path directory) {
         exportTo = Objects.requireNonNull(directory, "directory");
+        return this;
+    }
+
+    /**
+     * Where a reranker judges what was recalled, what it judged below this does not go into prompts; the best three always do.
+     *
+     * @param least 0 (the worst that was judged for the question; everything goes) to 1 (the best); 0.25 unless set
+     */
+    public MemoryConfig promptRelevance(double least) {
+        if (!(least >= 0 && least <= 1)) {
+            throw new ConfigException("memory.promptRelevance is " + least + "; expected 0 to 1");
+        }
+        promptRelevance = least;
         return this;
     }
 
@@ -148,6 +162,10 @@ public final class MemoryConfig {
 
     Optional<Path> exportDirectory() {
         return Optional.ofNullable(exportTo);
+    }
+
+    Optional<Double> leastRelevance() {
+        return Optional.ofNullable(promptRelevance);
     }
 
     Optional<String> embedderId() {

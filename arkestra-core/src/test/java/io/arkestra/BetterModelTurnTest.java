@@ -2,7 +2,9 @@ package io.arkestra;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.arkestra.common.ConfigException;
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.UserId;
 import io.arkestra.event.Delivery;
@@ -12,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BetterModelTurnTest {
@@ -53,6 +56,26 @@ class BetterModelTurnTest {
             assertEquals("cheap", engine.session(ALICE).ask("what?").text());
             assertEquals(List.of(), reasons);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.95, strong", "0.5, cheap", "0, cheap"})
+    void escalateBelow_ofTheHost_decidesWhenAJuniorIsSure(double below, String answer) {
+        try (Arkestra engine = Arkestra.builder()
+                .junior(junior(0.9))
+                .senior(saying("cheap"), saying("strong"))
+                .escalateBelow(below)
+                .build()) {
+            assertEquals(answer, engine.session(ALICE).ask("what?").text());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-0.1, 1.1, Double.NaN})
+    void escalateBelow_outsideOfItsRange_isRefused(double below) {
+        ConfigException refused =
+                assertThrows(ConfigException.class, () -> Arkestra.builder().escalateBelow(below));
+        assertTrue(refused.getMessage().contains("llm.escalateBelow"), refused.getMessage());
     }
 
     @ParameterizedTest

@@ -2,8 +2,10 @@ package io.arkestra;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.arkestra.common.ConfigException;
 import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
 import io.arkestra.common.UserId;
@@ -315,6 +317,29 @@ class CancelTest {
         hang.release();
         closing.join(30_000);
         assertFalse(closing.isAlive());
+    }
+
+    @Test
+    void close_withoutAWait_cancelsTheTurnAtOnce() throws InterruptedException {
+        Arkestra engine = Arkestra.builder()
+                .senior(hangingOnce())
+                .closeWait(Duration.ZERO)
+                .build();
+        Turn running = engine.session(ALICE, SESSION).turn("hang").start();
+        hang.awaitReached();
+        Thread closing = new Thread(engine::close);
+        closing.start();
+        assertEquals(Outcome.Kind.CANCELLED, running.await().kind());
+        hang.release();
+        closing.join(30_000);
+        assertFalse(closing.isAlive());
+    }
+
+    @Test
+    void closeWait_outsideOfItsRange_isRefused() {
+        for (Duration limit : List.of(Duration.ofMillis(-1), Duration.ofDays(2))) {
+            assertThrows(ConfigException.class, () -> Arkestra.builder().closeWait(limit));
+        }
     }
 
     private void assertCancels(ArkestraBuilder builder) throws InterruptedException {

@@ -29,7 +29,7 @@ public final class Configuration {
 
     /** Keys of the section {@code memory} that the engine itself goes by; the others are the memory provider's. */
     public static final String[] ENGINE_MEMORY_KEYS = {
-        "sleepAt", "idleAfter", "turnLimit", "sleepBudget", "sleepModelCalls", "exportTo"
+        "sleepAt", "idleAfter", "turnLimit", "sleepBudget", "sleepModelCalls", "exportTo", "promptRelevance"
     };
 
     private static final Configuration EMPTY = new Configuration(Map.of());
@@ -240,6 +240,11 @@ public final class Configuration {
     /** {@code memory.sleepModelCalls}. */
     public Optional<Integer> sleepModelCalls() {
         return value("memory.sleepModelCalls").map(Json::asInt);
+    }
+
+    /** {@code memory.promptRelevance}. */
+    public Optional<Double> promptRelevance() {
+        return value("memory.promptRelevance").map(value -> value.asDecimal().doubleValue());
     }
 
     /** {@code memory.exportTo}. */

@@ -21,6 +21,6 @@ public final class OfflineLlmProvider implements LlmClientProvider {
 
     @Override
     public LlmClient open(ProviderContext context) {
-        return new OfflineLlm();
+        return new OfflineLlm(context.clock());
     }
 }

@@ -39,7 +39,7 @@ final class ModelCalls {
         meter.beforeModelCall();
         Duration limit = request.deadline().orElse(LONGEST);
         long prompt = 0;
-        if (meter.countsTokens()) {
+        if (countsTokens(client)) {
             prompt = guarded(() -> client.countTokens(request).tokens(), limit);
             meter.beforePrompt(prompt);
         }
@@ -56,9 +56,14 @@ final class ModelCalls {
     /** A limit on tokens must bind also when the backend does not say how many it took. */
     private Usage usage(LlmClient client, LlmResponse response, long prompt) {
         boolean silent = response.usage().totalTokens() == 0;
-        return silent && meter.countsTokens() && client != services.persona().fallback()
+        return silent && countsTokens(client)
                 ? Usage.of(prompt, TokenCount.estimate(response.text()).tokens(), true)
                 : response.usage();
+    }
+
+    /** The rules are no language model: they cost nothing. */
+    private boolean countsTokens(LlmClient client) {
+        return meter.countsTokens() && client != services.persona().fallback();
     }
 
     private <T> T guarded(Callable<T> work, Duration limit) {

@@ -67,6 +67,7 @@ public record TurnServices(
      * @param language tells the language to answer a message in
      * @param autonomy how far turns go on by themselves
      * @param betterModel when a better model is asked from the start
+     * @param relevance which recalled passages go into prompts
      */
     public record Persona(
             String assistantName,
@@ -83,7 +84,8 @@ public record TurnServices(
             ZoneId zone,
             Function<String, Locale> language,
             Autonomy autonomy,
-            BetterModel betterModel) {
+            BetterModel betterModel,
+            RelevanceGate relevance) {
         /** Whether rules decide and answer, which go by the message and what was recalled alone. */
         boolean isOffline() {
             return seniorIsOffline && junior == fallback;
@@ -105,7 +107,8 @@ public record TurnServices(
                     zone,
                     language,
                     autonomy,
-                    betterModel);
+                    betterModel,
+                    relevance);
         }
     }
 

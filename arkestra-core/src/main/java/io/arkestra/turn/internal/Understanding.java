@@ -177,10 +177,13 @@ final class Understanding {
             RecallQuery query = RecallQuery.about(junior.recallQuery()).excluding(input.id());
             recall = leavable(() -> services.records().memory().recall(input.scope(), query), "recall");
         }
+        RelevanceGate gate = services.persona().relevance();
+        RelevanceGate.Passed passed = gate.pass(recall);
+        recall = passed.recall();
         List<String> ids = recall.passages().stream().map(Passage::id).toList();
         trace.step(
                 "recall",
-                recall.passages().size() + " passages for '" + junior.recallQuery() + "'",
+                recall.passages().size() + " passages for '" + junior.recallQuery() + "'" + passed.reason(gate.below()),
                 Json.object()
                         .put(
                                 "passages",
@@ -188,6 +191,13 @@ final class Understanding {
                                         .map(Understanding::scored)
                                         .toList()))
                         .put("notes", Json.strings(recall.notes()))
+                        .putIfPresent(
+                                "leftOut",
+                                passed.leftOut().isEmpty()
+                                        ? Optional.empty()
+                                        : Optional.of(Json.array(passed.leftOut().stream()
+                                                .map(Understanding::scored)
+                                                .toList())))
                         .build());
         services.bus()
                 .publish(new Events.Recalled(

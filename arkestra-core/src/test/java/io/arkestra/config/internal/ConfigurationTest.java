@@ -115,7 +115,7 @@ class ConfigurationTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "unknown key | memory:\\n  sleapAt: 04:00 | arkestra.yaml:2:3: 'memory.sleapAt' is not a known key; allowed here: exportTo, halfLife, idleAfter, importanceFloor, recallWeights, secondStage, shortCap, sleepAt, sleepBudget, sleepModelCalls, tempCap, tempTtl, turnLimit (did you mean 'sleepAt'?)",
+                "unknown key | memory:\\n  sleapAt: 04:00 | arkestra.yaml:2:3: 'memory.sleapAt' is not a known key; allowed here: exportTo, halfLife, idleAfter, importanceFloor, promptRelevance, recallWeights, secondStage, shortCap, sleepAt, sleepBudget, sleepModelCalls, tempCap, tempTtl, turnLimit (did you mean 'sleepAt'?)",
                 "unknown section | memry: {} | arkestra.yaml:1:1: 'memry' is not a known key; allowed here: budget, embedding, guard, limits, llm, memory, persona, policy, providers, rerank, store, tools (did you mean 'memory'?)",
                 "unlike any key | tools: {x-y/z: 1} | arkestra.yaml:1:9: 'tools.x-y/z' is not a known key; allowed here: discover",
                 "text for boolean | guard:\\n  enabled: yes | arkestra.yaml:2:12: 'guard.enabled' is \"yes\"; expected true or false",

@@ -54,7 +54,7 @@ final class FaultyModels {
                 .with("contextTokens", 64_000);
     }
 
-    /** A whole answer of a role: the junior's report on a note, the senior's reply. */
+    /** A whole answer of a role: the junior's report that a note is wanted, where rules find nothing but a statement; the senior's reply. */
     static FakeAnswer answer(String role, String text) {
         return FakeAnswer.of(document(role, text));
     }

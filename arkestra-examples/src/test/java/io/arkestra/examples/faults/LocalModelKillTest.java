@@ -115,9 +115,9 @@ class LocalModelKillTest {
                 .junior(worker(saying("junior.gguf", "junior", "from the junior")))
                 .build()) {
             Session session = engine.session(ALICE);
-            assertTrue(session.ask("note: milk").text().contains("from the junior"));
+            assertTrue(session.ask("milk, please").text().contains("from the junior"));
             kill(onlyChild());
-            assertTrue(session.ask("note: bread").text().contains("from the junior"));
+            assertTrue(session.ask("bread, please").text().contains("from the junior"));
 
             ProcessHandle second = onlyChild();
             assertEquals(
@@ -125,7 +125,7 @@ class LocalModelKillTest {
                     new ProcessBuilder("kill", "-STOP", Long.toString(second.pid()))
                             .start()
                             .waitFor());
-            Turn turn = session.turn("note: cheese").start();
+            Turn turn = session.turn("cheese, please").start();
             FaultyModels.await(
                     () -> engine
                             .memory()
@@ -135,14 +135,14 @@ class LocalModelKillTest {
                                     java.time.Instant.now().plusSeconds(60),
                                     100)
                             .stream()
-                            .anyMatch(message -> message.text().equals("note: cheese")),
+                            .anyMatch(message -> message.text().equals("cheese, please")),
                     () -> "the turn did not begin");
             kill(second);
             Outcome outcome = turn.await(FaultyModels.PATIENCE).orElseThrow();
             assertTrue(
                     outcome.reply().text().contains("from the junior"),
                     outcome.reply().text());
-            FaultyModels.assertLog(engine, session, "note: cheese");
+            FaultyModels.assertLog(engine, session, "cheese, please");
         }
     }
 

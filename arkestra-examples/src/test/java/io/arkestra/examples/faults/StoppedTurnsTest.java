@@ -13,6 +13,7 @@ import io.arkestra.testkit.FakeLlmServer;
 import io.arkestra.testkit.FakeReply;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -93,8 +94,9 @@ class StoppedTurnsTest {
             server.replies(reply);
             Session session = engine.session(ALICE);
             CountDownLatch heard = new CountDownLatch(inMidStream && role.equals("senior") ? 1 : 0);
-            Turn turn =
-                    session.turn("note: milk").onText(text -> heard.countDown()).start();
+            Turn turn = session.turn("milk, please")
+                    .onText(text -> heard.countDown())
+                    .start();
             assertTrue(server.awaitCalls(1, FaultyModels.PATIENCE));
             assertTrue(heard.await(120, TimeUnit.SECONDS));
 
@@ -107,9 +109,9 @@ class StoppedTurnsTest {
             if (reply != BUSY) {
                 assertTrue(server.awaitDisconnect(FaultyModels.PATIENCE));
             }
-            FaultyModels.assertLog(engine, session, "note: milk");
+            FaultyModels.assertLog(engine, session, "milk, please");
             server.answers(FaultyModels.answer(role, "All is well again"));
-            assertTrue(session.ask("note: bread").text().contains("All is well again"));
+            assertTrue(session.ask("bread, please").text().contains("All is well again"));
         }
     }
 
@@ -118,8 +120,11 @@ class StoppedTurnsTest {
         try (FakeLlmServer server = FakeLlmServer.openAi()) {
             server.replies(reply);
             Turn turn;
-            try (Arkestra engine = engine(role, patient(server)).home(home).build()) {
-                turn = engine.session(ALICE).turn("note: milk").start();
+            try (Arkestra engine = engine(role, patient(server))
+                    .home(home)
+                    .closeWait(Duration.ofSeconds(1))
+                    .build()) {
+                turn = engine.session(ALICE).turn("milk, please").start();
                 assertTrue(server.awaitCalls(1, FaultyModels.PATIENCE));
             }
             Outcome outcome = turn.await(FaultyModels.PATIENCE).orElseThrow();
@@ -128,8 +133,8 @@ class StoppedTurnsTest {
             server.answers(FaultyModels.answer(role, "All is well again"));
             try (Arkestra engine = engine(role, patient(server)).home(home).build()) {
                 Session session = engine.session(ALICE);
-                FaultyModels.assertLog(engine, session, "note: milk");
-                assertTrue(session.ask("note: bread").text().contains("All is well again"));
+                FaultyModels.assertLog(engine, session, "milk, please");
+                assertTrue(session.ask("bread, please").text().contains("All is well again"));
             }
         }
     }

@@ -89,7 +89,7 @@ final class PassageSearch {
             Features.Found found = new Features.Found(Map.of(), Map.of(), Optional.empty(), false, Set.of());
             Features features = features(close, question, found, candidates, turns, moment);
             List<Ranking.Scored> ranked = new ArrayList<>(new Ranking(weights).rank(candidates, features, false));
-            Selection selection = new Selection(analysis, form, question, features, query);
+            Selection selection = new Selection(analysis, form, question, features, query, Map.of());
             List<Ranking.Scored> kept = new ArrayList<>(selection.choose(ranked).passages());
             return recall(
                     transaction,
@@ -149,12 +149,13 @@ final class PassageSearch {
         if (company.storedVectors()) {
             ranked = StoredVectorOrder.apply(ranked, found.dense());
         }
+        Rerank.Judged judged = Rerank.Judged.nothing(ranked);
         if (company.rerank().isPresent()) {
-            ranked = company.rerank().get().apply(query.text(), ranked, notes);
+            judged = company.rerank().get().apply(query.text(), ranked, notes);
         }
-        ranked = Order.byTime(ranked, question, features);
+        ranked = Order.byTime(judged.ranked(), question, features);
         ranked = Diversity.spread(ranked, question, features, found.dense());
-        Selection selection = new Selection(analysis, form, question, features, query);
+        Selection selection = new Selection(analysis, form, question, features, query, judged.relevance());
         Selection.Chosen chosen = selection.choose(ranked);
         return store.inTransaction(
                 transaction -> recall(transaction, owner, selection, chosen, turns, replaced.until(), notes));

@@ -7,6 +7,7 @@ import io.arkestra.embedding.RerankScore;
 import io.arkestra.embedding.Reranker;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +27,21 @@ final class Rerank {
         this.model = model;
     }
 
-    List<Ranking.Scored> apply(String question, List<Ranking.Scored> ranked, List<String> notes) {
+    /**
+     * What the model made of it.
+     *
+     * @param ranked in the order of both
+     * @param relevance by key, where between the worst (0) and the best (1) of all that it judged; empty when it judged none or all alike
+     */
+    record Judged(List<Ranking.Scored> ranked, Map<String, Double> relevance) {
+        static Judged nothing(List<Ranking.Scored> ranked) {
+            return new Judged(ranked, Map.of());
+        }
+    }
+
+    Judged apply(String question, List<Ranking.Scored> ranked, List<String> notes) {
         if (ranked.size() < 2 || !model.understands(question)) {
-            return ranked;
+            return Judged.nothing(ranked);
         }
         List<Ranking.Scored> head = ranked.subList(0, Math.min(CANDIDATES, ranked.size()));
         List<RerankCandidate> candidates = head.stream()
@@ -42,7 +55,7 @@ final class Rerank {
             judged = model.rerank(question, candidates, DEADLINE, Cancellation.none());
         } catch (EmbeddingException e) {
             notes.add("Not ordered once more, because the reranker failed: " + e.getMessage());
-            return ranked;
+            return Judged.nothing(ranked);
         }
         if (judged.size() < head.size()) {
             notes.add("The reranker judged " + judged.size() + " of " + head.size() + " passages within "
@@ -52,7 +65,20 @@ final class Rerank {
         for (RerankScore score : judged) {
             places.put(score.id(), places.size());
         }
-        return fused(ranked, places, "rerank");
+        return new Judged(fused(ranked, places, "rerank"), relevance(judged));
+    }
+
+    /** Models have scales of their own, so only what one call judged can be compared. */
+    private static Map<String, Double> relevance(List<RerankScore> judged) {
+        DoubleSummaryStatistics scores =
+                judged.stream().mapToDouble(RerankScore::score).summaryStatistics();
+        double span = scores.getMax() - scores.getMin();
+        if (!Double.isFinite(span) || span <= 0) {
+            return Map.of();
+        }
+        Map<String, Double> relevance = new HashMap<>();
+        judged.forEach(score -> relevance.put(score.id(), (score.score() - scores.getMin()) / span));
+        return relevance;
     }
 
     /** Orders by both ranks; what the second order does not hold counts by the first one alone. */

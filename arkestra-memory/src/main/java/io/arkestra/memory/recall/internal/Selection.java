@@ -26,6 +26,8 @@ import java.util.stream.Collectors;
  *   <li>{@code coverage}: the share of the question's content words that the passage itself holds, 0 to 1
  *   <li>{@code near}: 1 when its meaning is so near to the question's that it may answer without a word in common, else 0
  *   <li>{@code content}: how many content words the question has; with 0 the coverage says nothing
+ *   <li>{@code relevance}: where a reranker's score of it lies between the worst (0) and the best (1) that it judged for this question;
+ *       absent where none has judged it
  * </ul>
  */
 final class Selection {
@@ -46,13 +48,22 @@ final class Selection {
     private final Question question;
     private final Features features;
     private final RecallQuery query;
+    private final Map<String, Double> relevance;
 
-    Selection(WordAnalysis analysis, QuestionForm form, Question question, Features features, RecallQuery query) {
+    /** @param relevance what a reranker found, by key */
+    Selection(
+            WordAnalysis analysis,
+            QuestionForm form,
+            Question question,
+            Features features,
+            RecallQuery query,
+            Map<String, Double> relevance) {
         this.analysis = analysis;
         this.form = form;
         this.question = question;
         this.features = features;
         this.query = query;
+        this.relevance = relevance;
     }
 
     /**
@@ -154,6 +165,10 @@ final class Selection {
         parts.put("content", (double) question.content().size());
         parts.put("coverage", features.plainCoverage(item.candidate()));
         parts.put("near", features.isNear(item.candidate()) ? 1.0 : 0.0);
+        Double place = relevance.get(item.candidate().key());
+        if (place != null) {
+            parts.put("relevance", place);
+        }
         return parts;
     }
 }

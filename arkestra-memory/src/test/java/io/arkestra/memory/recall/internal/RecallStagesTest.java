@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,6 +126,21 @@ class RecallStagesTest {
         assertTrue(
                 recall.notes().toString().contains("judged 1 of 3"),
                 () -> recall.notes().toString());
+    }
+
+    @Test
+    void rerank_judgedPassages_tellWhereBetweenWorstAndBestTheyAre() {
+        List<String> before = firstStage();
+        Map<String, Double> relevance = reranked(new Backwards(9, true, false)).passages().stream()
+                .collect(Collectors.toMap(
+                        Passage::id, passage -> passage.scoreParts().getOrDefault("relevance", -1.0)));
+
+        assertEquals(Map.of(before.get(0), 0.0, before.get(1), 0.5, before.get(2), 1.0), relevance);
+        for (Reranker model :
+                List.of(new Backwards(1, true, false), new Backwards(9, true, true), new Backwards(9, false, false))) {
+            assertTrue(reranked(model).passages().stream()
+                    .noneMatch(passage -> passage.scoreParts().containsKey("relevance")));
+        }
     }
 
     @Test
