@@ -3,6 +3,8 @@ package io.arkestra.turn.internal;
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.CancelledException;
 import io.arkestra.common.Json;
+import io.arkestra.guard.GuardContext;
+import io.arkestra.guard.internal.GuardedJson;
 import io.arkestra.learning.internal.Ways;
 import io.arkestra.llm.LlmException;
 import io.arkestra.llm.LlmMessage;
@@ -267,7 +269,13 @@ final class Composition {
             });
             chain.ran(done);
             tools.add(done);
-            LlmMessage result = LlmMessage.tool(call.id(), done.message().toString());
+            LlmMessage result = LlmMessage.tool(
+                    call.id(),
+                    GuardedJson.of(
+                                    services.guard(),
+                                    done.message(),
+                                    GuardContext.of(GuardContext.Direction.TO_LOCAL_MODEL))
+                            .toString());
             exchange.add(result);
             prompt.add(result);
             sent.add(result);
