@@ -3,6 +3,7 @@ package io.arkestra;
 import io.arkestra.common.Budget;
 import io.arkestra.common.ConfigException;
 import io.arkestra.event.ArkestraEvent;
+import io.arkestra.guard.EntityRecognizer;
 import io.arkestra.guard.Guard;
 import io.arkestra.store.KeyRing;
 import java.nio.file.Path;
@@ -62,6 +63,9 @@ public final class ArkestraBuilder {
 
     @Nullable
     Guard guard;
+
+    @Nullable
+    EntityRecognizer entityRecognizer;
 
     @Nullable
     ClassLoader classLoader;
@@ -205,6 +209,12 @@ public final class ArkestraBuilder {
     /** The zone of users who named none; the clock's unless set. */
     public ArkestraBuilder zone(ZoneId value) {
         zone = Objects.requireNonNull(value, "value");
+        return this;
+    }
+
+    /** Finds names of people and places for the built-in guard, which does not look for them by itself. Closed with the engine. */
+    public ArkestraBuilder entityRecognizer(EntityRecognizer value) {
+        entityRecognizer = Objects.requireNonNull(value, "value");
         return this;
     }
 

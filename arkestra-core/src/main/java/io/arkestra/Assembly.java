@@ -7,6 +7,7 @@ import io.arkestra.config.internal.Configuration;
 import io.arkestra.event.Delivery;
 import io.arkestra.event.internal.EngineEventBus;
 import io.arkestra.guard.Guard;
+import io.arkestra.guard.internal.GuardFile;
 import io.arkestra.guard.internal.GuardSettings;
 import io.arkestra.guard.internal.PatternGuard;
 import io.arkestra.learning.internal.LearningStore;
@@ -150,7 +151,7 @@ final class Assembly {
                 bus.subscribe(Set.of(), Delivery.queued(LISTENER_QUEUE, Delivery.Overflow.DROP_OLDEST), listener));
         Guard guard = opening.known(Guard.class, guard());
         opening.known(TimePhrases.class, new GrammarTimePhrases());
-        DocStore store = opening.store();
+        DocStore store = opening.store(guard);
         opening.known(
                 TurnRecords.class,
                 new ForgottenTurns(
@@ -300,8 +301,13 @@ final class Assembly {
             wiring.part("guard", "off (guard.enabled)");
             return new PatternGuard(GuardSettings.off());
         }
-        wiring.part("guard", "patterns: e-mail, telephone and card numbers are masked on the way out; names are not");
-        return new PatternGuard();
+        GuardSettings settings = configuration
+                .guardFile()
+                .map(named -> home == null ? named : home.resolve(named))
+                .map(GuardFile::read)
+                .orElseGet(GuardSettings::defaults);
+        wiring.part("guard", settings.describe());
+        return new PatternGuard(settings, opening.entities());
     }
 
     private static List<Llm> choice(List<Llm> inCode, List<String> configured) {

@@ -7,6 +7,10 @@ import io.arkestra.embedding.EmbedderProvider;
 import io.arkestra.embedding.Embedders;
 import io.arkestra.embedding.Reranker;
 import io.arkestra.embedding.RerankerProvider;
+import io.arkestra.guard.EntityRecognizer;
+import io.arkestra.guard.EntityRecognizerProvider;
+import io.arkestra.guard.Guard;
+import io.arkestra.guard.internal.GuardedStore;
 import io.arkestra.keyword.KeywordIndexProvider;
 import io.arkestra.llm.LlmClient;
 import io.arkestra.llm.LlmClientProvider;
@@ -83,11 +87,13 @@ final class Opening {
         return contracts.put(contract, part);
     }
 
-    DocStore store() {
+    /** Opens the store. What is written to it passes the guard. */
+    DocStore store(Guard guard) {
         Resolution<DocStoreProvider> found = storeProvider();
         wiring.provider("store", found);
         encryption();
-        return known(DocStore.class, resources.push(found.provider().open(storeContext(found))));
+        DocStore opened = resources.push(found.provider().open(storeContext(found)));
+        return known(DocStore.class, new GuardedStore(opened, guard));
     }
 
     /** Makes the host's keys known to the store, and says what they do. */
@@ -178,6 +184,21 @@ final class Opening {
         Json values = inCode.isPresent() ? choices.memory.rerankerSettings() : without(section, "provider");
         Settings settings = ProviderSettings.check(found.provider(), "rerank", values);
         known(Reranker.class, resources.push(found.provider().open(context(settings, null))));
+    }
+
+    /** The recogniser of names, if the host gave or named one. */
+    Optional<EntityRecognizer> entities() {
+        if (choices.entityRecognizer != null) {
+            wiring.part("recogniser", choices.entityRecognizer.id() + " (instance given in code)");
+            return Optional.of(resources.push(choices.entityRecognizer));
+        }
+        return configuration.guardRecognizer().map(id -> {
+            Resolution<EntityRecognizerProvider> found =
+                    Providers.discover(ProviderKind.ENTITIES, search).named(id, "named in guard.recognizer");
+            wiring.provider("recogniser", found);
+            Settings settings = ProviderSettings.check(found.provider(), "guard", Json.emptyObject());
+            return resources.push(found.provider().open(context(settings, null)));
+        });
     }
 
     private void vectors() {

@@ -202,6 +202,16 @@ public final class Configuration {
         return text("persona.zone").map(ZoneId::of);
     }
 
+    /** {@code guard.recognizer}: the provider of a recogniser of names. */
+    public Optional<String> guardRecognizer() {
+        return text("guard.recognizer");
+    }
+
+    /** {@code guard.file}: a file, relative to the home if not absolute. */
+    public Optional<Path> guardFile() {
+        return text("guard.file").map(Path::of);
+    }
+
     /** {@code guard.enabled}. */
     public Optional<Boolean> guardEnabled() {
         return value("guard.enabled").map(Json::asBoolean);

@@ -4,9 +4,11 @@ import io.arkestra.guard.profanity.internal.Level;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What the guard goes by. Immutable.
@@ -70,7 +72,7 @@ public record GuardSettings(
                     channel,
                     Map.of(PII, Action.ALLOW, SECRET, Action.MASK, PROFANITY, Action.ALLOW, URL, Action.ALLOW));
         }
-        actions.put(Channel.FROM_USER, Map.of());
+        actions.put(Channel.FROM_USER, Map.of(SECRET, Action.MASK));
         actions.put(Channel.TO_OWNER, Map.of(SECRET, Action.MASK, PROFANITY, Action.MASK));
         actions.put(Channel.TO_OTHERS, Map.of(PII, Action.MASK, SECRET, Action.MASK, PROFANITY, Action.MASK));
         actions.put(Channel.TO_REMOTE_MODEL, Map.of(PII, Action.PSEUDONYMISE, SECRET, Action.MASK));
@@ -107,5 +109,25 @@ public record GuardSettings(
     /** Whether some values get names on this channel. */
     boolean pseudonymises(Channel channel) {
         return actions.getOrDefault(channel, Map.of()).containsValue(Action.PSEUDONYMISE);
+    }
+
+    /** For people: what is done where, and what is not looked for. */
+    public String describe() {
+        StringBuilder text = new StringBuilder("rules for personal data, secrets and profanity (level ")
+                .append(profanity.name().toLowerCase(Locale.ROOT))
+                .append("), telephone numbers of ")
+                .append(String.join(" ", regions));
+        if (!rules.isEmpty()) {
+            text.append(", own rules ")
+                    .append(rules.stream().map(CustomRule::id).collect(Collectors.joining(" ")));
+        }
+        for (Channel channel : Channel.values()) {
+            String done = actions.getOrDefault(channel, Map.of()).entrySet().stream()
+                    .filter(entry -> entry.getValue() != Action.ALLOW)
+                    .map(entry -> entry.getKey() + " " + entry.getValue().name().toLowerCase(Locale.ROOT))
+                    .collect(Collectors.joining(", "));
+            text.append("; ").append(channel.key()).append(": ").append(done.isEmpty() ? "everything passes" : done);
+        }
+        return text.append("; names of people and places are not looked for").toString();
     }
 }

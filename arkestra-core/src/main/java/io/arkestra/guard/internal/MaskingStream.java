@@ -28,6 +28,7 @@ final class MaskingStream implements GuardStream {
     private final TextWindow window = new TextWindow();
     private final BlockReader reader;
     private final List<Value> values = new ArrayList<>();
+    private final List<GuardFinding> known;
     private final List<GuardFinding> findings = new ArrayList<>();
     private StringBuilder out = new StringBuilder();
     private @Nullable GuardFinding carried;
@@ -35,6 +36,12 @@ final class MaskingStream implements GuardStream {
     private boolean blocked;
 
     MaskingStream(RuleSet rules, Verdicts verdicts) {
+        this(rules, verdicts, List.of());
+    }
+
+    /** @param known values that were found before, in parts when they go over several blocks */
+    MaskingStream(RuleSet rules, Verdicts verdicts, List<GuardFinding> known) {
+        this.known = known;
         this.rules = rules;
         this.verdicts = verdicts;
         this.reader = new BlockReader(window, rules.keywords(), rules.keyMarker());
@@ -89,6 +96,9 @@ final class MaskingStream implements GuardStream {
                 int rank = i;
                 recognisers.get(i).find(block, (type, rule, start, end) -> add(block, rank, type, rule, start, end));
             }
+        }
+        for (GuardFinding entity : known) {
+            add(block, recognisers.size(), entity.type(), entity.rule(), entity.start(), entity.end());
         }
         carryOn(block);
         if (!values.isEmpty()) {

@@ -1,11 +1,17 @@
 package io.arkestra.guard.internal;
 
+import io.arkestra.guard.EntityRecognizer;
 import io.arkestra.guard.Guard;
 import io.arkestra.guard.GuardContext;
+import io.arkestra.guard.GuardFinding;
 import io.arkestra.guard.GuardResult;
 import io.arkestra.guard.GuardStream;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The engine's own guard: recognisers of personal data, secrets and profanity over blocks of text, and a table that says what is done
@@ -16,7 +22,10 @@ import java.util.Map;
  */
 public final class PatternGuard implements Guard {
 
+    private static final Logger log = LoggerFactory.getLogger(PatternGuard.class);
+
     private final GuardSettings settings;
+    private final Optional<EntityRecognizer> entities;
     private final RuleSet rules;
     private final Pseudonyms pseudonyms = new Pseudonyms();
     private final Map<Channel, Verdicts> usual = new EnumMap<>(Channel.class);
@@ -27,7 +36,13 @@ public final class PatternGuard implements Guard {
     }
 
     public PatternGuard(GuardSettings settings) {
+        this(settings, Optional.empty());
+    }
+
+    /** @param entities finds names in whole texts that no user waits to see */
+    public PatternGuard(GuardSettings settings, Optional<EntityRecognizer> entities) {
         this.settings = settings;
+        this.entities = entities;
         this.rules = RuleSet.of(settings);
         for (GuardContext.Direction direction : GuardContext.Direction.values()) {
             GuardContext context = GuardContext.of(direction);
@@ -40,10 +55,12 @@ public final class PatternGuard implements Guard {
         return settings;
     }
 
-    /** The same path as {@link #stream}, so the two cannot differ. */
+    /** The same path as {@link #stream}, so the two cannot differ but for what a recogniser of names finds on ways that are never streamed. */
     @Override
     public GuardResult inspect(String text, GuardContext context) {
-        GuardStream stream = stream(context);
+        GuardStream stream = entities.isPresent() && isBatch(context)
+                ? new MaskingStream(rules, verdicts(context), entities(entities.get(), text))
+                : stream(context);
         String first = stream.push(text);
         String rest = stream.finish();
         GuardResult result = GuardResult.of(rest.isEmpty() ? first : first + rest, stream.findings());
@@ -54,6 +71,28 @@ public final class PatternGuard implements Guard {
     public GuardStream stream(GuardContext context) {
         Verdicts verdicts = verdicts(context);
         return verdicts.passesAll() ? new PassingStream() : new MaskingStream(rules, verdicts);
+    }
+
+    /** Ways that whole texts go. */
+    private static boolean isBatch(GuardContext context) {
+        return switch (context.direction()) {
+            case TO_REMOTE_MODEL, TO_LOG, TO_STORE -> true;
+            default -> false;
+        };
+    }
+
+    private static List<GuardFinding> entities(EntityRecognizer recognizer, String text) {
+        try {
+            return recognizer.recognize(text).stream()
+                    .map(entity -> GuardFinding.of(entity.type(), entity.start(), entity.end(), recognizer.id()))
+                    .toList();
+        } catch (RuntimeException e) {
+            log.warn(
+                    "The recogniser {} failed with {}; the text is guarded by the rules alone",
+                    recognizer.id(),
+                    e.getClass().getName());
+            return List.of();
+        }
     }
 
     private Verdicts verdicts(GuardContext context) {

@@ -23,7 +23,9 @@ final class Pseudonyms {
     static final Pattern NAME = Pattern.compile(
             "\\\\?\\[\\s{0,2}\\\\?\\[\\s{0,2}([A-Za-z]{1,24}(?:[_ ][A-Za-z]{1,24}){0,3})[_ ](\\d{1,6})\\s{0,2}\\\\?\\]\\s{0,2}\\\\?\\]");
 
-    private static final Pattern ESCAPED = Pattern.compile("\u27e6([A-Za-z_ ]{1,80}\\d{1,6})\u27e7");
+    /** A name, or what {@link #escaped} makes of a text that looks like one. */
+    static final Pattern WRITTEN = Pattern.compile(NAME.pattern() + "|\u27e6([A-Za-z_ ]{1,80}\\d{1,6})\u27e7");
+
     private static final int MAX_CONVERSATIONS = 1_024;
     private static final int MAX_VALUES = 10_000;
     private static final String MASK = "***";
@@ -56,7 +58,9 @@ final class Pseudonyms {
         String tag = tag(type, canonical(type, value));
         String name = known.nameOfTag.get(tag);
         if (name == null) {
-            if (known.nameOfTag.size() >= MAX_VALUES) {
+            // What would end a string of JSON cannot be put back into one.
+            boolean quotable = value.chars().noneMatch(c -> c == '"' || c == '\\' || c < ' ');
+            if (known.nameOfTag.size() >= MAX_VALUES || !quotable) {
                 return MASK;
             }
             name = type + "_" + known.counts.merge(type, 1, Integer::sum);
@@ -72,14 +76,15 @@ final class Pseudonyms {
             return text;
         }
         Conversation known = conversations.get(conversation);
-        Matcher matcher = NAME.matcher(text);
-        String restored = matcher.replaceAll(match -> {
+        return WRITTEN.matcher(text).replaceAll(match -> {
+            if (match.group(3) != null) {
+                return Matcher.quoteReplacement("[[" + match.group(3) + "]]");
+            }
             String name =
                     match.group(1).toUpperCase(Locale.ROOT).replace(' ', '_') + "_" + Integer.parseInt(match.group(2));
             String value = known == null ? null : known.valueOfName.get(name);
             return Matcher.quoteReplacement(value == null ? match.group() : value);
         });
-        return ESCAPED.matcher(restored).replaceAll("[[$1]]");
     }
 
     /** What only looks like a name, in brackets that no name has. */

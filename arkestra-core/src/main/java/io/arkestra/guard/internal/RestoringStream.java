@@ -4,12 +4,10 @@ import io.arkestra.guard.GuardFinding;
 import io.arkestra.guard.GuardStream;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 
 /** Turns names back into values in a text that arrives in chunks. Holds back from a bracket on until it cannot be a name any more. */
 final class RestoringStream implements GuardStream {
-
-    /** The longest writing of a name. */
-    private static final int MAX_NAME = 128;
 
     private final UnaryOperator<String> restore;
     private final StringBuilder held = new StringBuilder();
@@ -23,16 +21,7 @@ final class RestoringStream implements GuardStream {
     public String push(String chunk) {
         refuseIfFinished();
         held.append(chunk);
-        int cut = held.length();
-        int from = 0;
-        for (int open = open(from); open >= 0; open = open(from)) {
-            int end = end(open);
-            if (end == held.length() && held.length() - open <= MAX_NAME) {
-                cut = open;
-                break;
-            }
-            from = Math.max(end, open + 1);
-        }
+        int cut = undecided();
         if (cut > 0 && cut == held.length() && Character.isHighSurrogate(held.charAt(cut - 1))) {
             cut--;
         }
@@ -41,33 +30,23 @@ final class RestoringStream implements GuardStream {
         return text;
     }
 
-    /** The next sign that a name may begin with. */
-    private int open(int from) {
-        for (int i = from; i < held.length(); i++) {
-            char c = held.charAt(i);
-            if (c == '[' || c == '\\' || c == '\u27e6') {
-                return i;
+    /** Where a name begins that more text could complete, or the end. */
+    private int undecided() {
+        Matcher matcher = Pseudonyms.WRITTEN.matcher(held);
+        int at = 0;
+        while (at < held.length()) {
+            char c = held.charAt(at);
+            if (c != '[' && c != '\\' && c != '\u27e6') {
+                at++;
+                continue;
             }
-        }
-        return -1;
-    }
-
-    /** How far the characters go that names are made of. */
-    private int end(int open) {
-        int i = open;
-        int closing = 0;
-        while (i < held.length() && closing < 2) {
-            char c = held.charAt(i);
-            boolean part = c < 128 && (Character.isLetterOrDigit(c) || " _[]\\".indexOf(c) >= 0)
-                    || c == '\u27e6'
-                    || c == '\u27e7';
-            if (!part) {
-                return i;
+            boolean name = matcher.region(at, held.length()).lookingAt();
+            if (matcher.hitEnd() && !name) {
+                return at;
             }
-            closing += c == ']' ? 1 : c == '\u27e7' ? 2 : 0;
-            i++;
+            at = name ? matcher.end() : at + 1;
         }
-        return closing >= 2 && i == held.length() ? i - 1 : i;
+        return held.length();
     }
 
     @Override

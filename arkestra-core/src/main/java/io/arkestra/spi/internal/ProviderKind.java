@@ -2,6 +2,7 @@ package io.arkestra.spi.internal;
 
 import io.arkestra.embedding.EmbedderProvider;
 import io.arkestra.embedding.RerankerProvider;
+import io.arkestra.guard.EntityRecognizerProvider;
 import io.arkestra.keyword.KeywordIndexProvider;
 import io.arkestra.llm.LlmClientProvider;
 import io.arkestra.memory.MemoryProvider;
@@ -63,6 +64,14 @@ public record ProviderKind<P extends Provider>(Class<P> type, String what, Strin
             "",
             ".senior(Llm.provider(\"%s\", settings))",
             "the artifact of that language model");
+
+    /** Never picked by itself: use {@link Providers#named}. */
+    public static final ProviderKind<EntityRecognizerProvider> ENTITIES = new ProviderKind<>(
+            EntityRecognizerProvider.class,
+            "recogniser of names",
+            "",
+            ".entityRecognizer(instance)",
+            "the artifact of that recogniser");
 
     /** All of them are used: see {@link Providers#usable}. */
     public static final ProviderKind<ToolProvider> TOOLS =

@@ -4,6 +4,8 @@ import io.arkestra.common.ArkestraException;
 import io.arkestra.common.CancelledException;
 import io.arkestra.common.Json;
 import io.arkestra.common.WellFormed;
+import io.arkestra.guard.GuardContext;
+import io.arkestra.guard.internal.GuardedJson;
 import io.arkestra.learning.internal.Ways;
 import io.arkestra.llm.LlmException;
 import io.arkestra.llm.LlmListener;
@@ -394,7 +396,13 @@ final class Composition {
             });
             chain.ran(done);
             tools.add(done);
-            LlmMessage result = LlmMessage.tool(call.id(), done.message().toString());
+            LlmMessage result = LlmMessage.tool(
+                    call.id(),
+                    GuardedJson.of(
+                                    services.guard(),
+                                    done.message(),
+                                    GuardContext.of(GuardContext.Direction.TO_LOCAL_MODEL))
+                            .toString());
             exchange.add(result);
             prompt.add(result);
             sent.add(result);

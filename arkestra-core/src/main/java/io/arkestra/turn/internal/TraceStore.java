@@ -5,6 +5,7 @@ import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
 import io.arkestra.guard.Guard;
 import io.arkestra.guard.GuardContext;
+import io.arkestra.guard.internal.GuardedJson;
 import io.arkestra.store.CollectionSpec;
 import io.arkestra.store.Doc;
 import io.arkestra.store.DocStore;
@@ -13,8 +14,6 @@ import io.arkestra.store.DocWrite;
 import io.arkestra.store.Owner;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /** Why turns went as they did, one document a turn, kept for 30 days. Text goes through the guard before it is kept. Thread-safe. */
@@ -57,17 +56,6 @@ public final class TraceStore {
 
     /** Every text in it after the guard. Apart from {@link #save}, so that no transaction waits for the guard. */
     public Json masked(Json json) {
-        return switch (json.kind()) {
-            case STRING ->
-                Json.of(guard.inspect(json.asString(), GuardContext.of(GuardContext.Direction.TO_LOG))
-                        .text());
-            case ARRAY -> Json.array(json.items().stream().map(this::masked).toList());
-            case OBJECT -> {
-                Map<String, Json> members = new LinkedHashMap<>();
-                json.members().forEach((key, value) -> members.put(key, masked(value)));
-                yield Json.object(members);
-            }
-            default -> json;
-        };
+        return GuardedJson.of(guard, json, GuardContext.of(GuardContext.Direction.TO_LOG));
     }
 }

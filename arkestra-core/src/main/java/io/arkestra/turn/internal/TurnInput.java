@@ -27,4 +27,10 @@ public record TurnInput(
         TurnWishes wishes,
         Budget budget,
         Consumer<String> onText,
-        CancellationSource cancel) {}
+        CancellationSource cancel) {
+
+    /** The same with another message. */
+    TurnInput withMessage(String value) {
+        return new TurnInput(id, scope, session, value, wishes, budget, onText, cancel);
+    }
+}

@@ -6,6 +6,8 @@ import io.arkestra.common.CancelledException;
 import io.arkestra.common.Json;
 import io.arkestra.common.UserId;
 import io.arkestra.event.Events;
+import io.arkestra.guard.GuardContext;
+import io.arkestra.guard.GuardResult;
 import io.arkestra.learning.internal.Ways;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.memory.Origin;
@@ -13,6 +15,7 @@ import io.arkestra.neuro.NeuroChange;
 import io.arkestra.neuro.internal.Felt;
 import io.arkestra.persona.internal.Intent;
 import io.arkestra.store.DocTransaction;
+import io.arkestra.text.internal.Phrasebook;
 import io.arkestra.turn.internal.TurnState.Answered;
 import io.arkestra.turn.internal.TurnState.Perceived;
 import java.time.Duration;
@@ -37,6 +40,9 @@ public final class TurnPipeline {
 
     private final TurnServices services;
     private final TurnInput input;
+    /** Whether the message held what must not be kept; it is masked everywhere from here on. */
+    private final boolean withoutSecrets;
+
     private final UserId user;
     private final Instant startedAt;
     private final Trace trace;
@@ -46,9 +52,11 @@ public final class TurnPipeline {
     private final Composition composition;
     private @Nullable Perceived perceived;
 
-    public TurnPipeline(TurnServices services, TurnInput input) {
+    public TurnPipeline(TurnServices services, TurnInput asked) {
         this.services = services;
-        this.input = input;
+        GuardResult said = services.guard().inspect(asked.message(), GuardContext.of(GuardContext.Direction.FROM_USER));
+        this.withoutSecrets = said.changed();
+        this.input = withoutSecrets ? asked.withMessage(said.text()) : asked;
         this.user = input.scope().user();
         this.startedAt = services.clock().instant();
         this.trace = new Trace(startedAt);
@@ -85,6 +93,9 @@ public final class TurnPipeline {
             input.cancel().throwIfCancelled();
             Answered answered =
                     composition.onboarded(here).orElseGet(() -> composition.compose(understanding.understand(here)));
+            if (withoutSecrets) {
+                answer.say(Phrasebook.of(here.env().language()).say("secret.masked"));
+            }
             answer.finish();
             input.cancel().throwIfCancelled();
             return commit(TurnResult.End.COMPLETED, answered, null);

@@ -32,8 +32,8 @@ final class AssignmentRule implements Recogniser {
             "(?:password|passwd|passphrase|passcode|passwort|pwd|_pw|pass(?![a-z])|парол[\\p{L}]{0,3}|contraseña)[\\w-]{0,24}+"
                     + "(?:\\s+(?:for|to|of|от|для|к|на)\\s+[^\\s:=]{1,30}(?:\\s[^\\s:=]{1,20})?)?" + LINK + VALUE);
 
-    private static final Pattern BESIDE =
-            anyCase("(?<![\\p{L}\\d_])(?:password|passphrase|парол[ьяе]м?)\\s{1,2}([^\\s\"'`:=]{6,200})");
+    private static final Pattern BESIDE = anyCase(
+            "(?<![\\p{L}\\d_])(?:password|passphrase|парол[ьяе]м?)(?:\\s(?:for|to|of|от|для|к|на)\\s[^\\s:=]{1,30})?\\s{1,2}([^\\s\"'`:=]{6,200})");
 
     private static final Pattern CODE = anyCase(
             "(?<![\\p{L}\\d_])(?:pin|пин|cvv2?|cvc2?|otp|код\\p{L}{0,2} безопасности|security code|одноразов\\p{L}{1,3} код)"

@@ -1,25 +1,19 @@
 package io.arkestra.llm.gateway.internal;
 
-import io.arkestra.common.InvalidInputException;
-import io.arkestra.common.Json;
 import io.arkestra.common.Principal;
 import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
 import io.arkestra.guard.Guard;
 import io.arkestra.guard.GuardContext;
-import io.arkestra.llm.LlmContent;
 import io.arkestra.llm.LlmException;
+import io.arkestra.llm.LlmListener;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.llm.LlmRequest;
-import io.arkestra.llm.LlmToolCall;
 import io.arkestra.policy.Action;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Policy;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * The way out of the machine: closed unless the host opened it, guarded by the policy, and everything that passes is masked.
@@ -27,6 +21,9 @@ import java.util.Optional;
  */
 public final class Egress {
     private static final UserId ENGINE = UserId.of("engine");
+
+    private static final String COPY_NAMES =
+            "Words in double square brackets such as [[EMAIL_1]] stand for private values. Copy them exactly as they are.";
 
     private final boolean open;
     private final Policy policy;
@@ -67,71 +64,28 @@ public final class Egress {
                             + String.join("; ", decision.reasons())
                             + "; a policy that decides ALLOW on the action llm.egress '" + backend + "' allows it");
         }
-        return request.toBuilder()
-                .replaceMessages(request.messages().stream().map(this::masked).toList())
-                .build();
-    }
-
-    private LlmMessage masked(LlmMessage message) {
-        String text = masked(message.text());
-        LlmMessage out = switch (message.role()) {
-            case SYSTEM -> LlmMessage.system(text);
-            case USER -> LlmMessage.user(text);
-            case ASSISTANT -> LlmMessage.assistant(text, calls(message.toolCalls()));
-            case TOOL -> LlmMessage.tool(message.toolCallId().orElse(""), text);
-        };
-        for (LlmContent part : message.content()) {
-            if (part instanceof LlmContent.Data data) {
-                out = out.withData(data.name(), masked(data.value()));
-            } else if (!(part instanceof LlmContent.Text)) {
-                throw new LlmException(
-                        LlmException.Reason.DENIED,
-                        "a part of the prompt (" + part.getClass().getSimpleName()
-                                + ") cannot be masked and stays on this machine");
-            }
+        OutwardText text = new OutwardText(guard, context(request));
+        List<LlmMessage> messages = new ArrayList<>();
+        for (LlmMessage message : request.messages()) {
+            messages.add(text.of(message));
         }
-        return out;
-    }
-
-    private List<LlmToolCall> calls(List<LlmToolCall> calls) {
-        List<LlmToolCall> out = new ArrayList<>();
-        for (LlmToolCall call : calls) {
-            out.add(LlmToolCall.of(call.id(), call.name(), arguments(call.arguments())));
+        if (text.named()) {
+            messages.add(0, LlmMessage.system(COPY_NAMES));
         }
-        return out;
+        return request.toBuilder().replaceMessages(messages).build();
     }
 
-    private String arguments(String text) {
-        try {
-            return masked(Json.parse(text)).toString();
-        } catch (InvalidInputException e) {
-            return masked(text);
-        }
+    /** A listener and an answer in which the names that {@link #pass} gave to values are the values again. */
+    RestoredNames restored(LlmRequest request, LlmListener listener) {
+        return new RestoredNames(guard, context(request), listener);
     }
 
-    private Json masked(Json value) {
-        return switch (value.kind()) {
-            case STRING -> Json.of(masked(value.asString()));
-            // A number that the guard would mask in a text is masked here too, and becomes one.
-            case NUMBER ->
-                Optional.of(masked(value.toString()))
-                        .filter(text -> !text.equals(value.toString()))
-                        .map(Json::of)
-                        .orElse(value);
-            case ARRAY -> Json.array(value.items().stream().map(this::masked).toList());
-            case OBJECT -> members(value.members());
-            default -> value;
-        };
-    }
-
-    private Json members(Map<String, Json> members) {
-        Map<String, Json> out = new LinkedHashMap<>();
-        members.forEach((key, value) -> out.put(masked(key), masked(value)));
-        return Json.object(out);
-    }
-
-    private String masked(String text) {
-        return guard.inspect(text, GuardContext.of(GuardContext.Direction.TO_REMOTE_MODEL))
-                .text();
+    /** Names hold within a conversation; without one there are none, only masks. */
+    private static GuardContext context(LlmRequest request) {
+        GuardContext context = GuardContext.of(GuardContext.Direction.TO_REMOTE_MODEL);
+        return request.scope()
+                .flatMap(scope -> scope.session().map(session -> scope.user().value() + "/" + session.value()))
+                .map(context::conversation)
+                .orElse(context);
     }
 }

@@ -119,7 +119,9 @@ final class Exchange {
         try {
             LlmRequest outward = outward(backend, request);
             boolean background = Gateway.BACKGROUND_ROLES.contains(request.role());
-            LlmResponse response = call.run(outward, listener, tokens, background);
+            LlmResponse response = backend.capabilities().local()
+                    ? call.run(outward, listener, tokens, background)
+                    : outside(call, outward, tokens, background);
             report.answered(backend, response, call.retries(), route);
             return new Answer(response, backend);
         } catch (LlmException e) {
@@ -128,6 +130,12 @@ final class Exchange {
         } finally {
             heard |= call.heard();
         }
+    }
+
+    /** Values that left under names come back under them. */
+    private LlmResponse outside(BackendCall call, LlmRequest request, long tokens, boolean background) {
+        RestoredNames names = services.egress().restored(request, listener);
+        return names.of(call.run(request, names.listener(), tokens, background));
     }
 
     /** The request as this backend gets it. */

@@ -288,6 +288,8 @@ public final class FactRules {
         if (draft.statement().isPresent()) {
             Statement said = draft.statement().get();
             String value = inspect(said.value()).text();
+            // What only the words around it call a secret is one by itself too.
+            value = draft.text().contains(value) && !text.text().contains(value) ? "***" : value;
             Statement masked = said.isMany()
                     ? Statement.oneOfMany(said.kind(), said.subject(), said.attribute(), value)
                     : Statement.one(said.kind(), said.subject(), said.attribute(), value);
