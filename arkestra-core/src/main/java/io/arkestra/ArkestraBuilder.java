@@ -70,6 +70,8 @@ public final class ArkestraBuilder {
     @Nullable
     Path persona;
 
+    Onboarding.@Nullable Mode onboarding;
+
     @Nullable
     Integer messageLimit;
 
@@ -217,6 +219,12 @@ public final class ArkestraBuilder {
      */
     public ArkestraBuilder persona(Path file) {
         persona = Objects.requireNonNull(file, "file");
+        return this;
+    }
+
+    /** Whether a chat begins with getting to know the user; {@link Onboarding.Mode#OFF} unless set. */
+    public ArkestraBuilder onboarding(Onboarding.Mode mode) {
+        onboarding = Objects.requireNonNull(mode, "mode");
         return this;
     }
 

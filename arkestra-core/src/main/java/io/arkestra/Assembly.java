@@ -23,6 +23,7 @@ import io.arkestra.memory.Message;
 import io.arkestra.memory.TurnRecords;
 import io.arkestra.neuro.internal.NeuroStore;
 import io.arkestra.offline.internal.OfflineLlm;
+import io.arkestra.onboarding.internal.OnboardingTalk;
 import io.arkestra.people.internal.AliasStore;
 import io.arkestra.people.internal.EnvStore;
 import io.arkestra.people.internal.Forgetting;
@@ -49,6 +50,7 @@ import io.arkestra.schema.internal.SchemaValidator;
 import io.arkestra.spi.internal.ResourceStack;
 import io.arkestra.store.DocStore;
 import io.arkestra.text.internal.Language;
+import io.arkestra.tool.ToolCatalogue;
 import io.arkestra.tool.builtin.internal.BuiltInTools;
 import io.arkestra.tool.internal.ToolArguments;
 import io.arkestra.tool.internal.ToolRegistry;
@@ -151,11 +153,12 @@ final class Assembly {
         DocStore store = opening.store(guard);
         opening.known(
                 TurnRecords.class,
-                new ForgottenTurns(List.of(
-                        ToolRunner.CALLS.name(),
+                new ForgottenTurns(
                         Engine.FEEDBACK.name(),
-                        NeuroStore.COLLECTION.name(),
-                        LearningStore.COLLECTION.name())));
+                        List.of(
+                                ToolRunner.CALLS.name(),
+                                NeuroStore.COLLECTION.name(),
+                                LearningStore.COLLECTION.name())));
         Memory memory = opening.memory();
         PeopleStore people = new PeopleStore(store);
         AliasStore aliases = new AliasStore(store, people);
@@ -180,6 +183,7 @@ final class Assembly {
         BuiltInTools.all(memory, reminders, people, aliases).forEach(tool -> registry.add(tool, "built in"));
         Set<String> builtIn = Set.copyOf(registry.names());
         opening.tools(registry);
+        opening.known(ToolCatalogue.class, name -> registry.find(name).map(ToolRegistry.Entry::spec));
         Policy policy = policy(builtIn);
         RoleModels models =
                 resources.push(new RoleModels(opening, fallback, gateways(store, people, schemas, bus, guard, policy)));
@@ -208,12 +212,14 @@ final class Assembly {
                         true,
                         fallback,
                         new Prompts(texts, name),
+                        new OnboardingTalk(people, personaFile, onboarding(), clock),
                         sent,
                         schemas,
                         neuro,
                         learning,
                         zone,
                         language(),
+                        persona.autonomy(),
                         new BetterModel(configuration.escalateBelow().orElse(BetterModel.DEFAULT_BELOW))),
                 new TurnServices.Tooling(
                         registry, new ToolRunner(registry, arguments, policy, store, bus, workers, clock), policy),
@@ -268,6 +274,12 @@ final class Assembly {
                         .start());
         jobs.start();
         return engine;
+    }
+
+    private Onboarding.Mode onboarding() {
+        return choices.onboarding != null
+                ? choices.onboarding
+                : configuration.onboarding().map(Onboarding.Mode::valueOf).orElse(Onboarding.Mode.OFF);
     }
 
     /** The host's persona; a relative file is one in the home. */

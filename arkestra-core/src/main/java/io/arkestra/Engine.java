@@ -82,7 +82,9 @@ final class Engine implements Arkestra {
                 parts.forgetting(),
                 services.records().people(),
                 parts.aliases(),
+                services.persona().onboarding(),
                 services.persona().zone(),
+                services.records().memory().dataSetConsent(),
                 running);
     }
 

@@ -1,6 +1,8 @@
 package io.arkestra;
 
 import io.arkestra.common.UserId;
+import io.arkestra.memory.DataSetConsent;
+import io.arkestra.onboarding.internal.OnboardingTalk;
 import io.arkestra.people.internal.AliasStore;
 import io.arkestra.people.internal.Forgetting;
 import io.arkestra.people.internal.PeopleStore;
@@ -17,7 +19,9 @@ final class EnginePeople implements People {
     private final Forgetting forgetting;
     private final PeopleStore people;
     private final AliasStore aliases;
+    private final OnboardingTalk onboarding;
     private final ZoneId zone;
+    private final DataSetConsent dataSets;
     private final RunningTurns turns;
 
     /** @param zone of users who named none */
@@ -26,13 +30,17 @@ final class EnginePeople implements People {
             Forgetting forgetting,
             PeopleStore people,
             AliasStore aliases,
+            OnboardingTalk onboarding,
             ZoneId zone,
+            DataSetConsent dataSets,
             RunningTurns turns) {
         this.files = files;
         this.forgetting = forgetting;
         this.people = people;
         this.aliases = aliases;
+        this.onboarding = onboarding;
         this.zone = zone;
+        this.dataSets = dataSets;
         this.turns = turns;
     }
 
@@ -46,6 +54,11 @@ final class EnginePeople implements People {
         ProfileEdit edit = new ProfileEdit();
         changes.accept(edit);
         return new Profile(people.change(user, edit.changes()), zone);
+    }
+
+    @Override
+    public Onboarding onboarding(UserId user) {
+        return onboarding.of(user);
     }
 
     @Override
@@ -76,6 +89,11 @@ final class EnginePeople implements People {
     @Override
     public ImportReport importFrom(UserId user, Path zip) {
         return files.importFrom(user, zip);
+    }
+
+    @Override
+    public DataSetConsent dataSetConsent() {
+        return dataSets;
     }
 
     @Override

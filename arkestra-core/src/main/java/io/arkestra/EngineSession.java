@@ -3,6 +3,7 @@ package io.arkestra;
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.Budget;
 import io.arkestra.common.ChannelId;
+import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
 import io.arkestra.common.TurnId;
@@ -104,6 +105,22 @@ final class EngineSession implements Session {
         @Override
         public TurnRequest participants(String... names) {
             wishes = wishes.withParticipants(List.of(names));
+            return this;
+        }
+
+        @Override
+        public TurnRequest autonomous() {
+            wishes = wishes.goingOn(0);
+            return this;
+        }
+
+        @Override
+        public TurnRequest autonomous(int maxIterations) {
+            if (maxIterations < 1) {
+                throw new InvalidInputException(
+                        "A turn gives at least one answer, but " + maxIterations + " were asked for");
+            }
+            wishes = wishes.goingOn(maxIterations);
             return this;
         }
 

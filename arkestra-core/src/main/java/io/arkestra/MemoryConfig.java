@@ -68,7 +68,7 @@ public final class MemoryConfig {
         return this;
     }
 
-    /** Writes data sets of what was said and answered into this directory at night, personal data masked; none unless set. */
+    /** Writes data sets to train models on into this directory at night, masked and only of users who consented; none unless set. */
     public MemoryConfig exportTo(Path directory) {
         exportTo = Objects.requireNonNull(directory, "directory");
         return this;

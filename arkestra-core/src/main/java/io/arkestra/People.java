@@ -1,6 +1,7 @@
 package io.arkestra;
 
 import io.arkestra.common.UserId;
+import io.arkestra.memory.DataSetConsent;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -16,6 +17,9 @@ public interface People {
      * @throws io.arkestra.common.InvalidInputException when something does not fit; nothing was changed then
      */
     Profile edit(UserId user, Consumer<ProfileEdit> changes);
+
+    /** Getting to know a user by questions. */
+    Onboarding onboarding(UserId user);
 
     /** The names that a user goes by, the primary one first. */
     List<Alias> aliases(UserId user);
@@ -51,6 +55,9 @@ public interface People {
      *     ({@code people.archive-too-large}); nothing was changed then
      */
     ImportReport importFrom(UserId user, Path zip);
+
+    /** Who lets their conversations be used to train models; nobody unless they said so. */
+    DataSetConsent dataSetConsent();
 
     /**
      * Forgets a user for good: stops what runs for them, deletes everything that is kept of them, with what was derived from it and

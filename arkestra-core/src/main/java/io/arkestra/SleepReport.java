@@ -32,7 +32,7 @@ public record SleepReport(long expired, long bytesBefore, long bytesAfter, Durat
             Map.entry("moods", List.of("mood brought back to its base", "moods brought back to their base")),
             Map.entry("orphans", List.of("trace of a deleted conversation", "traces of deleted conversations")),
             Map.entry("modelCalls", List.of("model call", "model calls")),
-            Map.entry("exported", List.of("data set written", "data sets written")),
+            Map.entry("exported", List.of("line of data sets written", "lines of data sets written")),
             Map.entry(
                     "damaged", List.of("record that cannot be read left out", "records that cannot be read left out")),
             Map.entry("failed", List.of("step failed", "steps failed")));

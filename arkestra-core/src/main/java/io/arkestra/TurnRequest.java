@@ -44,6 +44,20 @@ public interface TurnRequest {
      */
     TurnRequest escalate(String reason);
 
+    /**
+     * Goes on by itself: a critic judges the answer, and the senior adds what is missing, until it is good enough, nothing new comes, or
+     * as often as the persona says. Otherwise one pass does, as far as the persona does not say otherwise.
+     */
+    TurnRequest autonomous();
+
+    /**
+     * The same with a limit of its own.
+     *
+     * @param maxIterations answers that this turn may give at most, the first one counted; 1 to 16, where 1 means one pass
+     * @throws io.arkestra.common.InvalidInputException when it is out of range
+     */
+    TurnRequest autonomous(int maxIterations);
+
     /** Queues the turn behind those of the session that are not done yet. */
     Turn start();
 }

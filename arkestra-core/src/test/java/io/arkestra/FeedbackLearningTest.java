@@ -14,7 +14,12 @@ import io.arkestra.testkit.ManualClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -175,6 +180,46 @@ class FeedbackLearningTest {
             arkestra.people().importFrom(BOB, zip);
             assertEquals(1, sharedGood(arkestra));
             assertEquals(1, only(arkestra, BOB).good());
+        }
+    }
+
+    /** Sessions of a user run side by side, and nothing that one of them teaches is lost. */
+    @Test
+    void sessions_sideBySide_loseNoChoiceAndNoVerdict() throws Exception {
+        int threads = 8;
+        int turns = 6;
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try (Arkestra arkestra = open()) {
+            List<Future<Integer>> done = new ArrayList<>();
+            for (int thread = 0; thread < threads; thread++) {
+                Session session = arkestra.session(thread % 4 == 0 ? BOB : ANN, SessionId.of("talk" + thread));
+                done.add(pool.submit(() -> {
+                    for (int i = 0; i < turns; i++) {
+                        Reply reply = session.ask("I have cat number " + i);
+                        session.feedback(reply.turn(), i % 2 == 0 ? Feedback.up() : Feedback.down());
+                    }
+                    return turns;
+                }));
+            }
+            for (Future<Integer> one : done) {
+                assertEquals(turns, one.get(100, TimeUnit.SECONDS));
+            }
+            for (UserId user : List.of(ANN, BOB)) {
+                int sessions = user.equals(BOB) ? 2 : 6;
+                List<Learned.Arm> arms = arkestra.learning().explain(user).arms();
+                assertEquals(
+                        (long) sessions * turns,
+                        arms.stream().mapToLong(Learned.Arm::chosen).sum());
+                assertEquals(
+                        sessions * turns / 2L,
+                        arms.stream().mapToLong(Learned.Arm::good).sum());
+                assertEquals(
+                        sessions * turns / 2L,
+                        arms.stream().mapToLong(Learned.Arm::bad).sum());
+            }
+            assertEquals(threads * turns / 2L, sharedGood(arkestra));
+        } finally {
+            pool.shutdownNow();
         }
     }
 

@@ -113,7 +113,13 @@ class GatewayWiringTest {
                 .llmEgress(true)
                 .build()) {
             assertTrue(engine.describe().contains("egress    on"), engine.describe());
-            Reply reply = engine.session(ALICE).ask("my address is alice@example.org");
+            Session session = engine.session(ALICE);
+            session.env("contact", "bob@example.org");
+            Reply reply = session.turn("my address is alice@example.org")
+                    .adapt("for carol@example.org")
+                    .start()
+                    .await()
+                    .reply();
 
             assertEquals("From elsewhere", reply.text());
             model.requests()

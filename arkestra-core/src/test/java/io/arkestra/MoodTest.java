@@ -43,7 +43,7 @@ class MoodTest {
     private static final UserId BOB = UserId.of("bob");
     private static final SessionId TALK = SessionId.of("talk");
     private static final String JOY =
-            "{\"endorphin\":1,\"dopamine\":1,\"oxytocin\":1,\"cortisol\":-1,\"acetylcholine\":0.1}";
+            "{\"endorphin\":1,\"dopamine\":100,\"oxytocin\":1,\"cortisol\":-1,\"acetylcholine\":0.1}";
 
     private final ManualClock clock = ManualClock.at(Instant.parse("2026-05-05T09:00:00Z"));
     private final RecordingLlm senior = RecordingLlm.writing((request, cancel) -> "{\"text\":\"Noted.\"}");
@@ -256,6 +256,27 @@ class MoodTest {
             arkestra.people().importFrom(BOB, zip);
             assertEquals(0.55, arkestra.neuro().levels(BOB).level(Mediator.ENDORPHIN), 1e-6);
             assertEquals(1, arkestra.neuro().history(BOB).size());
+        }
+    }
+
+    @Test
+    void message_thatIsForgotten_takesTheRecordOfItsTurnAlong() {
+        try (Arkestra arkestra = open(JOY)) {
+            Session session = arkestra.session(ANN, TALK);
+            Reply kept = session.ask("What a day");
+            Reply gone = session.ask("And what a night");
+            arkestra.memory().forgetMessage(Scope.of(ANN), gone.turn().value() + "-0");
+            assertEquals(
+                    List.of(kept.turn().value()),
+                    arkestra.neuro().history(ANN).stream()
+                            .map(NeuroChange::turn)
+                            .toList());
+            assertEquals(
+                    List.of(kept.turn().value()),
+                    arkestra.learning().explain(ANN).recent().stream()
+                            .map(choice -> choice.turn())
+                            .distinct()
+                            .toList());
         }
     }
 

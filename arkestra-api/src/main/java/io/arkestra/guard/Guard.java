@@ -42,4 +42,9 @@ public interface Guard {
             }
         };
     }
+
+    /** Names the rules, for the record of what a text went through; another one after the rules changed. */
+    default String version() {
+        return getClass().getName();
+    }
 }

@@ -93,6 +93,11 @@ public interface Memory extends AutoCloseable {
      */
     SleepOutcome sleep(SleepRequest request);
 
+    /** Who lets their conversations be used to train models. */
+    default DataSetConsent dataSetConsent() {
+        return DataSetConsent.none();
+    }
+
     /** What does not work as well as it should. */
     Health health();
 

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -189,6 +190,11 @@ public final class Configuration {
     /** {@code persona.language}: {@code auto}, {@code en} or {@code ru}. */
     public Optional<String> language() {
         return text("persona.language");
+    }
+
+    /** {@code persona.onboarding}, in capitals: {@code OFF}, {@code OFFERED} or {@code REQUIRED}. */
+    public Optional<String> onboarding() {
+        return text("persona.onboarding").map(mode -> mode.toUpperCase(Locale.ROOT));
     }
 
     /** {@code persona.zone}. */

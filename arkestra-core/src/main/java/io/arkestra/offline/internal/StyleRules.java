@@ -33,8 +33,7 @@ final class StyleRules {
             rule(
                     "form",
                     "familiar",
-                    "(?:let's|let us) (?:be|go) on (?:a )?first[- ]name (?:terms|basis)|" + TALK_EN
-                            + " familiar(?:ly)?"),
+                    "(?:let us )?(?:be|go) on (?:a )?first[- ]name (?:terms|basis)|" + TALK_EN + " familiar(?:ly)?"),
             rule(
                     "language",
                     "en",
@@ -126,8 +125,8 @@ final class StyleRules {
 
     /** The slots of the wish that a message is; empty when it is none. */
     static Optional<Json> find(Utterance utterance) {
-        String plain =
-                utterance.text().replaceAll("[\\s.!…]+$", "").replaceAll("(?:,? (?:please|пожалуйста|плиз))$", "");
+        String end = utterance.asked() ? "[\\s.!?…]+$" : "[\\s.!…]+$";
+        String plain = utterance.text().replaceAll(end, "").replaceAll("(?:,? (?:please|пожалуйста|плиз))$", "");
         String folded = plain.replace('ё', 'е').replace('Ё', 'Е');
         for (Rule rule : RULES) {
             Matcher matcher = rule.pattern().matcher(folded);

@@ -105,7 +105,7 @@ public final class AliasStore {
     /** Removes a name. Returns false when there is no such one; the primary one gives its place to another first. */
     public boolean remove(UserId user, String name) {
         String clean = clean(name);
-        return Transactions.again(store, tx -> {
+        boolean removed = Transactions.again(store, tx -> {
             List<Alias> all = all(tx, user);
             Optional<Alias> gone =
                     all.stream().filter(alias -> same(alias.name(), clean)).findFirst();
@@ -126,6 +126,8 @@ public final class AliasStore {
             }
             return true;
         });
+        store.sync();
+        return removed;
     }
 
     /**

@@ -67,10 +67,13 @@ public final class PeopleStore {
 
     /**
      * Changes a profile and returns what it is then. Two sessions of a user may set different things at once: neither may lose what
-     * the other set, so the change may be made more than once, each time to what is stored by then.
+     * the other set, so the change may be made more than once, each time to what is stored by then. On disk when this
+     * returns.
      */
     public Json change(UserId user, UnaryOperator<Json> change) {
-        return Transactions.again(store, tx -> change(tx, user, change));
+        Json profile = Transactions.again(store, tx -> change(tx, user, change));
+        store.sync();
+        return profile;
     }
 
     /** The same within a transaction, which fails when somebody else changed the profile meanwhile. */

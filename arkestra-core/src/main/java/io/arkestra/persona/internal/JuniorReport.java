@@ -47,6 +47,9 @@ public record JuniorReport(
         }
     }
 
+    /** Far more than a turn may move a level: a model that exaggerates is held back, not refused with all else that it reports. */
+    private static final int MOST_CHANGE = 100;
+
     /** What a junior must write. Every field is bounded, so that a model cannot ramble. */
     public static final Json SCHEMA = withMediators(Json.parse("""
             {"type":"object","additionalProperties":false,
@@ -106,8 +109,8 @@ public record JuniorReport(
         Json.ObjectBuilder mediators = Json.object();
         Json change = Json.object()
                 .put("type", "number")
-                .put("minimum", -1)
-                .put("maximum", 1)
+                .put("minimum", -MOST_CHANGE)
+                .put("maximum", MOST_CHANGE)
                 .build();
         for (Mediator mediator : Mediator.values()) {
             mediators.put(mediator.word(), change);

@@ -89,6 +89,13 @@ public final class PersonaFile {
         return origin;
     }
 
+    /** A part as this file has it, else as shipped. */
+    public Json part(String key) {
+        return value("/" + key)
+                .or(() -> shipped().value("/" + key))
+                .orElseThrow(() -> new IllegalStateException("The shipped persona has no part " + key));
+    }
+
     /** The text at a pointer, when the file has one there. */
     Optional<String> text(String pointer) {
         return value(pointer).map(Json::asString);

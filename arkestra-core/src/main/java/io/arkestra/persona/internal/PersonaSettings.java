@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param neuro the mood
  * @param learning learning from feedback
+ * @param autonomy how far turns go on by themselves
  */
-public record PersonaSettings(NeuroProfile neuro, LearningSettings learning) {
+public record PersonaSettings(NeuroProfile neuro, LearningSettings learning, Autonomy autonomy) {
     private static final String FILE = "persona.yaml";
     private static final String SCHEMA = "persona.schema.json";
     /** Maps that are taken as a whole, because leaving a key out means something. */
@@ -65,11 +66,12 @@ public record PersonaSettings(NeuroProfile neuro, LearningSettings learning) {
         Reader reader = new Reader(file, json);
         NeuroProfile neuro = reader.neuro();
         LearningSettings learning = reader.learning();
+        Autonomy autonomy = reader.autonomy();
         file.check();
-        if (neuro == null || learning == null) {
+        if (neuro == null || learning == null || autonomy == null) {
             throw new ConfigException("the persona cannot be read");
         }
-        return new PersonaSettings(neuro, learning);
+        return new PersonaSettings(neuro, learning, autonomy);
     }
 
     /** Reads values that the schema found valid each by itself, and notes which do not fit together. */
@@ -131,6 +133,16 @@ public record PersonaSettings(NeuroProfile neuro, LearningSettings learning) {
                             number("/learning/othersCount"),
                             number("/learning/elsewhereCount"),
                             arms));
+        }
+
+        @Nullable
+        Autonomy autonomy() {
+            return checked(
+                    "/autonomy",
+                    () -> new Autonomy(
+                            value("/autonomy/enabled").asBoolean(),
+                            value("/autonomy/maxIterations").asInt(),
+                            number("/autonomy/qualityThreshold")));
         }
 
         private StyleWords words() {

@@ -41,6 +41,7 @@ public final class PromptBlocks {
 
     private static final int LONGEST_SUMMARY = 800;
     private static final int LONGEST_MENTION = 40;
+    private static final int MOST_IN_SHORT = 3;
 
     private PromptBlocks() {}
 
@@ -62,6 +63,15 @@ public final class PromptBlocks {
                     .putIfPresent("address", Language.isFamiliar(language) ? Optional.of("familiar") : Optional.empty())
                     .putIfPresent("name", Optional.ofNullable(name))
                     .put("notice", notice)
+                    .build();
+        }
+
+        /** What a message is understood by: time, zone and language, without the name. */
+        public Json situation() {
+            return Json.object()
+                    .put("now", now.toOffsetDateTime().toString())
+                    .put("zone", now.getZone().getId())
+                    .put("language", language.getLanguage())
                     .build();
         }
 
@@ -98,6 +108,17 @@ public final class PromptBlocks {
             put(block, "moods", portrait.moods());
             put(block, "preferences", portrait.preferences());
             put(block, "pending", portrait.pending());
+            return block.build();
+        }
+
+        /** The short form: what the user likes and works towards, the newest few. */
+        Json toShortJson() {
+            Json.ObjectBuilder block = Json.object();
+            put(block, "goals", portrait.goals().stream().limit(MOST_IN_SHORT).toList());
+            put(
+                    block,
+                    "preferences",
+                    portrait.preferences().stream().limit(MOST_IN_SHORT).toList());
             return block.build();
         }
 

@@ -63,25 +63,26 @@ public final class Prompts {
         return texts.version();
     }
 
-    /** What the junior is asked: no conversation, only the situation and the profile in short, and the message. */
+    /** What the junior is asked: no conversation, only what is known about situation and user in short, and the message. */
     public LlmRequest junior(String message, Scene scene) {
-        Json env = scene.env().toJson();
-        LlmMessage asked = LlmMessage.user(message)
-                .withData(
-                        PromptBlocks.ENV,
-                        scene.brief().channel().isEmpty()
-                                ? env
-                                : env.with("channel", Json.of(scene.brief().channel())));
-        Json profile = ProfileFields.forPromptInShort(scene.person());
+        LlmMessage asked =
+                LlmMessage.user(message).withData(PromptBlocks.ENV, scene.env().toJson());
+        asked = told(asked, PromptBlocks.PROFILE, ProfileFields.forPromptInShort(scene.person()));
+        asked = told(asked, PromptBlocks.SITUATION, scene.brief().shortened().toJson());
+        asked = told(asked, PromptBlocks.STATE, scene.state().toShortJson());
         return LlmRequest.builder("junior")
                 .message(LlmMessage.system(rules(PromptTexts.Kind.JUNIOR, scene.prompts(), Map.of("intents", INTENTS))))
-                .message(profile.size() == 0 ? asked : asked.withData(PromptBlocks.PROFILE, profile))
+                .message(asked)
                 .output(OutputSpec.json("junior_report", JuniorReport.SCHEMA))
                 .reasoning(Reasoning.OFF)
                 .cache(CacheHint.of("junior", 1))
                 .sampling(Sampling.maxTokens(JUNIOR_TOKENS).temperature(0))
                 .deadline(JUNIOR_DEADLINE)
                 .build();
+    }
+
+    private static LlmMessage told(LlmMessage message, String name, Json block) {
+        return block.size() == 0 ? message : message.withData(name, block);
     }
 
     /**

@@ -4,6 +4,7 @@ import io.arkestra.common.Json;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Everything that is known about a message before anybody was asked.
@@ -40,6 +41,9 @@ public record Scene(
         /** Nothing known. */
         public static final EnvBrief NONE = new EnvBrief("", List.of(), Map.of(), List.of(), List.of());
 
+        private static final int MOST_IN_SHORT = 5;
+        private static final int LONGEST_IN_SHORT = 80;
+
         /**
          * An event to come.
          *
@@ -53,6 +57,31 @@ public record Scene(
             facts = Map.copyOf(facts);
             topics = List.copyOf(topics);
             upcoming = List.copyOf(upcoming);
+        }
+
+        /** The short form: what a message may be about. */
+        EnvBrief shortened() {
+            Map<String, String> few = new TreeMap<>();
+            new TreeMap<>(facts)
+                    .entrySet().stream()
+                            .limit(MOST_IN_SHORT)
+                            .forEach(fact -> few.put(
+                                    fact.getKey(),
+                                    fact.getValue().length() <= LONGEST_IN_SHORT
+                                            ? fact.getValue()
+                                            : fact.getValue().substring(0, cut(fact.getValue())) + "…"));
+            return new EnvBrief(
+                    channel,
+                    participants.stream().limit(MOST_IN_SHORT).toList(),
+                    few,
+                    topics.stream().limit(MOST_IN_SHORT).toList(),
+                    upcoming.stream().limit(MOST_IN_SHORT).toList());
+        }
+
+        private static int cut(String text) {
+            return Character.isHighSurrogate(text.charAt(LONGEST_IN_SHORT - 1))
+                    ? LONGEST_IN_SHORT - 1
+                    : LONGEST_IN_SHORT;
         }
 
         /** Only what there is, in an order that does not change by itself. */

@@ -72,6 +72,11 @@ public record SeniorReply(
         plan = List.copyOf(plan);
     }
 
+    /** The same with other words. */
+    public SeniorReply withText(String words) {
+        return new SeniorReply(words, toolCalls, memories, sources, plan, quality);
+    }
+
     /** Words alone, as the last answer of a turn that may call no more tools. */
     public SeniorReply withoutCalls() {
         return new SeniorReply(text, List.of(), memories, sources, plan, quality);

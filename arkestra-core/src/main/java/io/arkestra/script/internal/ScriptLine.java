@@ -35,6 +35,7 @@ record ScriptLine(
             "tool_calls",
             "memory",
             "sources",
+            "plan",
             "report",
             "raw",
             "then",
@@ -86,7 +87,7 @@ record ScriptLine(
         }
         Json.ObjectBuilder envelope =
                 Json.object().put("text", json.string("text").orElse(""));
-        for (String key : List.of("tool_calls", "memory", "sources")) {
+        for (String key : List.of("tool_calls", "memory", "sources", "plan")) {
             json.get(key).ifPresent(value -> envelope.put(key, value));
         }
         return envelope.build().toString();

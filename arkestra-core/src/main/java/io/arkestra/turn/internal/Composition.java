@@ -3,10 +3,12 @@ package io.arkestra.turn.internal;
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.CancelledException;
 import io.arkestra.common.Json;
+import io.arkestra.common.WellFormed;
 import io.arkestra.guard.GuardContext;
 import io.arkestra.guard.internal.GuardedJson;
 import io.arkestra.learning.internal.Ways;
 import io.arkestra.llm.LlmException;
+import io.arkestra.llm.LlmListener;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.llm.LlmRequest;
 import io.arkestra.llm.LlmResponse;
@@ -16,6 +18,9 @@ import io.arkestra.llm.gateway.internal.Gateway;
 import io.arkestra.memory.MemoryDraft;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.Recall;
+import io.arkestra.persona.internal.Autonomy;
+import io.arkestra.persona.internal.CriticReport;
+import io.arkestra.persona.internal.EnvelopeText;
 import io.arkestra.persona.internal.Intent;
 import io.arkestra.persona.internal.JuniorReport;
 import io.arkestra.persona.internal.Prompts;
@@ -58,6 +63,7 @@ final class Composition {
     private final List<ToolRunner.Done> tools = new ArrayList<>();
     private final List<SeniorReply.Proposal> memories = new ArrayList<>();
     private final Set<String> cited = new LinkedHashSet<>();
+    private List<SeniorReply.PlannedStep> plan = List.of();
     private @Nullable Selected selected;
     private AnswerStream.@Nullable Part speaking;
     private boolean byRules;
@@ -77,6 +83,21 @@ final class Composition {
         this.meter = meter;
         this.trace = trace;
         this.answer = answer;
+    }
+
+    /** The next question to a user whom the assistant is getting to know, in the place of an answer. */
+    Optional<Answered> onboarded(Perceived here) {
+        Locale language = here.env().language();
+        return services.persona()
+                .onboarding()
+                .reply(input.scope().user(), here.scene().person(), input.message(), language)
+                .map(text -> {
+                    trace.step("onboard", "the message belongs to getting to know the user");
+                    byRules = true;
+                    exchange.add(LlmMessage.assistant(text));
+                    answer.say(text);
+                    return new Answered(unasked(here), exchange, tools, memories, List.of(), true);
+                });
     }
 
     Answered compose(Selected start) {
@@ -113,14 +134,98 @@ final class Composition {
             SeniorReply reply = ask(asked(prompt, start, Optional.empty()));
             said(reply.withoutCalls(), prompt);
         }
+        goOn(start, prompt, better);
         nameMissing(start);
+        offerOnboarding(start.perceived());
         return answered(start);
+    }
+
+    /** A new user hears once that they may say how they want it. */
+    private void offerOnboarding(Perceived here) {
+        services.persona()
+                .onboarding()
+                .offer(input.scope().user(), here.scene().person(), here.env().language())
+                .ifPresent(answer::say);
+    }
+
+    /** In autonomous mode: the senior adds what a critic misses, until it is good enough or brings nothing new. */
+    private void goOn(Selected start, List<LlmMessage> prompt, Optional<String> better) {
+        Autonomy autonomy = services.persona().autonomy();
+        int most = input.wishes().iterations(autonomy);
+        Critic critic = new Critic(services, models, trace);
+        for (int iteration = 1; iteration < most && !byRules; iteration++) {
+            CriticReport judgement = critic.judge(start.perceived().scene(), input.message(), spoken(), tools, plan);
+            if (judgement.quality() >= autonomy.qualityThreshold()) {
+                return;
+            }
+            LlmMessage goOn = services.persona()
+                    .prompts()
+                    .refinement(start.perceived().scene().prompts(), Optional.of(judgement));
+            prompt.add(goOn);
+            sent.add(goOn);
+            if (!added(start, prompt, better)) {
+                trace.step("critic", "nothing new came, so the answer stays");
+                return;
+            }
+        }
+    }
+
+    /** What the senior has to add, with the tools that it needs for it. Nothing of it is streamed: it is said once it is known to be new. */
+    private boolean added(Selected start, List<LlmMessage> prompt, Optional<String> better) {
+        boolean anything = false;
+        for (int round = 0; round < MOST_ROUNDS; round++) {
+            SeniorReply reply;
+            try {
+                LlmResponse response =
+                        models.generate(services.persona().senior(), asked(prompt, start, better), LlmListener.none());
+                written = response.text();
+                EnvelopeText envelope = new EnvelopeText();
+                String text = WellFormed.text(envelope.push(written) + envelope.finish())
+                        .strip();
+                reply = traced(response, SeniorReply.read(response, text, tools.size() + 1));
+            } catch (CancelledException e) {
+                throw e;
+            } catch (ArkestraException e) {
+                trace.step("compose", "the senior adds nothing: " + e.code() + " " + e.getMessage());
+                return anything;
+            }
+            boolean says = !reply.text().isBlank() && !spoken().contains(reply.text());
+            boolean asks = reply.toolCalls().stream().anyMatch(this::isNew);
+            if (!says && !asks) {
+                return anything;
+            }
+            anything = true;
+            if (says) {
+                answer.say(reply.text());
+            }
+            said(says ? reply : reply.withText(""), prompt);
+            if (reply.toolCalls().isEmpty()) {
+                return true;
+            }
+            act(reply, start, prompt);
+        }
+        return anything;
+    }
+
+    private boolean isNew(LlmToolCall call) {
+        return tools.stream()
+                .map(ToolRunner.Done::call)
+                .noneMatch(made ->
+                        made.name().equals(call.name()) && made.arguments().equals(call.arguments()));
+    }
+
+    private String spoken() {
+        return exchange.stream()
+                .filter(message -> message.role() == LlmMessage.Role.ASSISTANT)
+                .map(LlmMessage::text)
+                .filter(text -> !text.isBlank())
+                .collect(Collectors.joining("\n"));
     }
 
     /** What would have been needed and does not exist is named, also by a model that forgot to. */
     private void nameMissing(Selected start) {
         Phrasebook say = Phrasebook.of(start.perceived().env().language());
-        String spoken = exchange.stream().map(LlmMessage::text).collect(Collectors.joining("\n"));
+        String spoken = spoken();
         for (JuniorReport.ToolRequest tool : start.junior().toolsRequest()) {
             if (!spoken.contains(tool.name())) {
                 answer.say(
@@ -212,10 +317,29 @@ final class Composition {
             }
         }
         cited.addAll(reply.sources());
-        exchange.add(LlmMessage.assistant(reply.text(), reply.toolCalls()));
+        if (!reply.plan().isEmpty()) {
+            plan = reply.plan();
+        }
+        say(LlmMessage.assistant(reply.text(), reply.toolCalls()));
         LlmMessage asWritten = LlmMessage.assistant(written, reply.toolCalls());
         prompt.add(asWritten);
         sent.add(asWritten);
+    }
+
+    /** What is said in two pieces after each other is one message of the conversation. */
+    private void say(LlmMessage message) {
+        LlmMessage last = exchange.isEmpty() ? null : exchange.get(exchange.size() - 1);
+        if (last != null
+                && last.role() == LlmMessage.Role.ASSISTANT
+                && last.toolCalls().isEmpty()) {
+            exchange.set(
+                    exchange.size() - 1,
+                    LlmMessage.assistant(
+                            message.text().isBlank() ? last.text() : last.text() + "\n" + message.text(),
+                            message.toolCalls()));
+        } else {
+            exchange.add(message);
+        }
     }
 
     private SeniorReply ask(LlmRequest request) {
@@ -230,7 +354,10 @@ final class Composition {
             response = models.standIn(request, part);
         }
         written = response.text();
-        SeniorReply reply = SeniorReply.read(response, part.finish(response.text()), tools.size() + 1);
+        return traced(response, SeniorReply.read(response, part.finish(response.text()), tools.size() + 1));
+    }
+
+    private SeniorReply traced(LlmResponse response, SeniorReply reply) {
         trace.step(
                 "compose",
                 response.model() + " wrote " + reply.text().length() + " characters and asked for "
@@ -318,19 +445,15 @@ final class Composition {
         if (cut != null && !cut.spoken().isBlank()) {
             soFar.add(LlmMessage.assistant(cut.spoken()));
         }
-        Selected start = selected != null
-                ? selected
-                : new Selected(
-                        new Recalled(
-                                new Tuned(
-                                        new Dispatched(
-                                                perceived,
-                                                JuniorReport.understood(
-                                                        Intent.STATEMENT, Json.emptyObject(), List.of(), "", 0)),
-                                        null,
-                                        Ways.NONE),
-                                Recall.empty()),
-                        List.of());
+        Selected start = selected != null ? selected : unasked(perceived);
         return new Answered(start, soFar, tools, memories, List.of(), byRules);
+    }
+
+    /** The state of a turn in which nobody was asked what the message wants. */
+    private static Selected unasked(Perceived perceived) {
+        JuniorReport nothing = JuniorReport.understood(Intent.STATEMENT, Json.emptyObject(), List.of(), "", 0);
+        return new Selected(
+                new Recalled(new Tuned(new Dispatched(perceived, nothing), null, Ways.NONE), Recall.empty()),
+                List.of());
     }
 }

@@ -4,19 +4,45 @@ import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
 import io.arkestra.memory.TurnRecords;
 import io.arkestra.schedule.internal.DurableJobs;
+import io.arkestra.store.Doc;
 import io.arkestra.store.DocQuery;
 import io.arkestra.store.DocTransaction;
 import io.arkestra.store.Filter;
 import io.arkestra.store.Owner;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 
-/** What is kept about a turn repeats its words: the trace, the calls of tools, and what the turn was to teach. Thread-safe. */
+/**
+ * What is kept about a turn repeats its words: the trace, the calls of tools, feedback, and what the turn was to teach. Feedback also tells
+ * whether anybody should learn from it. Thread-safe.
+ */
 public final class ForgottenTurns implements TurnRecords {
+    private static final Set<String> PRAISE = Set.of("UP", "OK");
+
+    private final String feedback;
     private final List<String> collections;
 
-    /** @param collections whose documents belong to the turn that their field {@code turn} names */
-    public ForgottenTurns(List<String> collections) {
-        this.collections = List.copyOf(collections);
+    /**
+     * @param feedback the collection of feedback
+     * @param others more collections whose documents belong to the turn that their field {@code turn} names
+     */
+    public ForgottenTurns(String feedback, List<String> others) {
+        this.feedback = feedback;
+        List<String> all = new ArrayList<>(others);
+        all.add(feedback);
+        this.collections = List.copyOf(all);
+    }
+
+    /** The latest feedback counts. Words are more often blame than praise, so a turn with words is rather left out. */
+    @Override
+    public boolean isDisliked(DocTransaction transaction, UserId user, TurnId turn) {
+        DocQuery about = DocQuery.where(Filter.eq("turn", turn.value())).limit(DocQuery.MAX_LIMIT);
+        return transaction.find(feedback, Owner.of(user), about).docs().stream()
+                .max(Comparator.comparing(Doc::id))
+                .map(doc -> !PRAISE.contains(doc.body().text("kind")))
+                .orElse(false);
     }
 
     @Override

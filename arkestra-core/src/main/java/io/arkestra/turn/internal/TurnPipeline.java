@@ -91,7 +91,8 @@ public final class TurnPipeline {
             Perceived here = understanding.perceive();
             perceived = here;
             input.cancel().throwIfCancelled();
-            Answered answered = composition.compose(understanding.understand(here));
+            Answered answered =
+                    composition.onboarded(here).orElseGet(() -> composition.compose(understanding.understand(here)));
             if (withoutSecrets) {
                 answer.say(Phrasebook.of(here.env().language()).say("secret.masked"));
             }
@@ -157,6 +158,7 @@ public final class TurnPipeline {
         String summary = error == null ? end.name() : end.name() + " " + error.code();
         trace.step("remember", complete ? answered.memories().size() + " to remember" : "ended: " + summary);
         Json explanation = services.records().traces().masked(trace.toJson(end.name()));
+        List<ConversationLog.Entry> entries = entries(answered, end);
         if (teaches) {
             services.records().remembering().queued(user, input.id());
         }
@@ -171,7 +173,7 @@ public final class TurnPipeline {
                                 input.session(),
                                 input.id(),
                                 1,
-                                entries(answered, end),
+                                entries,
                                 services.clock().instant());
                 boolean noticed = here.env().notice() && complete;
                 Instant now = services.clock().instant();
@@ -245,13 +247,14 @@ public final class TurnPipeline {
                         Origin.ASSISTANT,
                         services.persona().assistantName(),
                         message.text(),
-                        detail(message, answered, end)));
+                        detail(message, answered, end, entries.isEmpty())));
             }
         }
         return entries;
     }
 
-    private static Json detail(LlmMessage message, Answered answered, TurnResult.End end) {
+    /** @param first whether it begins the answer: there the junior's decision is kept, which data sets are made of */
+    private Json detail(LlmMessage message, Answered answered, TurnResult.End end, boolean first) {
         Json.ObjectBuilder detail = Json.object();
         if (!message.toolCalls().isEmpty()) {
             detail.put(
@@ -269,6 +272,14 @@ public final class TurnPipeline {
         }
         if (end != TurnResult.End.COMPLETED) {
             detail.put("ended", end.name());
+        } else if (first) {
+            Perceived here = answered.selected().perceived();
+            detail.put(
+                            "junior",
+                            services.records()
+                                    .traces()
+                                    .masked(answered.selected().junior().toJson()))
+                    .put("env", here.env().situation());
         }
         return detail.build();
     }

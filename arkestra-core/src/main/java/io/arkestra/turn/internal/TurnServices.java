@@ -12,7 +12,9 @@ import io.arkestra.learning.internal.LearningStore;
 import io.arkestra.llm.LlmClient;
 import io.arkestra.memory.Memory;
 import io.arkestra.neuro.internal.NeuroStore;
+import io.arkestra.onboarding.internal.OnboardingTalk;
 import io.arkestra.people.internal.PeopleStore;
+import io.arkestra.persona.internal.Autonomy;
 import io.arkestra.persona.internal.Prompts;
 import io.arkestra.policy.Policy;
 import io.arkestra.schedule.JobQueue;
@@ -56,12 +58,14 @@ public record TurnServices(
      * @param seniorIsOffline whether no language model is configured for answers
      * @param fallback takes over for a model that fails
      * @param prompts lays out prompts
+     * @param onboarding gets to know users
      * @param sent what was sent to the senior before
      * @param schemas validates what the junior writes
      * @param neuro the mood
      * @param learning what feedback has taught
      * @param zone the zone of users who named none
      * @param language tells the language to answer a message in
+     * @param autonomy how far turns go on by themselves
      * @param betterModel when a better model is asked from the start
      */
     public record Persona(
@@ -71,12 +75,14 @@ public record TurnServices(
             boolean seniorIsOffline,
             LlmClient fallback,
             Prompts prompts,
+            OnboardingTalk onboarding,
             SentPrompts sent,
             SchemaValidator schemas,
             NeuroStore neuro,
             LearningStore learning,
             ZoneId zone,
             Function<String, Locale> language,
+            Autonomy autonomy,
             BetterModel betterModel) {
         /** Whether rules decide and answer, which go by the message and what was recalled alone. */
         boolean isOffline() {
@@ -91,12 +97,14 @@ public record TurnServices(
                     otherSenior == fallback,
                     fallback,
                     prompts,
+                    onboarding,
                     sent,
                     schemas,
                     neuro,
                     learning,
                     zone,
                     language,
+                    autonomy,
                     betterModel);
         }
     }

@@ -73,7 +73,7 @@ class PersonaSettingsTest {
             quoteCharacter = '`',
             value = {
                 "unknown key | neuro:\\n  perTrun: 0.1 | persona.yaml:2:3: 'neuro.perTrun' is not a known key; allowed here: biases, enabled, history, mediators, perHour, perTurn, sleepReset, words (did you mean 'perTurn'?)",
-                "unknown section | nuero: {} | persona.yaml:1:1: 'nuero' is not a known key; allowed here: learning, name, neuro, onboarding, prompts, version (did you mean 'neuro'?)",
+                "unknown section | nuero: {} | persona.yaml:1:1: 'nuero' is not a known key; allowed here: autonomy, learning, name, neuro, onboarding, prompts, version (did you mean 'neuro'?)",
                 "unknown mediator | neuro:\\n  mediators:\\n    dopamin: {min: 0} | persona.yaml:3:5: 'neuro.mediators.dopamin' is not a known key; allowed here: acetylcholine, cortisol, dopamine, endorphin, gaba, glutamate, histamine, norepinephrine, oxytocin, serotonin (did you mean 'dopamine'?)",
                 "unknown key of a mediator | neuro:\\n  mediators:\\n    gaba: {mni: 0} | persona.yaml:3:12: 'neuro.mediators.gaba.mni' is not a known key; allowed here: base, halfLife, max, min (did you mean 'min'?)",
                 "unknown weight | neuro:\\n  biases:\\n    humour:\\n      from: {joy: 1} | persona.yaml:4:14: 'neuro.biases.humour.from.joy' is not a known key; allowed here: acetylcholine, cortisol, dopamine, endorphin, gaba, glutamate, histamine, norepinephrine, oxytocin, serotonin",

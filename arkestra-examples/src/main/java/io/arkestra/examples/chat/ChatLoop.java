@@ -4,6 +4,7 @@ import io.arkestra.Arkestra;
 import io.arkestra.Outcome;
 import io.arkestra.Session;
 import io.arkestra.Turn;
+import io.arkestra.TurnRequest;
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.ChannelId;
 import io.arkestra.common.InvalidInputException;
@@ -75,11 +76,9 @@ final class ChatLoop {
             return !(reply.command().equals(Commands.QUIT) && !reply.fields().has("error"));
         }
         try {
-            Turn turn = session.get()
-                    .turn(line)
-                    .channel(CHANNEL)
-                    .onText(output::piece)
-                    .start();
+            TurnRequest request = session.get().turn(line).channel(CHANNEL).onText(output::piece);
+            commands.takeAdaptation().ifPresent(request::adapt);
+            Turn turn = request.start();
             commands.last(turn.id());
             Outcome outcome;
             try (ChatInput.Watch watch = input.onInterrupt(turn::cancel)) {

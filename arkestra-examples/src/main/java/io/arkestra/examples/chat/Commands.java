@@ -24,12 +24,17 @@ final class Commands {
             /why          why the last answer is as it is; /why json for programs
             /neuro        the assistant's mood as bars, and what it changes; /neuro reset
             /learned      what your feedback taught about answers; /learned reset
+            /onboard      a few questions, so that answers suit you; /onboard ru in Russian, /onboard again for all of them
+            /profile      how you want to be spoken to; /profile clear tone (or title, language, goals, boundaries)
+            /alias [NAME] your names; /alias formal NAME, informal NAME, on:CHANNEL NAME, primary NAME, remove NAME
+            /adapt TEXT   for whom or how to put the next answer: /adapt for a five-year-old
             /memory QUERY what is remembered about something
             /sleep        do the nightly work now; /sleep details lists all that it did
             /forget ID    forget a memory or message; its id is what /memory shows
             /forget me    forget everything about you; asks for your user name first
             /export FILE  write everything about you into a new ZIP file
             /import FILE  take in what /export wrote; what is there stays
+            /datasets     whether your conversations may train models; /datasets on, /datasets off
             /graph [FILE] who and what your memories are about; as a picture in FILE.svg or FILE.dot
             /model        which models are used; /model senior MODEL or /model junior MODEL uses another one
             /describe     what is wired, and where the data is
@@ -37,7 +42,7 @@ final class Commands {
             /quit         end the chat (so do end of input, Ctrl-D and Ctrl-C at the prompt)
             Ctrl-C stops an answer. A line that starts with a blank is never a command.""";
     private static final String NAMES =
-            "/help, /up, /down, /fb, /ok, /sleep, /why, /memory, /forget, /export, /import, /graph, /neuro, /learned, /model, /describe, /quit";
+            "/help, /up, /down, /fb, /ok, /sleep, /why, /memory, /forget, /export, /import, /datasets, /graph, /neuro, /learned, /model, /onboard, /profile, /alias, /adapt, /describe, /quit";
 
     private final Arkestra arkestra;
     private final Scope scope;
@@ -47,6 +52,7 @@ final class Commands {
     private final SleepCommand sleep;
     private final MoodCommands mood;
     private final ModelCommand model;
+    private final ProfileCommands profile;
     private @Nullable TurnId last;
 
     /** @param progress hears how far a command that takes a while has got */
@@ -58,6 +64,7 @@ final class Commands {
         this.memory = new MemoryCommand(arkestra, scope);
         this.mood = new MoodCommands(arkestra, scope);
         this.model = new ModelCommand(arkestra);
+        this.profile = new ProfileCommands(arkestra, scope);
         this.sleep = new SleepCommand(arkestra, scope, progress);
     }
 
@@ -69,6 +76,11 @@ final class Commands {
     /** Whether the next line, whatever it looks like, answers a question that a command asked. */
     boolean isAsking() {
         return person.isAsking();
+    }
+
+    /** For whom or how the next message is to be answered, when a command said so; only once. */
+    Optional<String> takeAdaptation() {
+        return profile.takeAdaptation();
     }
 
     /** Does what the line asks for. */
@@ -98,6 +110,10 @@ final class Commands {
                             ? CommandReply.failed(
                                     command, "command.incomplete", "/memory needs words to look for: /memory QUERY")
                             : memory.run(command, argument);
+                case "/onboard" -> profile.onboard(command, argument);
+                case "/profile" -> profile.profile(command, argument);
+                case "/alias" -> profile.alias(command, argument);
+                case "/adapt" -> profile.adapt(command, argument);
                 case "/neuro" -> mood.neuro(command, argument);
                 case "/learned" -> mood.learned(command, argument);
                 case "/sleep" -> sleep.run(command, argument);
@@ -111,6 +127,7 @@ final class Commands {
                 case "/model" -> model.run(command, argument);
                 case "/graph" -> graph.run(command, argument);
                 case "/import" -> person.importFrom(command, argument);
+                case "/datasets" -> person.dataSets(command, argument);
                 case "/up", "/down", "/ok", "/describe", "/help", QUIT ->
                     argument.isEmpty()
                             ? plain(command)

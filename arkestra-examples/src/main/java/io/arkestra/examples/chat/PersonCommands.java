@@ -7,6 +7,7 @@ import io.arkestra.ImportReport;
 import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
 import io.arkestra.guard.GuardContext;
+import io.arkestra.memory.DataSetConsent;
 import io.arkestra.memory.Message;
 import io.arkestra.store.Doc;
 import io.arkestra.store.Owner;
@@ -182,6 +183,28 @@ final class PersonCommands {
                         .put("present", report.present())
                         .put("expired", report.expired())
                         .build());
+    }
+
+    /** {@code on} consents, {@code off} takes that back, nothing tells how it is. */
+    CommandReply dataSets(String command, String argument) {
+        DataSetConsent consent = arkestra.people().dataSetConsent();
+        switch (argument) {
+            case "on" -> consent.give(scope.user());
+            case "off" -> consent.withdraw(scope.user());
+            case "" -> {}
+            default -> {
+                return CommandReply.failed(
+                        command, "command.superfluous", "/datasets stands alone, or with on or off: /datasets on");
+            }
+        }
+        boolean given = consent.isGiven(scope.user());
+        return new CommandReply(
+                command,
+                given
+                        ? "Your conversations may train models: they go, masked, into the data sets that are written at night,"
+                                + " if this host writes any. /datasets off takes them out."
+                        : "Your conversations are in no data set. /datasets on lets models be trained with them, masked.",
+                Json.object().put("consent", given).build());
     }
 
     private static CommandReply needsFile(String command) {

@@ -180,12 +180,23 @@ class PersonCommandsTest {
         "/forget,command.incomplete",
         "/export,command.incomplete",
         "/import,command.incomplete",
-        "/forget a b,command.superfluous"
+        "/forget a b,command.superfluous",
+        "/datasets perhaps,command.superfluous"
     })
     void commands_withoutWhatTheyNeed_sayWhat(String line, String code) {
         CommandReply reply = commands.run(line);
         assertEquals(code, error(reply));
         assertFalse(reply.text().isBlank());
+    }
+
+    @Test
+    void dataSets_onAndOff_isTheUsersOwnConsent() {
+        assertTrue(commands.run("/datasets").text().contains("no data set"));
+        assertTrue(commands.run("/datasets on").text().contains("masked"));
+        assertTrue(arkestra.people().dataSetConsent().isGiven(ANN));
+        assertFalse(arkestra.people().dataSetConsent().isGiven(BEN));
+        assertTrue(commands.run("/datasets off").text().contains("no data set"));
+        assertFalse(arkestra.people().dataSetConsent().isGiven(ANN));
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.arkestra.common.Health;
 import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
 import io.arkestra.common.UserId;
+import io.arkestra.memory.DataSetConsent;
 import io.arkestra.memory.Documents;
 import io.arkestra.memory.Graph;
 import io.arkestra.memory.Memory;
@@ -45,6 +46,7 @@ final class ArkestraMemory implements Memory {
     private final DocumentPart documents;
     private final SessionLife sessions;
     private final NightWork nights;
+    private final DataSetConsent dataSets;
     private final GraphPart graph;
 
     ArkestraMemory(
@@ -52,16 +54,16 @@ final class ArkestraMemory implements Memory {
             RecallPart recall,
             SemanticIndex semantic,
             DocumentPart documents,
-            SessionLife sessions,
-            NightWork nights,
+            NightParts nights,
             GraphPart graph) {
         this.graph = graph;
         this.records = records;
         this.recall = recall;
         this.semantic = semantic;
         this.documents = documents;
-        this.sessions = sessions;
-        this.nights = nights;
+        this.sessions = nights.sessions();
+        this.nights = nights.work();
+        this.dataSets = nights.dataSets();
     }
 
     @Override
@@ -228,6 +230,11 @@ final class ArkestraMemory implements Memory {
         recall.refresh();
         documents.refresh();
         semantic.complete();
+    }
+
+    @Override
+    public DataSetConsent dataSetConsent() {
+        return dataSets;
     }
 
     @Override

@@ -80,8 +80,7 @@ public final class ArkestraMemoryProvider implements MemoryProvider {
                 semantic.complete();
             };
             NightParts nights = NightParts.open(context, store, records, graph, refresh);
-            ArkestraMemory memory =
-                    new ArkestraMemory(records, recall, semantic, documents, nights.sessions(), nights.work(), graph);
+            ArkestraMemory memory = new ArkestraMemory(records, recall, semantic, documents, nights, graph);
             memory.finishForgetting(context::warn);
             return memory;
         } catch (RuntimeException | Error e) {

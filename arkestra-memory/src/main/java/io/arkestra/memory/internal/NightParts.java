@@ -2,12 +2,12 @@ package io.arkestra.memory.internal;
 
 import io.arkestra.guard.Guard;
 import io.arkestra.keyword.lucene.internal.WordAnalysis;
+import io.arkestra.memory.dataset.internal.DataSets;
 import io.arkestra.memory.graph.internal.GraphPart;
 import io.arkestra.memory.record.internal.MemoryRecords;
 import io.arkestra.memory.session.internal.SessionLife;
 import io.arkestra.memory.sleep.internal.CloseSessions;
 import io.arkestra.memory.sleep.internal.Curator;
-import io.arkestra.memory.sleep.internal.DataSets;
 import io.arkestra.memory.sleep.internal.NightWork;
 import io.arkestra.memory.sleep.internal.PeriodSummaries;
 import io.arkestra.memory.sleep.internal.RecordSteps;
@@ -28,8 +28,9 @@ import java.util.Optional;
  *
  * @param sessions ends conversations
  * @param work does the nightly work
+ * @param dataSets writes data sets of those who consented
  */
-record NightParts(SessionLife sessions, NightWork work) {
+record NightParts(SessionLife sessions, NightWork work, DataSets dataSets) {
     static NightParts open(
             ProviderContext context, DocStore store, MemoryRecords records, GraphPart graph, Runnable refresh) {
         Optional<Guard> guard = context.find(Guard.class);
@@ -47,7 +48,8 @@ record NightParts(SessionLife sessions, NightWork work) {
         steps.add(new RenewGraph(graph));
         steps.add(new RenewState(sessions));
         steps.add(new Vacuum(store));
-        steps.add(new DataSets(store, guard, context::warn));
-        return new NightParts(sessions, new NightWork(store, steps, refresh));
+        DataSets dataSets = new DataSets(store, context);
+        steps.add(dataSets);
+        return new NightParts(sessions, new NightWork(store, steps, refresh), dataSets);
     }
 }

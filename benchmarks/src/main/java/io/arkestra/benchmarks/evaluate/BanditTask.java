@@ -122,11 +122,12 @@ final class BanditTask {
                         "The best arm among the last " + LAST + " of " + ROUNDS + " choices, by world",
                         "seed of the world",
                         0,
-                        SEEDS,
+                        SEEDS + 1,
                         "share of the best arm",
                         0,
                         1)
                 .bars(last)
+                .xTicks(SEEDS + 1)
                 .rule("goal: 70 %", GOAL);
         Map<String, SvgChart> charts = new LinkedHashMap<>();
         charts.put("bandit-choices", lines);

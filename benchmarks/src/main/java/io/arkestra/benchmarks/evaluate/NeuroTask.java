@@ -15,12 +15,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Pushes every level of the shipped profile to its end and lets it come back; then sends updates of any size and looks at the limits. */
 final class NeuroTask {
@@ -138,17 +141,21 @@ final class NeuroTask {
                 "distance from the base (1 = highest)",
                 0,
                 1);
+        Map<Duration, List<Mediator>> alike = new TreeMap<>(Comparator.reverseOrder());
         for (Mediator mediator : Mediator.values()) {
-            MediatorRange range = profile.range(mediator);
-            double[] y = new double[x.length];
-            Arrays.setAll(y, i -> (at(high, x[i]).level(mediator) - range.base()) / (range.max() - range.base()));
-            levels.line(
-                    mediator.word() + ", "
-                            + range.halfLife().toString().substring(2).toLowerCase(Locale.ROOT),
-                    x,
-                    y);
+            alike.computeIfAbsent(profile.range(mediator).halfLife(), length -> new ArrayList<>())
+                    .add(mediator);
         }
-        levels.rule("half is left", 0.5);
+        // Levels of the same half-life would lie upon each other.
+        alike.forEach((halfLife, mediators) -> {
+            MediatorRange range = profile.range(mediators.get(0));
+            double[] y = new double[x.length];
+            Arrays.setAll(
+                    y, i -> (at(high, x[i]).level(mediators.get(0)) - range.base()) / (range.max() - range.base()));
+            String names = mediators.stream().map(Mediator::word).collect(Collectors.joining("\n"));
+            levels.line("half-life " + halfLife.toString().substring(2).toLowerCase(Locale.ROOT) + ":\n" + names, x, y);
+        });
+        levels.xTicks(6).rule("half is left", 0.5);
         Map<String, SvgChart> charts = new LinkedHashMap<>();
         charts.put("neuro-levels", levels);
         charts.put("neuro-preset", day());
@@ -194,6 +201,6 @@ final class NeuroTask {
                 0,
                 1);
         values.forEach((trait, y) -> chart.line(trait.key(), x, y));
-        return chart;
+        return chart.xTicks(8);
     }
 }

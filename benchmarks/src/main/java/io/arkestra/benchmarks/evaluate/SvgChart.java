@@ -22,7 +22,7 @@ final class SvgChart {
             "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#8a6d3b", "#7b3294",
             "#999999");
 
-    private record Line(String name, double[] x, double[] y, boolean dashed) {}
+    private record Line(String name, double[] x, double[] y) {}
 
     private record Rule(String name, double y) {}
 
@@ -34,6 +34,7 @@ final class SvgChart {
     private final List<Line> lines = new ArrayList<>();
     private final List<Rule> rules = new ArrayList<>();
     private double[] bars = new double[0];
+    private int xTicks = TICKS;
 
     SvgChart(String title, String xLabel, double xMin, double xMax, String yLabel, double yMin, double yMax) {
         this.title = title;
@@ -43,19 +44,21 @@ final class SvgChart {
         this.yRange = new double[] {yMin, yMax};
     }
 
+    /** @param name for the legend; each line of it gets a row */
     SvgChart line(String name, double[] x, double[] y) {
-        lines.add(new Line(name, x.clone(), y.clone(), false));
-        return this;
-    }
-
-    SvgChart dashed(String name, double[] x, double[] y) {
-        lines.add(new Line(name, x.clone(), y.clone(), true));
+        lines.add(new Line(name, x.clone(), y.clone()));
         return this;
     }
 
     /** A level line across the chart. */
     SvgChart rule(String name, double y) {
         rules.add(new Rule(name, y));
+        return this;
+    }
+
+    /** Into how many parts the marks divide the x axis; 5 unless set. */
+    SvgChart xTicks(int parts) {
+        xTicks = parts;
         return this;
     }
 
@@ -94,26 +97,28 @@ final class SvgChart {
         int legend = TOP + 10;
         for (int i = 0; i < lines.size(); i++) {
             line(out, lines.get(i), COLOURS.get(i % COLOURS.size()), legend);
-            legend += 22;
+            legend += 8 + 15 * lines.get(i).name().split("\n").length;
         }
         for (Rule rule : rules) {
             out.append(format(
                     "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#aa0000\" stroke-dasharray=\"3 4\"/>%n",
                     LEFT, y(rule.y()), WIDTH - RIGHT, y(rule.y())));
-            text(out, WIDTH - RIGHT + 18, y(rule.y()) + 4, "start", 12, rule.name());
+            text(out, WIDTH - RIGHT - 6, y(rule.y()) - 5, "end", 12, rule.name());
         }
         return out.append("</svg>\n").toString();
     }
 
     private void axes(StringBuilder out) {
+        for (int tick = 0; tick <= xTicks; tick++) {
+            double x = xRange[0] + (xRange[1] - xRange[0]) * tick / xTicks;
+            text(out, x(x), HEIGHT - BOTTOM + 20, "middle", 12, number(x));
+        }
         for (int tick = 0; tick <= TICKS; tick++) {
-            double x = xRange[0] + (xRange[1] - xRange[0]) * tick / TICKS;
             double y = yRange[0] + (yRange[1] - yRange[0]) * tick / TICKS;
             out.append(format(
                     "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#dddddd\"/>%n",
                     LEFT, y(y), WIDTH - RIGHT, y(y)));
             text(out, LEFT - 8, y(y) + 4, "end", 12, number(y));
-            text(out, x(x), HEIGHT - BOTTOM + 20, "middle", 12, number(x));
         }
         out.append(format(
                 "<path d=\"M%d %d V%d H%d\" fill=\"none\" stroke=\"#333333\"/>%n",
@@ -125,19 +130,21 @@ final class SvgChart {
     }
 
     private void line(StringBuilder out, Line line, String colour, int legend) {
-        String dash = line.dashed() ? " stroke-dasharray=\"6 4\"" : "";
         StringBuilder points = new StringBuilder();
         for (int i = 0; i < line.x().length; i++) {
             points.append(format("%.1f,%.1f ", x(line.x()[i]), y(line.y()[i])));
         }
         out.append(format(
-                "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"%s/>%n",
-                points.toString().strip(), colour, dash));
+                "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>%n",
+                points.toString().strip(), colour));
         int left = WIDTH - RIGHT + 16;
         out.append(format(
-                "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" stroke=\"%s\" stroke-width=\"3\"%s/>%n",
-                left, legend, left + 26, legend, colour, dash));
-        text(out, left + 34, legend + 4, "start", 12, line.name());
+                "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" stroke=\"%s\" stroke-width=\"3\"/>%n",
+                left, legend, left + 26, legend, colour));
+        String[] rows = line.name().split("\n");
+        for (int row = 0; row < rows.length; row++) {
+            text(out, left + 34, legend + 4 + 15 * row, "start", 12, rows[row]);
+        }
     }
 
     private static void text(StringBuilder out, double x, double y, String anchor, int size, String text) {

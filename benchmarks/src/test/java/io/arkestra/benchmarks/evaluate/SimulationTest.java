@@ -62,7 +62,7 @@ class SimulationTest {
         assertEquals(0, figures.integer("beyondTurn").orElseThrow());
         assertDrawn(pictures.resolve("neuro-levels.svg"));
         assertDrawn(pictures.resolve("neuro-preset.svg"));
-        assertTrue(Files.readString(pictures.resolve("neuro-levels.svg")).contains("serotonin, 6h"));
+        assertTrue(Files.readString(pictures.resolve("neuro-levels.svg")).contains("half-life 6h:"));
     }
 
     /** Well-formed, with labels of both axes and something drawn. */

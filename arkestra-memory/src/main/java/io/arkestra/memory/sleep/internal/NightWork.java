@@ -89,6 +89,11 @@ public final class NightWork {
                 }
                 note(user, run);
             }
+            run.nextUser();
+            for (SleepStep step : steps) {
+                run.checkpoint();
+                failed |= !finished(step, run);
+            }
             run.checkpoint();
             refresh.run();
             // What was written just now is no news for the next sleep.
@@ -97,6 +102,19 @@ public final class NightWork {
             return run.outcome(!failed);
         } catch (SleepRun.Halt e) {
             return run.outcome(false);
+        }
+    }
+
+    private static boolean finished(SleepStep step, SleepRun run) {
+        try {
+            step.finish(run);
+            return true;
+        } catch (CancelledException e) {
+            throw e;
+        } catch (ArkestraException | IllegalStateException e) {
+            run.did(FAILED, step.name(), String.valueOf(e.getMessage()));
+            log.warn("Step {} of the nightly work failed and is tried again next time", step.name(), e);
+            return false;
         }
     }
 

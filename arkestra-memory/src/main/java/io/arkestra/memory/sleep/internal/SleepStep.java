@@ -18,6 +18,16 @@ public interface SleepStep {
      */
     long run(UserId user, SleepRun run);
 
+    /**
+     * Does, after everybody's steps, what is done for all users at once.
+     *
+     * @return how many things changed
+     * @throws SleepRun.Halt as {@link #run} does
+     */
+    default long finish(SleepRun run) {
+        return 0;
+    }
+
     /** Removes what the step keeps of a user outside of the user's own documents. */
     default void forget(UserId user) {
         // most keep nothing

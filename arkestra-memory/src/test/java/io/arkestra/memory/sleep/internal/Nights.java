@@ -102,12 +102,17 @@ final class Nights implements AutoCloseable {
 
     Message say(UserId user, String session, Origin origin, String text, Json detail) {
         clock.advance(Duration.ofMinutes(1));
+        long turn = ordinals.getOrDefault(user.value() + session, 0L) / 2;
+        return append(user, session, session + "-" + turn, String.format("m%06d", ++ids), origin, text, detail);
+    }
+
+    Message append(UserId user, String session, String turn, String id, Origin origin, String text, Json detail) {
         long ordinal = ordinals.merge(user.value() + session, 1L, Long::sum) - 1;
         Message message = Message.of(
-                        String.format("m%06d", ++ids),
+                        id,
                         user,
                         SessionId.of(session),
-                        TurnId.of(session + "-" + ordinal / 2),
+                        TurnId.of(turn),
                         ordinal,
                         origin,
                         origin == Origin.USER ? "Anna" : "Arkestra",

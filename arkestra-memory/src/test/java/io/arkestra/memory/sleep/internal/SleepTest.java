@@ -9,10 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.arkestra.common.CancellationSource;
 import io.arkestra.common.Health;
 import io.arkestra.common.Json;
-import io.arkestra.guard.Guard;
-import io.arkestra.guard.GuardContext;
-import io.arkestra.guard.GuardResult;
-import io.arkestra.guard.GuardStream;
 import io.arkestra.memory.MemoryDraft;
 import io.arkestra.memory.MemoryRecord;
 import io.arkestra.memory.SleepOutcome;
@@ -21,18 +17,14 @@ import io.arkestra.memory.SleepRequest;
 import io.arkestra.memory.Tier;
 import io.arkestra.store.DocWrite;
 import io.arkestra.store.Owner;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class SleepTest {
     private Nights nights = Nights.inMemory();
@@ -339,61 +331,5 @@ class SleepTest {
         assertEquals(
                 told.text(),
                 nights.memory.find(Nights.as(ANN), told.id()).orElseThrow().text());
-    }
-
-    @Test
-    void export_writesMaskedPairsWithManifest_theSameBytesEachTime(@TempDir Path dir) throws Exception {
-        nights.close();
-        nights = Nights.with(context -> context.service(Guard.class, new NoDigits()));
-        nights.user(ANN, "s", "My number is 5551234");
-        nights.assistant(ANN, "s", "Noted, 5551234.");
-        nights.user(ANN, "s", "What is my number?");
-        nights.derived(ANN, "s", "You said: My number is 5551234");
-
-        nights.memory.sleep(SleepRequest.all().export(dir));
-
-        Map<String, String> files = files(dir);
-        assertEquals(2, files.size(), files.toString());
-        String lines = files.get(files.keySet().stream()
-                .filter(name -> name.endsWith(".jsonl"))
-                .findFirst()
-                .orElseThrow());
-        assertEquals(1, lines.lines().count(), lines);
-        Json line = Json.parse(lines.strip());
-        assertEquals("My number is #", line.text("user"));
-        assertEquals("Noted, #.", line.text("assistant"));
-        Json manifest = Json.parse(files.get("manifest.json"));
-        assertEquals(1L, manifest.list("files").get(0).integer("lines").orElseThrow());
-        nights.memory.sleep(SleepRequest.all().export(dir));
-        assertEquals(files, files(dir));
-
-        nights.memory.erase(ANN);
-
-        assertEquals(Set.of("manifest.json"), files(dir).keySet());
-        assertEquals(List.of(), Json.parse(files(dir).get("manifest.json")).list("files"));
-    }
-
-    private static Map<String, String> files(Path dir) throws Exception {
-        Map<String, String> files = new TreeMap<>();
-        try (Stream<Path> all = Files.list(dir)) {
-            for (Path file : all.toList()) {
-                files.put(file.getFileName().toString(), Files.readString(file));
-            }
-        }
-        return files;
-    }
-
-    /** Replaces every number. */
-    private static final class NoDigits implements Guard {
-        @Override
-        public GuardResult inspect(String text, GuardContext context) {
-            boolean masks = context.direction() == GuardContext.Direction.TO_REMOTE_MODEL;
-            return GuardResult.of(masks ? text.replaceAll("\\d+", "#") : text, List.of());
-        }
-
-        @Override
-        public GuardStream stream(GuardContext context) {
-            throw new UnsupportedOperationException();
-        }
     }
 }

@@ -1,0 +1,54 @@
+package io.arkestra.memory.dataset.internal;
+
+import io.arkestra.common.InvalidInputException;
+import io.arkestra.common.Json;
+import io.arkestra.guard.Guard;
+import io.arkestra.guard.GuardContext;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A data set leaves the machine sooner or later, so what a model elsewhere must not see is masked. Thread-safe. */
+final class Masking {
+    private final Guard guard;
+
+    Masking(Guard guard) {
+        this.guard = guard;
+    }
+
+    String version() {
+        return guard.version();
+    }
+
+    String text(String text) {
+        return guard.inspect(text, GuardContext.of(GuardContext.Direction.TO_REMOTE_MODEL))
+                .text();
+    }
+
+    /** Every value, numbers included: a phone number may be one. */
+    Json json(Json json) {
+        return switch (json.kind()) {
+            case STRING -> Json.of(text(json.asString()));
+            case NUMBER -> {
+                String digits = json.toString();
+                String masked = text(digits);
+                yield masked.equals(digits) ? json : Json.of(masked);
+            }
+            case ARRAY -> Json.array(json.items().stream().map(this::json).toList());
+            case OBJECT -> {
+                Map<String, Json> members = new LinkedHashMap<>();
+                json.members().forEach((key, value) -> members.put(text(key), json(value)));
+                yield Json.object(members);
+            }
+            default -> json;
+        };
+    }
+
+    /** The result of a tool, which is JSON unless the tool wrote something else. */
+    String result(String text) {
+        try {
+            return json(Json.parse(text)).toString();
+        } catch (InvalidInputException e) {
+            return text(text);
+        }
+    }
+}
