@@ -290,8 +290,9 @@ public final class OpenAiEndpoint implements AutoCloseable {
     public void close() {
         closed = true;
         running.forEach(exchange -> exchange.stop("the client of " + shown() + " was closed"));
-        // The HTTP clients end with their last exchange; the idle threads end by themselves.
+        // The HTTP clients end with their last exchange, for which there must still be threads; idle ones end now.
         clients.clear();
+        threads.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -30,6 +30,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +61,27 @@ class OpenAiClientTest {
         assertEquals(
                 Optional.of(Duration.ofNanos(40_250_000)), response.timings().decode());
         assertEquals("tiny", response.model());
+    }
+
+    @Test
+    void close_afterACall_endsTheThreadsThatWait() throws InterruptedException {
+        Set<Thread> before = httpThreads();
+        server.answers(FakeAnswer.of("Fine."));
+        ask(client);
+        Set<Thread> threads = httpThreads();
+        threads.removeAll(before);
+        assertFalse(threads.isEmpty());
+        client.close();
+        for (Thread thread : threads) {
+            thread.join(20_000);
+            assertFalse(thread.isAlive(), thread.getName());
+        }
+    }
+
+    private static Set<Thread> httpThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("arkestra-openai-http"))
+                .collect(Collectors.toSet());
     }
 
     @Test
