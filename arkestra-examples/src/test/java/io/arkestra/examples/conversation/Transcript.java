@@ -10,6 +10,7 @@ import io.arkestra.Session;
 import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
+import io.arkestra.schedule.JobState;
 import io.arkestra.testkit.ManualClock;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,12 +18,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Holds the conversation of thirty turns and writes down what came of it, without what differs from run to run. */
 final class Transcript {
@@ -82,6 +86,7 @@ final class Transcript {
         for (String line : lines()) {
             if (line.startsWith("+")) {
                 clock.advance(Duration.parse(line.substring(1)));
+                settle(engine, clock);
                 continue;
             }
             number++;
@@ -98,6 +103,26 @@ final class Transcript {
             clock.advance(Duration.ofMinutes(1));
         }
         return ID.matcher(out).replaceAll("ID");
+    }
+
+    /** Waits until what became due in the meantime is done: conversations summed up, reminders handed over, the night's work. */
+    private static void settle(Arkestra engine, ManualClock clock) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(90).toNanos();
+        while (isBusy(engine, clock.instant())) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("What became due was not done in 90 seconds");
+            }
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        }
+    }
+
+    private static boolean isBusy(Arkestra engine, Instant now) {
+        boolean jobs = Stream.of(JobState.QUEUED, JobState.RUNNING, JobState.RETRY_SCHEDULED)
+                .flatMap(state -> engine.jobs().list(state, 100).stream())
+                .anyMatch(job -> !job.runAt().isAfter(now));
+        return jobs
+                || engine.schedule().active(Scope.of(ANN)).stream()
+                        .anyMatch(reminder -> !reminder.due().isAfter(now));
     }
 
     private static Reply streamed(Session session, String line) {
