@@ -91,6 +91,7 @@ final class Transcript {
             }
             number++;
             Reply reply = way == Way.BLOCKING ? session.ask(line) : streamed(session, line);
+            settle(engine, clock);
             Explanation why = engine.explain(Scope.of(ANN), reply.turn()).orElseThrow();
             out.append(number).append(" > ").append(line).append('\n');
             reply.text().lines().forEach(said -> out.append("  < ").append(said).append('\n'));
