@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
 import io.arkestra.common.UserId;
+import io.arkestra.memory.DocumentDraft;
 import io.arkestra.memory.MemoryDraft;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,6 +61,15 @@ class SecretsNotKeptTest {
         }
         assertEquals(List.of(), HomeBytes.holding(home, TOKEN));
         assertEquals(List.of(), HomeBytes.holding(home, "471148"));
+    }
+
+    @Test
+    void add_longDocumentWithSecretsEverywhere_leavesNoByteOfThem() throws Exception {
+        String text = "The access to the machine is as follows, password: Zima-Leto75 and so on. ".repeat(400);
+        try (Arkestra arkestra = Arkestra.builder().home(home).build()) {
+            arkestra.memory().documents().add(Scope.of(ANN), DocumentDraft.of("d", "Access", text));
+        }
+        assertEquals(List.of(), HomeBytes.holding(home, "Zima-Leto75"));
     }
 
     @Test

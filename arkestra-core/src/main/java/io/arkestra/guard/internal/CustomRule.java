@@ -22,6 +22,11 @@ public record CustomRule(String id, String type, Pattern pattern) implements Rec
     }
 
     @Override
+    public boolean inProse() {
+        return true;
+    }
+
+    @Override
     public boolean concerns(Block block) {
         return true;
     }

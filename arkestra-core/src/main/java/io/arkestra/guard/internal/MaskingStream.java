@@ -91,8 +91,9 @@ final class MaskingStream implements GuardStream {
     private void judge(Block block) {
         values.clear();
         List<Recogniser> recognisers = rules.recognisers();
+        boolean prose = block.isProse();
         for (int i = 0; i < recognisers.size(); i++) {
-            if (verdicts.wants(i) && recognisers.get(i).concerns(block)) {
+            if (verdicts.wants(i, prose) && recognisers.get(i).concerns(block)) {
                 int rank = i;
                 recognisers.get(i).find(block, (type, rule, start, end) -> add(block, rank, type, rule, start, end));
             }

@@ -15,6 +15,7 @@ final class Verdicts {
     private final GuardContext context;
     private final Pseudonyms pseudonyms;
     private final boolean[] wanted;
+    private final boolean[] wantedInProse;
 
     Verdicts(GuardSettings settings, RuleSet rules, GuardContext context, Pseudonyms pseudonyms) {
         this.settings = settings;
@@ -23,8 +24,10 @@ final class Verdicts {
         this.pseudonyms = pseudonyms;
         List<Recogniser> recognisers = rules.recognisers();
         wanted = new boolean[recognisers.size()];
+        wantedInProse = new boolean[wanted.length];
         for (int i = 0; i < wanted.length; i++) {
             wanted[i] = recognisers.get(i).types().stream().anyMatch(type -> action(type) != Action.ALLOW);
+            wantedInProse[i] = wanted[i] && recognisers.get(i).inProse();
         }
     }
 
@@ -38,8 +41,8 @@ final class Verdicts {
         return true;
     }
 
-    boolean wants(int recogniser) {
-        return wanted[recogniser];
+    boolean wants(int recogniser, boolean prose) {
+        return prose ? wantedInProse[recogniser] : wanted[recogniser];
     }
 
     private Action action(String type) {

@@ -20,6 +20,11 @@ final class UrlRule implements Recogniser {
     }
 
     @Override
+    public boolean inProse() {
+        return true;
+    }
+
+    @Override
     public boolean concerns(Block block) {
         return block.has(Block.DOT) && block.has(Block.LETTER) && block.length() >= 5;
     }

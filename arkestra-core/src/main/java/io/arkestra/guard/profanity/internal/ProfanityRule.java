@@ -35,6 +35,11 @@ public final class ProfanityRule implements Recogniser {
     }
 
     @Override
+    public boolean inProse() {
+        return true;
+    }
+
+    @Override
     public boolean concerns(Block block) {
         return block.length() >= 2;
     }

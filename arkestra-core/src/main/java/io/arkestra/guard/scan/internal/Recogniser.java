@@ -11,6 +11,11 @@ public interface Recogniser {
     /** The types of value that it reports, in upper case. */
     List<String> types();
 
+    /** Whether plain words, without digits, capitals or signs, can be such values: asked once, so that prose is passed quickly. */
+    default boolean inProse() {
+        return false;
+    }
+
     /** Whether the block can hold such a value at all; asked before {@link #find} and cheap. */
     boolean concerns(Block block);
 

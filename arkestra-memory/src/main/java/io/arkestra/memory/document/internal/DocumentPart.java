@@ -5,6 +5,8 @@ import io.arkestra.common.Scope;
 import io.arkestra.common.Subscription;
 import io.arkestra.embedding.Embedder;
 import io.arkestra.embedding.EmbeddingException;
+import io.arkestra.guard.Guard;
+import io.arkestra.guard.GuardContext;
 import io.arkestra.keyword.KeywordIndex;
 import io.arkestra.keyword.KeywordIndexException;
 import io.arkestra.keyword.KeywordIndexSpec;
@@ -58,9 +60,16 @@ public final class DocumentPart implements Documents, AutoCloseable {
     private final ChunkIndex words;
     private final DocumentSearch search;
     private final Consumer<String> warnings;
+    private final Optional<Guard> guard;
     private final Subscription watch;
 
-    private DocumentPart(DocStore store, SemanticIndex semantic, KeywordIndex index, Consumer<String> warnings) {
+    private DocumentPart(
+            DocStore store,
+            SemanticIndex semantic,
+            KeywordIndex index,
+            Consumer<String> warnings,
+            Optional<Guard> guard) {
+        this.guard = guard;
         this.store = store;
         this.semantic = semantic;
         this.warnings = warnings;
@@ -74,7 +83,7 @@ public final class DocumentPart implements Documents, AutoCloseable {
     /** Opens it on a keyword index, which it closes. */
     public static DocumentPart open(
             ProviderContext context, DocStore store, SemanticIndex semantic, KeywordIndex index) {
-        return new DocumentPart(store, semantic, index, context::warn);
+        return new DocumentPart(store, semantic, index, context::warn, context.find(Guard.class));
     }
 
     @Override
@@ -82,7 +91,11 @@ public final class DocumentPart implements Documents, AutoCloseable {
         semantic.awaitRoomCalmly();
         Owner owner = Owner.of(scope.user());
         Instant at = draft.at().orElseGet(store::now);
-        List<Chunk> chunks = new DocumentCutter(cutter(draft.text())).cut(draft.id(), draft.title(), draft.text(), at);
+        // As a whole: the word that makes something a secret may stand in the chunk before.
+        String text = guard.map(found -> found.inspect(draft.text(), GuardContext.of(GuardContext.Direction.TO_STORE))
+                        .text())
+                .orElse(draft.text());
+        List<Chunk> chunks = new DocumentCutter(cutter(text)).cut(draft.id(), draft.title(), text, at);
         Doc kept = store.inTransaction(transaction -> {
             Doc document = transaction.put(
                     DocumentCollection.NAME,
