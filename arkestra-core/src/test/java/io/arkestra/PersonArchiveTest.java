@@ -32,6 +32,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -90,9 +91,15 @@ class PersonArchiveTest {
                 .toList();
     }
 
+    /** Collections that are made anew from others, and hold something of the user here. */
+    private static final Set<String> MADE_ANEW = Set.of(THINGS.name(), "session_cursors");
+
     private static long documents(DocStore store, UserId user) {
         long count = 0;
         for (String collection : store.collections()) {
+            if (MADE_ANEW.contains(collection)) {
+                continue;
+            }
             count += store.inTransaction(tx -> tx.count(collection, Owner.of(user), Filter.all()));
         }
         return count;
@@ -106,7 +113,7 @@ class PersonArchiveTest {
                 Arkestra to = open("to")) {
             ImportReport report = to.people().importFrom(anna, zip);
             assertEquals(0, report.present());
-            assertEquals(documents(from.store(), ANN) - 1, report.written(), "all but what is derived");
+            assertEquals(documents(from.store(), ANN), report.written(), "all but what is derived");
             assertEquals(texts(from, ANN), texts(to, anna));
             assertEquals(
                     Conversations.log(from, ANN).stream().map(Message::toJson).toList(),

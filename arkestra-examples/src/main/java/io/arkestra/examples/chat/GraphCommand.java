@@ -107,9 +107,6 @@ final class GraphCommand {
 
     private String shown(String name) {
         return Printable.line(
-                arkestra.guard()
-                        .inspect(name, GuardContext.of(GuardContext.Direction.TO_USER))
-                        .text(),
-                60);
+                arkestra.guard().inspect(name, GuardContext.toOwner()).text(), 60);
     }
 }

@@ -131,9 +131,7 @@ final class MemoryCommand {
     }
 
     private String quote(Passage hit) {
-        return arkestra.guard()
-                .inspect(hit.text(), GuardContext.of(GuardContext.Direction.TO_USER))
-                .text();
+        return arkestra.guard().inspect(hit.text(), GuardContext.toOwner()).text();
     }
 
     private static String kind(Passage hit) {

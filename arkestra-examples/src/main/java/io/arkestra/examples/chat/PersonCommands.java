@@ -100,9 +100,7 @@ final class PersonCommands {
     }
 
     private String shown(String text) {
-        return arkestra.guard()
-                .inspect(text, GuardContext.of(GuardContext.Direction.TO_USER))
-                .text();
+        return arkestra.guard().inspect(text, GuardContext.toOwner()).text();
     }
 
     private CommandReply forgetUser(String command, String[] words) {

@@ -74,9 +74,8 @@ final class SleepCommand {
         String words = arkestra.memory()
                 .find(scope, entry.id())
                 .map(MemoryRecord::text)
-                .map(text -> arkestra.guard()
-                        .inspect(text, GuardContext.of(GuardContext.Direction.TO_USER))
-                        .text())
+                .map(text ->
+                        arkestra.guard().inspect(text, GuardContext.toOwner()).text())
                 .map(text -> ": " + Printable.line(text, QUOTE))
                 .orElse("");
         return DONE.getOrDefault(entry.action(), entry.action()) + " [" + entry.id() + "] "

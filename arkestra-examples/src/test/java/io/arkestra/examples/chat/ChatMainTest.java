@@ -175,8 +175,11 @@ class ChatMainTest {
             Json memory = chat.ask("/memory wifi");
             assertTrue(memory.toString().contains("swordfish"), memory.toString());
             chat.ask("Remember that Bob's address is bob@example.com");
-            Json masked = chat.ask("/memory address");
-            assertTrue(masked.toString().contains("***") && !masked.toString().contains("bob@"), masked.toString());
+            String owned = chat.ask("/memory address").toString();
+            assertTrue(owned.contains("bob@example.com"), owned);
+            chat.ask("Remember that the PIN of my card is 4711");
+            String secret = chat.ask("/memory PIN card").toString();
+            assertTrue(secret.contains("***") && !secret.contains("4711"), secret);
             assertEquals("/sleep", chat.ask("/sleep").text("command"));
             assertTrue(chat.ask("/describe").text("text").contains("home"));
             assertEquals("/help", chat.ask("/help").text("command"));
