@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.arkestra.common.Budget;
 import io.arkestra.common.ConfigException;
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
@@ -239,6 +240,25 @@ class AutonomyTest {
                     outcome.reply().text());
             assertTrue(Conversations.log(engine, ALICE).stream()
                     .anyMatch(message -> message.text().equals("So far.")));
+        }
+    }
+
+    @Test
+    void budget_thatEndsWhileTheCriticIsAsked_leavesAWholeAnswer() {
+        RecordingLlm junior = judging(0);
+        try (Arkestra engine = engine(junior, saying("1", "2", "3", "4"))) {
+            for (int calls = 2; calls <= 4; calls++) {
+                Outcome outcome = engine.session(ALICE)
+                        .turn("Count")
+                        .autonomous()
+                        .budget(Budget.perTurn().modelCalls(calls))
+                        .start()
+                        .await();
+                assertEquals(Outcome.Kind.COMPLETED, outcome.kind(), calls + " calls");
+                assertTrue(
+                        outcome.reply().text().matches("\\d(\n\\d)?"),
+                        outcome.reply().text());
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import io.arkestra.common.Json;
 import io.arkestra.common.UserId;
 import io.arkestra.llm.LlmException;
 import io.arkestra.llm.LlmMessage;
+import io.arkestra.memory.Origin;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.Tool;
 import io.arkestra.tool.ToolCall;
@@ -134,6 +135,13 @@ class ToolChainTurnTest {
             assertEquals(
                     "All right.\nI would need a tool for that, \"taxi.order\" (to order a taxi), and have none.",
                     reply.text());
+            assertEquals(
+                    reply.text(),
+                    Conversations.log(engine, ALICE).stream()
+                            .filter(message -> message.origin() == Origin.ASSISTANT)
+                            .findFirst()
+                            .orElseThrow()
+                            .text());
             Json junior = senior.lastMessage(0).data("junior").orElseThrow();
             assertEquals(
                     List.of("taxi.order"),

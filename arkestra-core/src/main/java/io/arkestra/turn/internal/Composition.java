@@ -134,7 +134,12 @@ final class Composition {
             SeniorReply reply = ask(asked(prompt, start, Optional.empty()));
             said(reply.withoutCalls(), prompt);
         }
-        goOn(start, prompt, better);
+        try {
+            goOn(start, prompt, better);
+        } catch (BudgetMeter.Exhausted e) {
+            // What was answered is whole; only the wish for more ends here.
+            trace.step("critic", "the budget of " + e.kind() + " is used up, so the answer stays");
+        }
         nameMissing(start);
         offerOnboarding(start.perceived());
         return answered(start);
@@ -228,10 +233,11 @@ final class Composition {
         String spoken = spoken();
         for (JuniorReport.ToolRequest tool : start.junior().toolsRequest()) {
             if (!spoken.contains(tool.name())) {
-                answer.say(
-                        tool.purpose().isBlank()
-                                ? say.say("tool.missing", tool.name())
-                                : say.say("tool.missing.for", tool.name(), tool.purpose()));
+                String sentence = tool.purpose().isBlank()
+                        ? say.say("tool.missing", tool.name())
+                        : say.say("tool.missing.for", tool.name(), tool.purpose());
+                answer.say(sentence);
+                say(LlmMessage.assistant(sentence));
             }
         }
     }
