@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.common.Json;
 import io.arkestra.testkit.TinyGguf;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,7 +46,34 @@ class ChatModelTest {
             String why = chat.ask("/why json").toString();
             assertTrue(why.contains("intent question by tiny-script") && why.contains("tiny-script wrote"), why);
             assertTrue(remembers(chat, "The bike is turquoise"));
+            assertAsWritten(answer.text("text"), chat.ask("/why json"));
         }
+    }
+
+    /** The answer, and what each stage decided with the names of the values behind it. */
+    private static void assertAsWritten(String answer, Json why) throws IOException {
+        StringBuilder transcript = new StringBuilder("> What colour is my bike?\n< ")
+                .append(answer)
+                .append('\n');
+        for (Json step : why.list("steps")) {
+            Json detail = step.get("detail").orElse(Json.emptyObject());
+            transcript
+                    .append("  ")
+                    .append(step.text("stage"))
+                    .append(": ")
+                    .append(step.text("summary").replaceAll("\\b[0-9A-HJKMNP-TV-Z]{26}(-\\d+)?", "ID"))
+                    .append(
+                            detail.isObject()
+                                    ? " " + new TreeSet<>(detail.members().keySet())
+                                    : "")
+                    .append('\n');
+        }
+        Path golden = Path.of("src/test/resources/io/arkestra/examples/chat/gguf.golden.txt");
+        if (Boolean.getBoolean("arkestra.rewrite")) {
+            Files.createDirectories(golden.getParent());
+            Files.writeString(golden, transcript);
+        }
+        assertEquals(Files.readString(golden), transcript.toString(), "Rewrite it with -Darkestra.rewrite=true");
     }
 
     @Test
