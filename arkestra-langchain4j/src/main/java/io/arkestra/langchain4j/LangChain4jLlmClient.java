@@ -56,6 +56,7 @@ public final class LangChain4jLlmClient implements LlmClient {
     private final Deadlines deadlines;
     private final BiFunction<LlmRequest, ChatRequestParameters, ChatRequestParameters> parameters;
     private final Supplier<LlmHealth> health;
+    private final String host;
     private final ChatRequests requests;
     private final Failures failures;
     private final WorkThreads threads;
@@ -70,6 +71,7 @@ public final class LangChain4jLlmClient implements LlmClient {
         deadlines = builder.deadlines;
         parameters = builder.parameters;
         health = builder.health;
+        host = builder.host;
         requests = new ChatRequests(capabilities);
         failures = new Failures(name, new SecretMask(builder.secrets));
         threads = new WorkThreads("arkestra-langchain4j-" + name, Math.max(16, 4 * capabilities.parallelism()));
@@ -90,6 +92,11 @@ public final class LangChain4jLlmClient implements LlmClient {
     }
 
     /** What {@link Builder#health} says; without it ready as long as it is open, for LangChain4j has no way to ask a model how it is. */
+    @Override
+    public String host() {
+        return host;
+    }
+
     @Override
     public LlmHealth probe() {
         if (closed) {
@@ -246,6 +253,7 @@ public final class LangChain4jLlmClient implements LlmClient {
         private BiFunction<LlmRequest, ChatRequestParameters, ChatRequestParameters> parameters =
                 (request, standard) -> standard;
         private Supplier<LlmHealth> health;
+        private String host = "";
         private Deadlines deadlines = Deadlines.standard()
                 .firstToken(Duration.ofMinutes(2))
                 .idle(Duration.ofMinutes(1))
@@ -257,6 +265,12 @@ public final class LangChain4jLlmClient implements LlmClient {
             }
             this.name = name;
             health = () -> new LlmHealth(LlmHealth.Status.READY, name, "not asked: LangChain4j has no health check");
+        }
+
+        /** Where prompts go, for policies and for people: LangChain4j's models do not tell. */
+        public Builder host(String value) {
+            host = Objects.requireNonNull(value, "value");
+            return this;
         }
 
         public Builder chatModel(ChatModel model) {

@@ -1,5 +1,7 @@
 package io.arkestra.llm.gateway.internal;
 
+import io.arkestra.common.InvalidInputException;
+import io.arkestra.common.Json;
 import io.arkestra.guard.Guard;
 import io.arkestra.guard.GuardContext;
 import io.arkestra.guard.GuardStream;
@@ -63,9 +65,18 @@ final class RestoredNames implements LlmListener {
                 .thinking(guard.restore(response.thinking(), context));
         response.json().ifPresent(json -> restored.json(GuardedJson.restored(guard, json, context)));
         List<LlmToolCall> calls = response.toolCalls().stream()
-                .map(call -> LlmToolCall.of(call.id(), call.name(), guard.restore(call.arguments(), context)))
+                .map(call -> LlmToolCall.of(call.id(), call.name(), arguments(call.arguments())))
                 .toList();
         return restored.toolCalls(calls).build();
+    }
+
+    /** Value by value, so that a value with a quotation mark in it cannot change what the arguments are. */
+    private String arguments(String text) {
+        try {
+            return GuardedJson.restored(guard, Json.parse(text), context).toString();
+        } catch (InvalidInputException e) {
+            return guard.restore(text, context);
+        }
     }
 
     private void tell(String restored) {

@@ -126,6 +126,11 @@ public final class OllamaClient implements LlmClient {
     }
 
     @Override
+    public String host() {
+        return server.address().base().getHost();
+    }
+
+    @Override
     public LlmHealth probe() {
         if (closed) {
             return LlmHealth.down("The client of '" + model + "' is closed");
@@ -220,7 +225,7 @@ public final class OllamaClient implements LlmClient {
         };
     }
 
-    /** Eight characters, runs of the same one counted once, are more than one token in any vocabulary that is in use. */
+    /** Eight characters of prose, runs of the same one counted once, are more than one token in the vocabularies that are in use. */
     private static long leastTokens(LlmRequest request) {
         long chars = 0;
         for (LlmMessage message : request.messages()) {
