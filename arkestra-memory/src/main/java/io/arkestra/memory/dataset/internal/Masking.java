@@ -20,23 +20,33 @@ final class Masking {
     }
 
     String text(String text) {
-        return guard.inspect(text, GuardContext.of(GuardContext.Direction.TO_REMOTE_MODEL))
+        return text("", text);
+    }
+
+    private String text(String key, String text) {
+        return guard.inspect(key, text, GuardContext.of(GuardContext.Direction.TO_REMOTE_MODEL))
                 .text();
     }
 
     /** Every value, numbers included: a phone number may be one. */
     Json json(Json json) {
+        return json("", json);
+    }
+
+    /** @param key what the value is called; a password need not look like one */
+    private Json json(String key, Json json) {
         return switch (json.kind()) {
-            case STRING -> Json.of(text(json.asString()));
+            case STRING -> Json.of(text(key, json.asString()));
             case NUMBER -> {
                 String digits = json.toString();
-                String masked = text(digits);
+                String masked = text(key, digits);
                 yield masked.equals(digits) ? json : Json.of(masked);
             }
-            case ARRAY -> Json.array(json.items().stream().map(this::json).toList());
+            case ARRAY ->
+                Json.array(json.items().stream().map(item -> json(key, item)).toList());
             case OBJECT -> {
                 Map<String, Json> members = new LinkedHashMap<>();
-                json.members().forEach((key, value) -> members.put(text(key), json(value)));
+                json.members().forEach((name, value) -> members.put(text(name), json(name, value)));
                 yield Json.object(members);
             }
             default -> json;
