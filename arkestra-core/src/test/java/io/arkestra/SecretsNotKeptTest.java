@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
 import io.arkestra.common.UserId;
@@ -19,7 +20,7 @@ import io.arkestra.tool.ToolResult;
 import io.arkestra.tool.ToolSpec;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,7 +79,9 @@ class SecretsNotKeptTest {
             arkestra.memory().remember(Scope.of(ANN), MemoryDraft.fact("My door PIN is 471148"));
 
             assertTrue(reply.text().startsWith("Your token is ***."), reply.text());
-            assertEquals(1, wifi.calls.get());
+            assertEquals(
+                    List.of(Json.parse("{\"password\":\"***\",\"passwords\":[\"***\"],\"api_key\":\"***\"}")),
+                    wifi.calls);
             assertFalse(arkestra.explain(Scope.of(ANN), reply.turn()).toString().contains(TOKEN));
         }
         for (String secret :
@@ -89,7 +92,7 @@ class SecretsNotKeptTest {
 
     /** Answers with what it was told, under a key. */
     private static final class WifiJoin implements Tool {
-        private final AtomicInteger calls = new AtomicInteger();
+        private final List<Json> calls = new CopyOnWriteArrayList<>();
 
         @Override
         public ToolSpec spec() {
@@ -103,7 +106,7 @@ class SecretsNotKeptTest {
 
         @Override
         public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
-            calls.incrementAndGet();
+            calls.add(call.arguments());
             return ToolResult.of("joined", call.arguments());
         }
     }

@@ -7,7 +7,10 @@ import io.arkestra.guard.GuardContext;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A data set leaves the machine sooner or later, so what a model elsewhere must not see is masked. Thread-safe. */
+/**
+ * A data set leaves the machine sooner or later and stays where it is, so what a model elsewhere must not see is masked, and what must not
+ * be in a log, even if one model elsewhere may see it. Thread-safe.
+ */
 final class Masking {
     private final Guard guard;
 
@@ -24,7 +27,9 @@ final class Masking {
     }
 
     private String text(String key, String text) {
-        return guard.inspect(key, text, GuardContext.of(GuardContext.Direction.TO_REMOTE_MODEL))
+        String sent = guard.inspect(key, text, GuardContext.of(GuardContext.Direction.TO_REMOTE_MODEL))
+                .text();
+        return guard.inspect(key, sent, GuardContext.of(GuardContext.Direction.TO_LOG))
                 .text();
     }
 
