@@ -6,6 +6,7 @@ import io.arkestra.concurrent.internal.Workers;
 import io.arkestra.config.internal.Configuration;
 import io.arkestra.event.Delivery;
 import io.arkestra.event.internal.EngineEventBus;
+import io.arkestra.guard.EntityRecognizer;
 import io.arkestra.guard.Guard;
 import io.arkestra.guard.internal.GuardFile;
 import io.arkestra.guard.internal.GuardSettings;
@@ -149,7 +150,11 @@ final class Assembly {
         EngineEventBus bus = resources.push(new EngineEventBus(clock));
         choices.listeners.forEach(listener ->
                 bus.subscribe(Set.of(), Delivery.queued(LISTENER_QUEUE, Delivery.Overflow.DROP_OLDEST), listener));
-        Guard guard = opening.known(Guard.class, guard());
+        Guard guard = guard();
+        if (choices.guard != null || configuration.guardEnabled().orElse(true)) {
+            opening.known(
+                    Guard.class, guard); // who would have to mask must not take one that lets everything pass for it
+        }
         opening.known(TimePhrases.class, new GrammarTimePhrases());
         DocStore store = opening.store(guard);
         opening.known(
@@ -224,7 +229,9 @@ final class Assembly {
                         new BetterModel(escalateBelow()),
                         relevance()),
                 new TurnServices.Tooling(
-                        registry, new ToolRunner(registry, arguments, policy, store, bus, workers, clock), policy),
+                        registry,
+                        new ToolRunner(registry, arguments, guard, policy, store, bus, workers, clock),
+                        policy),
                 new TurnServices.Records(
                         store,
                         memory,
@@ -245,6 +252,9 @@ final class Assembly {
             owner.user().ifPresent(remembering::forget);
             owner.user().ifPresent(sent::forget);
             owner.user().ifPresent(learning::withdraw);
+            if (guard instanceof PatternGuard own) {
+                owner.user().ifPresent(user -> own.forget(user.value()));
+            }
             return jobs.forget(owner);
         });
         forgetting.resume();
@@ -301,13 +311,15 @@ final class Assembly {
             wiring.part("guard", "off (guard.enabled)");
             return new PatternGuard(GuardSettings.off());
         }
+        Optional<EntityRecognizer> entities = opening.entities();
+        List<String> names = entities.map(EntityRecognizer::types).orElse(List.of());
         GuardSettings settings = configuration
                 .guardFile()
                 .map(named -> home == null ? named : home.resolve(named))
-                .map(GuardFile::read)
+                .map(file -> GuardFile.read(file, names))
                 .orElseGet(GuardSettings::defaults);
         wiring.part("guard", settings.describe());
-        return new PatternGuard(settings, opening.entities());
+        return new PatternGuard(settings, entities);
     }
 
     private static List<Llm> choice(List<Llm> inCode, List<String> configured) {

@@ -115,6 +115,7 @@ class GatewayWiringTest {
             assertTrue(engine.describe().contains("egress    on"), engine.describe());
             Session session = engine.session(ALICE);
             session.env("contact", "bob@example.org");
+            session.env("wifi password", "Tr0ub4dor&3x");
             Reply reply = session.turn("my address is alice@example.org")
                     .adapt("for carol@example.org")
                     .start()
@@ -125,8 +126,8 @@ class GatewayWiringTest {
             model.requests()
                     .get(0)
                     .messages()
-                    .forEach(message ->
-                            assertFalse(message.rendered().contains("alice@example.org"), message.rendered()));
+                    .forEach(message -> assertFalse(
+                            message.rendered().matches("(?s).*(@example.org|Tr0ub4dor).*"), message.rendered()));
         }
     }
 

@@ -4,13 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
 import io.arkestra.common.UserId;
+import io.arkestra.llm.LlmMessage;
 import io.arkestra.memory.DocumentDraft;
 import io.arkestra.memory.MemoryDraft;
+import io.arkestra.policy.Decision;
+import io.arkestra.tool.Prepared;
+import io.arkestra.tool.Tool;
+import io.arkestra.tool.ToolCall;
+import io.arkestra.tool.ToolContext;
+import io.arkestra.tool.ToolResult;
+import io.arkestra.tool.ToolSpec;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,19 +58,57 @@ class SecretsNotKeptTest {
 
     @Test
     void turn_modelThatProposesAndCallsToolsWithSecrets_leavesNoByteOfThem() throws Exception {
-        String text = "{\"text\":\"Your token is " + TOKEN
-                + ".\",\"memory\":[{\"type\":\"fact\",\"data\":\"The token is " + TOKEN + "\"}]}";
-        RecordingLlm senior = RecordingLlm.inPieces(3, (request, cancel) -> text);
-        try (Arkestra arkestra =
-                Arkestra.builder().home(home).senior(Llm.client(senior)).build()) {
+        String first = "{\"text\":\"Your token is " + TOKEN
+                + ".\",\"memory\":[{\"kind\":\"fact\",\"text\":\"The user's token is " + TOKEN + "\"},"
+                + "{\"kind\":\"note\",\"text\":\"The mail password: Zima-Leto75\"}],"
+                + "\"tool_calls\":[{\"name\":\"wifi.join\",\"arguments\":"
+                + "{\"password\":\"Tr0ub4dor&3x\",\"passwords\":[\"L3to-Zima&57\"],\"api_key\":\"9f8Ka72LmQ0z81Xc5v\"}}]}";
+        RecordingLlm senior = RecordingLlm.inPieces(
+                3,
+                (request, cancel) -> request.lastMessage().orElseThrow().role() == LlmMessage.Role.TOOL
+                        ? "{\"text\":\" Joined.\"}"
+                        : first);
+        WifiJoin wifi = new WifiJoin();
+        try (Arkestra arkestra = Arkestra.builder()
+                .home(home)
+                .senior(Llm.client(senior))
+                .tools(tools -> tools.add(wifi))
+                .policy(policy -> policy.add((action, scope) -> Decision.allow("test", "for a test")))
+                .build()) {
             Reply reply = arkestra.session(ANN, SessionId.of("s")).ask("What is my token?");
             arkestra.memory().remember(Scope.of(ANN), MemoryDraft.fact("My door PIN is 471148"));
 
-            assertEquals("Your token is ***.", reply.text());
+            assertTrue(reply.text().startsWith("Your token is ***."), reply.text());
+            assertEquals(
+                    List.of(Json.parse("{\"password\":\"***\",\"passwords\":[\"***\"],\"api_key\":\"***\"}")),
+                    wifi.calls);
             assertFalse(arkestra.explain(Scope.of(ANN), reply.turn()).toString().contains(TOKEN));
         }
-        assertEquals(List.of(), HomeBytes.holding(home, TOKEN));
-        assertEquals(List.of(), HomeBytes.holding(home, "471148"));
+        for (String secret :
+                List.of(TOKEN, "471148", "Zima-Leto75", "Tr0ub4dor&3x", "L3to-Zima&57", "9f8Ka72LmQ0z81Xc5v")) {
+            assertEquals(List.of(), HomeBytes.holding(home, secret), secret);
+        }
+    }
+
+    /** Answers with what it was told, under a key. */
+    private static final class WifiJoin implements Tool {
+        private final List<Json> calls = new CopyOnWriteArrayList<>();
+
+        @Override
+        public ToolSpec spec() {
+            return ToolSpec.builder("wifi.join")
+                    .description("Joins a network")
+                    .arguments(
+                            "{\"type\":\"object\",\"properties\":{\"password\":{\"type\":\"string\"},\"passwords\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"api_key\":{\"type\":\"string\"}}}")
+                    .sideEffect(ToolSpec.SideEffect.LOCAL)
+                    .build();
+        }
+
+        @Override
+        public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
+            calls.add(call.arguments());
+            return ToolResult.of("joined", call.arguments());
+        }
     }
 
     @Test

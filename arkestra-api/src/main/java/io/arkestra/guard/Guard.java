@@ -12,6 +12,17 @@ public interface Guard {
     /** The whole text at once. */
     GuardResult inspect(String text, GuardContext context);
 
+    /**
+     * A value that a name stands for, such as a member of a JSON object: the name may make it a secret though it does not look like
+     * one alone. Such a value is replaced as a whole; any other comes out as from {@link #inspect(String, GuardContext)}. The findings
+     * are positions in the value.
+     *
+     * @param name what the value is called, for example a JSON key; never part of the result
+     */
+    default GuardResult inspect(String name, String value, GuardContext context) {
+        return NamedValue.inspect(this, name, value, context);
+    }
+
     /** Text that arrives in chunks, such as the answer of a model. */
     GuardStream stream(GuardContext context);
 

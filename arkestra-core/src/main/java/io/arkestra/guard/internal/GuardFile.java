@@ -25,6 +25,9 @@ public final class GuardFile {
 
     private static final String SCHEMA = "guard.schema.json";
 
+    /** What a recogniser of names finds, whether it is configured yet or not. */
+    private static final Set<String> NAMES = Set.of("PERSON", "LOCATION", "ORGANIZATION", "DATE");
+
     /** Characters of the worst text that a rule is tried on, and how long it may take for them. */
     private static final int TRIAL = 20_000;
 
@@ -39,23 +42,31 @@ public final class GuardFile {
         this.json = file.json();
     }
 
-    /** @throws ConfigException telling everything that is wrong, each with its place and what is allowed there */
+    /** Without a recogniser of types of its own. */
     public static GuardSettings read(Path path) {
+        return read(path, List.of());
+    }
+
+    /**
+     * @param names types that a recogniser finds besides what the rules find
+     * @throws ConfigException telling everything that is wrong, each with its place and what is allowed there
+     */
+    public static GuardSettings read(Path path, List<String> names) {
         if (!Files.isRegularFile(path)) {
             throw new ConfigException("There is no guard file " + path
                     + "; write one, or take guard.file out of the configuration to guard as shipped");
         }
         GuardFile file = new GuardFile(SettingsFile.read(path, GuardFile.class, SCHEMA));
-        GuardSettings settings = file.settings();
+        GuardSettings settings = file.settings(names);
         file.file.check();
         return settings;
     }
 
-    private GuardSettings settings() {
+    private GuardSettings settings(List<String> names) {
         GuardSettings shipped = GuardSettings.defaults();
         List<CustomRule> rules = rules();
         return new GuardSettings(
-                actions(shipped, types(rules)),
+                actions(shipped, types(rules, names)),
                 json.get("regions").map(GuardFile::texts).orElse(shipped.regions()),
                 json.string("profanity")
                         .map(level -> Level.valueOf(level.toUpperCase(Locale.ROOT)))
@@ -76,8 +87,10 @@ public final class GuardFile {
     }
 
     /** Everything that an action may be given for. */
-    private static Set<String> types(List<CustomRule> rules) {
-        Set<String> types = new TreeSet<>(List.of(GuardSettings.PII));
+    private static Set<String> types(List<CustomRule> rules, List<String> names) {
+        Set<String> types = new TreeSet<>(NAMES);
+        types.addAll(names);
+        types.add(GuardSettings.PII);
         for (Recogniser recogniser : RuleSet.of(GuardSettings.defaults()).recognisers()) {
             types.addAll(recogniser.types());
         }

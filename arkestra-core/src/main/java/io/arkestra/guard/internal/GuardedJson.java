@@ -1,30 +1,41 @@
 package io.arkestra.guard.internal;
 
+import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
 import io.arkestra.guard.Guard;
 import io.arkestra.guard.GuardContext;
+import io.arkestra.guard.GuardResult;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** JSON values after the guard, text by text. */
 public final class GuardedJson {
 
-    private static final Pattern SECRET_KEY = Pattern.compile(
-            "(?i).*(?:passw|passphrase|passcode|\\bpwd\\b|\\bpin\\b|\\bcvv|\\bcvc|парол|пин[-_ ]?код).*");
-    private static final String MASK = "***";
+    private static final String SECRET = GuardSettings.SECRET;
 
     private GuardedJson() {}
 
-    /** Every text in the value after the guard; the same value when nothing was found. */
+    /** Every text in the value after the guard, as the key above it names it; the same value when nothing was found. */
     public static Json of(Guard guard, Json json, GuardContext context) {
+        return of(guard, "", json, context);
+    }
+
+    private static Json of(Guard guard, String key, Json json, GuardContext context) {
         return switch (json.kind()) {
             case STRING -> {
-                String text = guard.inspect(json.asString(), context).text();
+                String written = written(guard, json.asString(), context);
+                String text = guard.inspect(key, written, context).text();
                 yield text.equals(json.asString()) ? json : Json.of(text);
             }
-            case ARRAY -> items(guard, json, context);
+            // A number may be a PIN; what else looks like one stays a number.
+            case NUMBER -> {
+                GuardResult result = guard.inspect(key, json.toString(), context);
+                boolean secret = result.findings().stream()
+                        .anyMatch(finding -> finding.type().equals(SECRET));
+                yield secret ? Json.of(result.text()) : json;
+            }
+            case ARRAY -> items(guard, key, json, context);
             case OBJECT -> members(guard, json, context);
             default -> json;
         };
@@ -47,29 +58,30 @@ public final class GuardedJson {
         };
     }
 
-    private static Json items(Guard guard, Json json, GuardContext context) {
+    /** A text that is JSON itself, such as the arguments of a call, with its values judged by their keys. */
+    private static String written(Guard guard, String text, GuardContext context) {
+        if (!text.startsWith("{") && !text.startsWith("[")) {
+            return text;
+        }
+        try {
+            Json json = Json.parse(text);
+            Json guarded = of(guard, json, context);
+            return guarded.equals(json) ? text : guarded.toString();
+        } catch (InvalidInputException e) {
+            return text;
+        }
+    }
+
+    /** What holds of the list holds of its items. */
+    private static Json items(Guard guard, String key, Json json, GuardContext context) {
         List<Json> items =
-                json.items().stream().map(item -> of(guard, item, context)).toList();
+                json.items().stream().map(item -> of(guard, key, item, context)).toList();
         return items.equals(json.items()) ? json : Json.array(items);
     }
 
     private static Json members(Guard guard, Json json, GuardContext context) {
         Map<String, Json> members = new LinkedHashMap<>();
-        json.members().forEach((key, value) -> members.put(key, member(guard, key, value, context)));
+        json.members().forEach((key, value) -> members.put(key, of(guard, key, value, context)));
         return members.equals(json.members()) ? json : Json.object(members);
-    }
-
-    /** A key may call its value a secret that does not look like one. */
-    private static Json member(Guard guard, String key, Json value, GuardContext context) {
-        boolean plain = value.isString() || value.kind() == Json.Kind.NUMBER;
-        if (plain && SECRET_KEY.matcher(key).matches()) {
-            String text = value.isString() ? value.asString() : value.toString();
-            boolean secret = guard.inspect(key + ": \"" + text + "\"", context).findings().stream()
-                    .anyMatch(finding -> finding.end() > key.length());
-            if (secret) {
-                return Json.of(MASK);
-            }
-        }
-        return of(guard, value, context);
     }
 }

@@ -107,6 +107,11 @@ public final class PatternGuard implements Guard {
         return context.conversation().map(id -> pseudonyms.restored(id, text)).orElse(text);
     }
 
+    /** Forgets the values that have names in conversations of this user. */
+    public void forget(String user) {
+        pseudonyms.forget(user + "/");
+    }
+
     @Override
     public GuardStream restoring(GuardContext context) {
         return new RestoringStream(text -> restore(text, context));

@@ -87,6 +87,11 @@ final class Pseudonyms {
         });
     }
 
+    /** Forgets every conversation whose id begins so. */
+    synchronized void forget(String beginning) {
+        conversations.keySet().removeIf(id -> id.startsWith(beginning));
+    }
+
     /** What only looks like a name, in brackets that no name has. */
     static String escaped(String literal) {
         return "\u27e6" + literal.replaceAll("[\\[\\]\\\\]", "").strip() + "\u27e7";

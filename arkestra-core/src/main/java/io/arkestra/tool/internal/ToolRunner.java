@@ -11,6 +11,9 @@ import io.arkestra.common.WellFormed;
 import io.arkestra.concurrent.internal.Workers;
 import io.arkestra.event.Events;
 import io.arkestra.event.internal.EngineEventBus;
+import io.arkestra.guard.Guard;
+import io.arkestra.guard.GuardContext;
+import io.arkestra.guard.internal.GuardedJson;
 import io.arkestra.llm.LlmToolCall;
 import io.arkestra.llm.OutputQuality;
 import io.arkestra.policy.Action;
@@ -37,7 +40,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs one tool call as a model wrote it: find, check against the schema, ask the policy, prepare, store what was prepared, call. What
+ * Runs one tool call as a model wrote it: find, check against the schema, guard, ask the policy, prepare, store what was prepared, call. What
  * goes wrong is told to the model, not to the user. Thread-safe.
  */
 public final class ToolRunner {
@@ -95,6 +98,7 @@ public final class ToolRunner {
 
     private final ToolRegistry registry;
     private final ToolArguments arguments;
+    private final Guard guard;
     private final Policy policy;
     private final DocStore store;
     private final EngineEventBus bus;
@@ -104,6 +108,7 @@ public final class ToolRunner {
     public ToolRunner(
             ToolRegistry registry,
             ToolArguments arguments,
+            Guard guard,
             Policy policy,
             DocStore store,
             EngineEventBus bus,
@@ -111,6 +116,7 @@ public final class ToolRunner {
             Clock clock) {
         this.registry = registry;
         this.arguments = arguments;
+        this.guard = guard;
         this.policy = policy;
         this.store = store;
         this.bus = bus;
@@ -141,7 +147,7 @@ public final class ToolRunner {
                     ToolArguments.unknownTool(asked.name(), registry.names()).forModel());
         }
         ToolSpec spec = entry.get().spec();
-        ToolArguments.Checked checked = arguments.check(spec, asked.arguments());
+        ToolArguments.Checked checked = guarded(spec, arguments.check(spec, asked.arguments()));
         if (checked instanceof ToolArguments.Invalid invalid) {
             return failed(asked, "tool.invalid-arguments", invalid.forModel());
         }
@@ -168,6 +174,15 @@ public final class ToolRunner {
                     decision.rules() + " " + message);
         }
         return called(entry.get(), asked, valid, place);
+    }
+
+    /** What the tool may have of valid arguments; the schema holds for what is left too. */
+    private ToolArguments.Checked guarded(ToolSpec spec, ToolArguments.Checked checked) {
+        if (!(checked instanceof ToolArguments.Valid valid)) {
+            return checked;
+        }
+        Json guarded = GuardedJson.of(guard, valid.arguments(), GuardContext.of(GuardContext.Direction.TO_TOOL));
+        return guarded.equals(valid.arguments()) ? checked : arguments.check(spec, guarded.toString());
     }
 
     /** On a thread that can be left behind: a policy of the host may be slow. One that does not decide denies. */

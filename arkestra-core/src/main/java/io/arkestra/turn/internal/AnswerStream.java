@@ -25,8 +25,9 @@ final class AnswerStream {
     private boolean ended;
     private @Nullable Part current;
 
-    AnswerStream(Guard guard, Consumer<String> listener) {
-        this.guard = guard.stream(GuardContext.toOwner());
+    /** @param readers who reads the answer */
+    AnswerStream(Guard guard, GuardContext readers, Consumer<String> listener) {
+        this.guard = guard.stream(readers);
         this.listener = listener;
     }
 

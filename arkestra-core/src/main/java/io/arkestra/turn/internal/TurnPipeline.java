@@ -8,6 +8,7 @@ import io.arkestra.common.UserId;
 import io.arkestra.event.Events;
 import io.arkestra.guard.GuardContext;
 import io.arkestra.guard.GuardResult;
+import io.arkestra.guard.internal.GuardSettings;
 import io.arkestra.learning.internal.Ways;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.memory.Origin;
@@ -40,7 +41,7 @@ public final class TurnPipeline {
 
     private final TurnServices services;
     private final TurnInput input;
-    /** Whether the message held what must not be kept; it is masked everywhere from here on. */
+    /** Whether the message held a secret, which is masked everywhere from here on; the user is told. */
     private final boolean withoutSecrets;
 
     private final UserId user;
@@ -55,16 +56,24 @@ public final class TurnPipeline {
     public TurnPipeline(TurnServices services, TurnInput asked) {
         this.services = services;
         GuardResult said = services.guard().inspect(asked.message(), GuardContext.of(GuardContext.Direction.FROM_USER));
-        this.withoutSecrets = said.changed();
-        this.input = withoutSecrets ? asked.withMessage(said.text()) : asked;
+        this.withoutSecrets =
+                said.findings().stream().anyMatch(finding -> finding.type().equals(GuardSettings.SECRET));
+        this.input = said.changed() ? asked.withMessage(said.text()) : asked;
         this.user = input.scope().user();
         this.startedAt = services.clock().instant();
         this.trace = new Trace(startedAt);
         this.meter = new BudgetMeter(input.budget());
-        this.answer = new AnswerStream(services.guard(), this::released);
+        this.answer = new AnswerStream(services.guard(), readers(asked), this::released);
         ModelCalls models = new ModelCalls(services, input, meter);
         this.understanding = new Understanding(services, input, models, trace);
         this.composition = new Composition(services, input, models, meter, trace, answer);
+    }
+
+    /** Others who take part see the answer too. */
+    private static GuardContext readers(TurnInput asked) {
+        return asked.wishes().participants().isEmpty()
+                ? GuardContext.toOwner()
+                : GuardContext.of(GuardContext.Direction.TO_USER).recipient(GuardContext.Recipient.GROUP);
     }
 
     /** Runs the turn. Never throws: what goes wrong is the result. */

@@ -10,6 +10,7 @@ import io.arkestra.guard.GuardContext.Direction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,6 +108,18 @@ class GuardFileTest {
 
         assertTrue(e.getMessage().contains(message), e.getMessage());
         assertTrue(e.getMessage().contains("guard.yaml:"), e.getMessage());
+    }
+
+    @Test
+    void read_typesOfARecogniser_mayHaveActions() throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("guard.yaml"), "actions: {toRemoteModel: {PERSON: block, SHIP: mask}}\n");
+
+        GuardSettings settings = GuardFile.read(file, List.of("SHIP"));
+
+        assertEquals(Action.BLOCK, settings.action(Channel.TO_REMOTE_MODEL, "PERSON"));
+        assertEquals(Action.MASK, settings.action(Channel.TO_REMOTE_MODEL, "SHIP"));
+        assertThrows(ConfigException.class, () -> GuardFile.read(file));
     }
 
     @Test

@@ -52,6 +52,23 @@ class PseudonymsTest {
     }
 
     @Test
+    void forget_user_leavesTheNamesOfOthersOnly() {
+        PatternGuard own = new PatternGuard();
+        GuardContext remote = GuardContext.of(GuardContext.Direction.TO_REMOTE_MODEL);
+        GuardContext ann = remote.conversation("ann/s");
+        GuardContext annette = remote.conversation("annette/s");
+        String mail = "ann@example.org";
+        String name = own.inspect(mail, ann).text();
+        assertEquals(name, own.inspect(mail, annette).text());
+        assertEquals(mail, own.restore(name, ann));
+
+        own.forget("ann");
+
+        assertEquals(name, own.restore(name, ann));
+        assertEquals(mail, own.restore(name, annette));
+    }
+
+    @Test
     void inspect_secret_hasNoName() {
         assertEquals(
                 "password: ***", guard.inspect("password: Zima-Leto75", CONTEXT).text());

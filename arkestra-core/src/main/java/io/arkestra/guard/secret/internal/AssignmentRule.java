@@ -49,7 +49,7 @@ final class AssignmentRule implements Recogniser {
 
     private static final Pattern HARMLESS_KEY = anyCase(
             "[\\w.-]{0,40}?(?:public|pub|primary|foreign|sort|cache|partition|hot|keyboard|key(?:word|board|name|code|id|store|stroke|size|length)"
-                    + "|monkey|turkey|token(?:izer|s\\b|type|count|_?limit|_?file|_?url)|schema|csrf|xsrf|author|checksum|digest|hash|(?:key|secret|token)[_.-]?(?:id|name|file|path|url|type|size|length|version|vault)|keyvault|issuer)");
+                    + "|monkey|turkey|token(?:izer|s\\b|s?_?type|s?_?count|s?_?limit|_?file|_?url)|schema|csrf|xsrf|author|checksum|digest|hash|(?:key|secret|token)[_.-]?(?:id|name|file|path|url|type|size|length|version|vault)|keyvault|issuer)");
 
     private final BitSet passwordWords = new BitSet();
     private final BitSet codeWords = new BitSet();

@@ -32,7 +32,7 @@ final class OutwardText {
     }
 
     LlmMessage of(LlmMessage message) {
-        String text = masked(message.text());
+        String text = message.role() == LlmMessage.Role.TOOL ? json(message.text()) : masked(message.text());
         LlmMessage out = switch (message.role()) {
             case SYSTEM -> LlmMessage.system(text);
             case USER -> LlmMessage.user(text);
@@ -41,7 +41,7 @@ final class OutwardText {
         };
         for (LlmContent part : message.content()) {
             if (part instanceof LlmContent.Data data) {
-                out = out.withData(data.name(), masked(data.value()));
+                out = out.withData(data.name(), masked(data.name(), data.value()));
             } else if (!(part instanceof LlmContent.Text)) {
                 throw new LlmException(
                         LlmException.Reason.DENIED,
@@ -55,29 +55,32 @@ final class OutwardText {
     private List<LlmToolCall> calls(List<LlmToolCall> calls) {
         List<LlmToolCall> out = new ArrayList<>();
         for (LlmToolCall call : calls) {
-            out.add(LlmToolCall.of(call.id(), call.name(), arguments(call.arguments())));
+            out.add(LlmToolCall.of(call.id(), call.name(), json(call.arguments())));
         }
         return out;
     }
 
-    private String arguments(String text) {
+    /** A text that should be JSON. */
+    private String json(String text) {
         try {
-            return masked(Json.parse(text)).toString();
+            return masked("", Json.parse(text)).toString();
         } catch (InvalidInputException e) {
             return masked(text);
         }
     }
 
-    private Json masked(Json value) {
+    /** @param key what the value is called; a password need not look like one */
+    private Json masked(String key, Json value) {
         return switch (value.kind()) {
-            case STRING -> Json.of(masked(value.asString()));
+            case STRING -> Json.of(masked(key, value.asString()));
             // A number that the guard would mask in a text is masked here too, and becomes one.
             case NUMBER ->
-                Optional.of(masked(value.toString()))
+                Optional.of(masked(key, value.toString()))
                         .filter(text -> !text.equals(value.toString()))
                         .map(Json::of)
                         .orElse(value);
-            case ARRAY -> Json.array(value.items().stream().map(this::masked).toList());
+            case ARRAY ->
+                Json.array(value.items().stream().map(item -> masked(key, item)).toList());
             case OBJECT -> members(value.members());
             default -> value;
         };
@@ -85,12 +88,16 @@ final class OutwardText {
 
     private Json members(Map<String, Json> members) {
         Map<String, Json> out = new LinkedHashMap<>();
-        members.forEach((key, value) -> out.put(masked(key), masked(value)));
+        members.forEach((key, value) -> out.put(masked(key), masked(key, value)));
         return Json.object(out);
     }
 
     private String masked(String text) {
-        GuardResult result = guard.inspect(text, context);
+        return masked("", text);
+    }
+
+    private String masked(String key, String text) {
+        GuardResult result = guard.inspect(key, text, context);
         if (result.blocked()) {
             throw new LlmException(
                     LlmException.Reason.DENIED,

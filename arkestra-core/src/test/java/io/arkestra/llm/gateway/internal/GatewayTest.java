@@ -294,6 +294,29 @@ class GatewayTest {
     }
 
     @Test
+    void generate_remoteBackendAndSecretsUnderKeys_getsNoneOfThem() {
+        fixture.egress((action, scope) -> Decision.allow("r", "r"));
+        PlannedLlm remote = new PlannedLlm("a", PlannedLlm.says("yes")).can(able -> able.local(false));
+        String secret = "Tr0ub4dor&3x";
+        String arguments = "{\"password\":\"" + secret + "\",\"passwords\":[\"" + secret + "\"]}";
+        LlmRequest request = LlmRequest.builder("senior")
+                .message(LlmMessage.user("hi")
+                        .withData(
+                                "env",
+                                Json.object().put("wifi password", secret).build()))
+                .message(LlmMessage.assistant("", List.of(LlmToolCall.of("1", "wifi", arguments))))
+                .message(LlmMessage.tool("1", arguments))
+                .build();
+
+        ask(fixture.gateway(remote), request);
+
+        for (LlmMessage message : remote.requests.get(0).messages()) {
+            assertFalse(message.rendered().contains(secret), message.rendered());
+            message.toolCalls().forEach(call -> assertFalse(call.arguments().contains(secret), call.arguments()));
+        }
+    }
+
+    @Test
     void generate_localBackend_getsTheTextAsItIs() {
         PlannedLlm local = new PlannedLlm("a", PlannedLlm.says("yes"));
 

@@ -7,7 +7,10 @@ import io.arkestra.guard.GuardContext;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A data set leaves the machine sooner or later, so what a model elsewhere must not see is masked. Thread-safe. */
+/**
+ * A data set leaves the machine sooner or later and stays where it is, so what a model elsewhere must not see is masked, and what must not
+ * be in a log, even if one model elsewhere may see it. Thread-safe.
+ */
 final class Masking {
     private final Guard guard;
 
@@ -20,23 +23,35 @@ final class Masking {
     }
 
     String text(String text) {
-        return guard.inspect(text, GuardContext.of(GuardContext.Direction.TO_REMOTE_MODEL))
+        return text("", text);
+    }
+
+    private String text(String key, String text) {
+        String sent = guard.inspect(key, text, GuardContext.of(GuardContext.Direction.TO_REMOTE_MODEL))
+                .text();
+        return guard.inspect(key, sent, GuardContext.of(GuardContext.Direction.TO_LOG))
                 .text();
     }
 
     /** Every value, numbers included: a phone number may be one. */
     Json json(Json json) {
+        return json("", json);
+    }
+
+    /** @param key what the value is called; a password need not look like one */
+    private Json json(String key, Json json) {
         return switch (json.kind()) {
-            case STRING -> Json.of(text(json.asString()));
+            case STRING -> Json.of(text(key, json.asString()));
             case NUMBER -> {
                 String digits = json.toString();
-                String masked = text(digits);
+                String masked = text(key, digits);
                 yield masked.equals(digits) ? json : Json.of(masked);
             }
-            case ARRAY -> Json.array(json.items().stream().map(this::json).toList());
+            case ARRAY ->
+                Json.array(json.items().stream().map(item -> json(key, item)).toList());
             case OBJECT -> {
                 Map<String, Json> members = new LinkedHashMap<>();
-                json.members().forEach((key, value) -> members.put(text(key), json(value)));
+                json.members().forEach((name, value) -> members.put(text(name), json(name, value)));
                 yield Json.object(members);
             }
             default -> json;
