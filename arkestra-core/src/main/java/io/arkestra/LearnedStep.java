@@ -25,12 +25,14 @@ final class LearnedStep {
     /** Empty when nothing was learned from the turn's message, or the memory cannot tell. */
     Optional<Explanation.Step> of(TurnId turn) {
         String message = turn.value() + "-0";
-        List<MemoryRecord> records;
         try {
-            records = memory.learnedFrom(scope, message);
+            return of(message, memory.learnedFrom(scope, message));
         } catch (ArkestraException e) {
             return Optional.empty();
         }
+    }
+
+    private Optional<Explanation.Step> of(String message, List<MemoryRecord> records) {
         if (records.isEmpty()) {
             return Optional.empty();
         }

@@ -1,14 +1,17 @@
 package io.arkestra;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.arkestra.common.ArkestraException;
 import io.arkestra.common.Json;
 import io.arkestra.common.SessionId;
 import io.arkestra.common.UserId;
 import io.arkestra.learning.Learned;
 import io.arkestra.store.Doc;
 import io.arkestra.store.DocQuery;
+import io.arkestra.store.DocWrite;
 import io.arkestra.store.Owner;
 import io.arkestra.testkit.ManualClock;
 import java.nio.file.Path;
@@ -181,6 +184,56 @@ class FeedbackLearningTest {
             assertEquals(1, sharedGood(arkestra));
             assertEquals(1, only(arkestra, BOB).good());
         }
+    }
+
+    @Test
+    void importedUser_withHugeCounts_keepsNobodyFromTeaching(@TempDir Path directory) {
+        try (Arkestra arkestra = open()) {
+            Session bob = arkestra.session(BOB, TALK);
+            bob.feedback(bob.ask("I have a dog").turn(), Feedback.up());
+            Path zip = archive(arkestra, directory, only(arkestra, BOB).situation(), 1_000_000_000, 1_000_000_000);
+            arkestra.people().importFrom(ANN, zip);
+            assertEquals(1_001, sharedGood(arkestra));
+            bob.feedback(bob.ask("I have another dog").turn(), Feedback.up());
+            assertEquals(1_002, sharedGood(arkestra));
+            Session ann = arkestra.session(ANN, TALK);
+            ann.feedback(ann.ask("I have a cat").turn(), Feedback.up());
+            assertEquals(1_000_000_000, only(arkestra, ANN).chosen());
+            arkestra.people().forget(ANN);
+            assertEquals(2, sharedGood(arkestra), "what others taught stays, and nothing else");
+        }
+    }
+
+    @Test
+    void importedUser_withCountsThatAreNone_isRefused(@TempDir Path directory) {
+        try (Arkestra arkestra = open()) {
+            for (Object count : List.of(-1, 0.5, "many")) {
+                Path zip = archive(arkestra, directory, "statement", 1, count);
+                ArkestraException refused = assertThrows(
+                        ArkestraException.class, () -> arkestra.people().importFrom(BOB, zip));
+                assertTrue(refused.getMessage().contains("bandit"), refused.getMessage());
+                assertEquals(List.of(), arkestra.learning().explain(BOB).arms());
+                assertEquals(0, sharedGood(arkestra));
+            }
+        }
+    }
+
+    /** An archive of a user whose standard style was praised that often. */
+    private static Path archive(Arkestra arkestra, Path directory, String situation, Object chosen, Object good) {
+        UserId maker = UserId.of("maker");
+        Json count = Json.object()
+                .put("subject", "style")
+                .put("situation", situation)
+                .put("arm", "plain")
+                .put("bad", 0)
+                .build()
+                .with("chosen", Json.parse(String.valueOf(chosen)))
+                .with("good", good instanceof String text ? Json.of(text) : Json.parse(String.valueOf(good)));
+        Json body = Json.object().put("counts", Json.array(List.of(count))).build();
+        arkestra.store().inTransaction(tx -> tx.put("bandit", DocWrite.of(Owner.of(maker), "counts", body)));
+        Path zip = directory.resolve("good-" + good + ".zip");
+        arkestra.people().export(maker, zip);
+        return zip;
     }
 
     /** Sessions of a user run side by side, and nothing that one of them teaches is lost. */

@@ -217,6 +217,19 @@ class PersonaTest {
     }
 
     @Test
+    void env_ofTheTurn_takesThePlaceOfOneOfTheConversationWhenThereAreTooMany() {
+        try (Arkestra arkestra =
+                Arkestra.builder().clock(clock).senior(Llm.client(senior)).build()) {
+            Session session = arkestra.session(ANN, TALK);
+            IntStream.range(0, 20).forEach(i -> session.env("fact" + i, "x"));
+            session.turn("Hello").env("city", "Tartu").start().await();
+        }
+        Json facts = block(0, "situation").orElseThrow().get("facts").orElseThrow();
+        assertEquals(20, facts.size(), facts.toString());
+        assertEquals("Tartu", facts.text("city"));
+    }
+
+    @Test
     void adapt_isForOneTurnOnly() {
         try (Arkestra arkestra = withModel()) {
             Session session = arkestra.session(ANN, TALK);

@@ -70,7 +70,7 @@ public final class Bandit {
         Tally elsewhere = own.sum(other ->
                         other.subject().equals(key.subject()) && other.arm().equals(key.arm()))
                 .minus(here);
-        Tally others = all.tally(key).minus(here);
+        Tally others = all.tally(key).minus(here.shared());
         double elsewhereScale = scale(elsewhere, settings.elsewhereCount());
         double othersScale = scale(others, settings.othersCount());
         return new Beta(

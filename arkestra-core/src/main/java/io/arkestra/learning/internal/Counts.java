@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 public final class Counts {
     private static final Counts NONE = new Counts(new TreeMap<>());
     private static final int MOST_KEYS = 10_000;
+    private static final int MOST_SHARED_KEYS = 1_000;
 
     private final TreeMap<Key, Tally> tallies;
 
@@ -81,16 +82,26 @@ public final class Counts {
 
     private Counts with(Key key, Tally tally) {
         TreeMap<Key, Tally> copy = new TreeMap<>(tallies);
-        copy.put(key, tally);
+        put(copy, key, tally);
         return new Counts(copy);
     }
 
-    /** The verdicts alone, without how often arms were chosen. */
-    Counts verdicts() {
+    /** Where there is no room for more keys, further ones are left out, so that what is written can be read again. */
+    private static void put(TreeMap<Key, Tally> tallies, Key key, Tally tally) {
+        if (tallies.containsKey(key) || tallies.size() < MOST_KEYS) {
+            tallies.put(key, tally);
+        }
+    }
+
+    /**
+     * What one user's counts add to everybody's: the verdicts alone, bounded. It depends on nothing but these counts, so what was added can
+     * always be taken out again.
+     */
+    Counts shared() {
         TreeMap<Key, Tally> copy = new TreeMap<>();
         tallies.forEach((key, tally) -> {
-            if (tally.judged() > 0) {
-                copy.put(key, new Tally(0, tally.good(), tally.bad()));
+            if (tally.judged() > 0 && copy.size() < MOST_SHARED_KEYS) {
+                copy.put(key, tally.shared());
             }
         });
         return new Counts(copy);
@@ -111,7 +122,7 @@ public final class Counts {
             if (result.equals(Tally.NONE)) {
                 copy.remove(key);
             } else {
-                copy.put(key, result);
+                put(copy, key, result);
             }
         });
         return new Counts(copy);

@@ -160,15 +160,16 @@ public final class LearningStore implements Learning {
         if (own != old) {
             stored.write(tx, own);
             Stored all = shared(tx);
-            all.write(tx, all.counts().minus(old.verdicts()).plus(own.verdicts()));
+            all.write(tx, all.counts().minus(old.shared()).plus(own.shared()));
         }
     }
 
     /** Lets the counts of an imported user take part in what everybody taught. */
     public void adopt(DocTransaction tx, Doc imported) {
         if (imported.id().equals(COUNTS)) {
+            // Bounded as every user's counts are: one archive cannot spoil what others teach.
             Stored all = shared(tx);
-            all.write(tx, all.counts().plus(Counts.from(imported.body()).verdicts()));
+            all.write(tx, all.counts().plus(Counts.from(imported.body()).shared()));
         }
     }
 
@@ -227,7 +228,7 @@ public final class LearningStore implements Learning {
     public long withdraw(UserId user) {
         return Transactions.again(store, tx -> {
             Owner owner = Owner.of(user);
-            Counts taught = own(tx, owner).counts().verdicts();
+            Counts taught = own(tx, owner).counts().shared();
             if (!taught.tallies().isEmpty()) {
                 Stored all = shared(tx);
                 all.write(tx, all.counts().minus(taught));

@@ -13,6 +13,7 @@ import io.arkestra.common.Json;
 public record Tally(long chosen, long good, long bad) {
     public static final Tally NONE = new Tally(0, 0, 0);
     private static final long MOST = 1_000_000_000;
+    private static final long MOST_SHARED = 1_000;
 
     public Tally {
         if (chosen < 0 || good < 0 || bad < 0 || chosen > MOST || good > MOST || bad > MOST) {
@@ -21,9 +22,17 @@ public record Tally(long chosen, long good, long bad) {
         }
     }
 
-    /** This and another. Nothing falls below zero. */
+    /** This and another. What is full stays full. */
     Tally plus(Tally other) {
-        return new Tally(chosen + other.chosen, good + other.good, bad + other.bad);
+        return new Tally(
+                Math.min(MOST, chosen + other.chosen),
+                Math.min(MOST, good + other.good),
+                Math.min(MOST, bad + other.bad));
+    }
+
+    /** What one user's verdicts count for among everybody's: so many that nobody, whatever they import, outweighs all others. */
+    Tally shared() {
+        return new Tally(0, Math.min(MOST_SHARED, good), Math.min(MOST_SHARED, bad));
     }
 
     /** This without another. Nothing falls below zero. */

@@ -75,35 +75,55 @@ public final class OnboardingTalk {
     }
 
     /**
-     * What to say to a message in a conversation; empty when it is to be answered as any other.
+     * What to say to a message in a conversation; empty when it is to be answered as any other. Another conversation of the user may go on
+     * with the questions meanwhile: a message answers none but the question that was open when it came.
      *
      * @param profile the user's, as it was when the message came
      * @param language to ask in when this begins
      */
     public Optional<String> reply(UserId user, Json profile, String message, Locale language) {
         if (Progress.of(profile).asking()) {
-            return Optional.of(of(user).answer(message));
+            Optional<Step> seen = next(profile);
+            return said(
+                    user,
+                    now -> Progress.of(now).asking() && next(now).equals(seen)
+                            ? answered(now, message)
+                            : repeated(now));
         }
         boolean wanted = mode == Onboarding.Mode.OFFERED
                 && WANTED.matcher(message.strip().replaceAll("[\\s\\p{Punct}…]+$", ""))
                         .matches();
         boolean must = mode == Onboarding.Mode.REQUIRED && next(profile).isPresent();
-        return wanted || must ? Optional.of(of(user).begin(language)) : Optional.empty();
+        return wanted || must
+                ? said(user, now -> wanted || next(now).isPresent() ? begun(now, language) : Told.nothing(now))
+                : Optional.empty();
     }
 
     /** The offer that goes behind an answer: once for each user of whom nothing was asked yet. */
     public Optional<String> offer(UserId user, Json profile, Locale language) {
-        Progress progress = Progress.of(profile);
-        if (mode != Onboarding.Mode.OFFERED
-                || progress.offered()
-                || next(profile).isEmpty()) {
+        if (mode != Onboarding.Mode.OFFERED || !offers(profile)) {
             return Optional.empty();
         }
-        people.change(user, now -> Progress.of(now).afterOffer().into(now));
-        return Optional.of(Phrasebook.of(language).say("onboard.offer"));
+        String text = Phrasebook.of(language).say("onboard.offer");
+        return said(
+                user,
+                now -> offers(now) ? new Told(Progress.of(now).afterOffer().into(now), text) : Told.nothing(now));
     }
 
-    private record Told(Json profile, String text) {}
+    private boolean offers(Json profile) {
+        return !Progress.of(profile).offered() && next(profile).isPresent();
+    }
+
+    /** A profile and what to say; an empty text when there is nothing to say. */
+    private record Told(Json profile, String text) {
+        static Told nothing(Json profile) {
+            return new Told(profile, "");
+        }
+    }
+
+    private Optional<String> said(UserId user, Function<Json, Told> change) {
+        return Optional.of(told(user, change)).filter(text -> !text.isEmpty());
+    }
 
     private String told(UserId user, Function<Json, Told> change) {
         List<String> said = new ArrayList<>();
@@ -141,6 +161,11 @@ public final class OnboardingTalk {
                 before
                         + next.map(step -> questions.text(step, language(profile)))
                                 .orElseGet(() -> say.say("onboard.done")));
+    }
+
+    /** The question that is open now, for a message that came before it was asked. */
+    private Told repeated(Json profile) {
+        return Progress.of(profile).asking() ? asked(profile, "", say(profile)) : Told.nothing(profile);
     }
 
     private Told answered(Json profile, String answer) {

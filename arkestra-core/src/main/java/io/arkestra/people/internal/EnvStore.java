@@ -26,7 +26,9 @@ public final class EnvStore {
                     .orElseThrow(() -> new InvalidInputException("it has no object \"facts\""))))
             .build();
 
-    private static final int MOST = 20;
+    /** How many facts a conversation has at most. */
+    public static final int MOST = 20;
+
     private static final int LONGEST = 300;
     private static final Pattern NAME = Pattern.compile("[\\p{L}][\\p{L}\\p{N} _.-]{0,39}");
 

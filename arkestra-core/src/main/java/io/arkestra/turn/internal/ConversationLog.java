@@ -158,13 +158,14 @@ public final class ConversationLog {
         return messages;
     }
 
-    /** The newest messages of a user from any session since then, oldest first. */
+    /** What a user wrote latest, in any session, since then; oldest first. */
     List<Message> lately(UserId user, Instant since, int limit) {
-        DocQuery query = DocQuery.all().descending("at").limit(limit);
+        Filter written =
+                Filter.and(Filter.eq("origin", Origin.USER.name().toLowerCase(Locale.ROOT)), Filter.gt("at", since));
+        DocQuery query = DocQuery.where(written).descending("at").limit(limit);
         List<Message> messages = new ArrayList<>(
                 store.inTransaction(tx -> tx.find(Message.COLLECTION.name(), Owner.of(user), query)).docs().stream()
                         .map(Message::from)
-                        .filter(message -> message.at().isAfter(since))
                         .toList());
         Collections.reverse(messages);
         return messages;

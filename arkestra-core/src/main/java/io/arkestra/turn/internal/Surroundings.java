@@ -7,7 +7,6 @@ import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
 import io.arkestra.common.UserId;
 import io.arkestra.memory.Message;
-import io.arkestra.memory.Origin;
 import io.arkestra.people.internal.AliasStore;
 import io.arkestra.people.internal.EnvStore;
 import io.arkestra.people.internal.ProfileFields;
@@ -48,10 +47,14 @@ public final class Surroundings {
         return aliases.nameFor(tx, user, profile, channel).map(name -> ProfileFields.addressed(profile, name));
     }
 
-    /** What the host told about the conversation, and about this turn, which counts more. */
+    /** What the host told about the conversation, and about this turn, which counts more; together no more than one of them may have. */
     Map<String, String> facts(DocTransaction tx, UserId user, SessionId session, TurnWishes wishes) {
-        Map<String, String> all = new HashMap<>(facts.facts(tx, user, session));
-        all.putAll(wishes.facts());
+        Map<String, String> all = new HashMap<>(wishes.facts());
+        facts.facts(tx, user, session).forEach((name, value) -> {
+            if (all.size() < EnvStore.MOST) {
+                all.putIfAbsent(name, value);
+            }
+        });
         return all;
     }
 
@@ -74,7 +77,6 @@ public final class Surroundings {
     private List<String> topics(Scope scope, Instant now, Trace trace) {
         try {
             return ActiveTopics.of(log.lately(scope.user(), now.minus(LATELY), MOST_MESSAGES).stream()
-                    .filter(message -> message.origin() == Origin.USER)
                     .map(Message::text)
                     .toList());
         } catch (ArkestraException e) {

@@ -20,6 +20,7 @@ import io.arkestra.store.FieldType;
 import io.arkestra.store.Owner;
 import io.arkestra.tool.ToolCatalogue;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -190,10 +191,9 @@ public final class DataSets implements SleepStep, DataSetConsent {
     /** Deletes what there is rather than leave the lines of somebody who is not to be in it. */
     private static Optional<String> emptied(Path directory) {
         try {
-            delete(directory, EVERYTHING);
-            Files.deleteIfExists(directory.resolve(DataSetWriter.MANIFEST));
+            delete(directory, EVERYTHING, DataSetWriter.MANIFEST);
             return Optional.empty();
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             return Optional.of(directory + " (" + e.getMessage() + ")");
         }
     }
@@ -203,14 +203,25 @@ public final class DataSets implements SleepStep, DataSetConsent {
         delete(directory, "turns-*.jsonl");
     }
 
-    private static void delete(Path directory, String names) throws IOException {
+    /** Deletes what can be deleted, and fails with the first that cannot; what follows that one is not spared. */
+    private static void delete(Path directory, String... names) throws IOException {
         if (!Files.isDirectory(directory)) {
             return;
         }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, names)) {
-            for (Path file : files) {
-                Files.deleteIfExists(file);
+        List<IOException> failed = new ArrayList<>();
+        for (String name : names) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, name)) {
+                for (Path file : files) {
+                    try {
+                        Files.deleteIfExists(file);
+                    } catch (IOException e) {
+                        failed.add(e);
+                    }
+                }
             }
+        }
+        if (!failed.isEmpty()) {
+            throw failed.get(0);
         }
     }
 

@@ -5,8 +5,10 @@ import static io.arkestra.memory.sleep.internal.Nights.BOB;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.arkestra.common.ArkestraException;
 import io.arkestra.common.Json;
 import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
@@ -325,6 +327,24 @@ class DataSetsTest {
         export();
 
         assertEquals(Map.of(), files());
+    }
+
+    @Test
+    void withdraw_fileThatCannotBeDeleted_sparesNoOther() throws Exception {
+        talk(ANN, "s", "What is a fjord?", "A long inlet of the sea.");
+        consent(ANN);
+        export();
+        assertFalse(lines("senior").isEmpty());
+        Path stuck = Files.createDirectories(dir.resolve("turns-old.jsonl").resolve("inside"));
+
+        ArkestraException failed = assertThrows(
+                ArkestraException.class, () -> nights.memory.dataSetConsent().withdraw(ANN));
+
+        assertTrue(failed.getMessage().contains("turns-old.jsonl"), failed.getMessage());
+        assertTrue(Files.exists(stuck));
+        try (Stream<Path> left = Files.list(dir)) {
+            assertEquals(List.of(stuck.getParent()), left.toList());
+        }
     }
 
     @Test
