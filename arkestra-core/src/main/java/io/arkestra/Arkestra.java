@@ -14,9 +14,7 @@ import io.arkestra.schedule.Deliveries;
 import io.arkestra.schedule.JobQueue;
 import io.arkestra.schedule.Reminders;
 import io.arkestra.store.DocStore;
-import io.arkestra.tool.ToolSpec;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -43,8 +41,8 @@ public interface Arkestra extends AutoCloseable {
     /** The long-term memory of all users. */
     Memory memory();
 
-    /** What tools there are, by name. Whether one may run is the policy's decision at the time of the call. */
-    List<ToolSpec> tools();
+    /** The tools that there are. Whether one may run is the policy's decision at the time of the call. */
+    Tools tools();
 
     /** The language models that are used now, and the way to use others. */
     Models models();

@@ -30,7 +30,6 @@ import io.arkestra.store.DocWrite;
 import io.arkestra.store.FieldType;
 import io.arkestra.store.Owner;
 import io.arkestra.text.internal.Tone;
-import io.arkestra.tool.ToolSpec;
 import io.arkestra.turn.internal.SessionQueues;
 import io.arkestra.turn.internal.SortableIds;
 import io.arkestra.turn.internal.TurnInput;
@@ -243,8 +242,8 @@ final class Engine implements Arkestra {
     }
 
     @Override
-    public List<ToolSpec> tools() {
-        return services.tooling().registry().specs();
+    public Tools tools() {
+        return new EngineTools(services.tooling().registry());
     }
 
     @Override

@@ -1,14 +1,24 @@
 package io.arkestra.policy;
 
 import io.arkestra.common.Json;
+import io.arkestra.common.Taint;
 import io.arkestra.llm.OutputQuality;
+import io.arkestra.tool.Target;
 import io.arkestra.tool.ToolSpec;
+import java.time.ZonedDateTime;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Something that is about to happen, as policies see it. Immutable. */
+/**
+ * Something that is about to happen, as policies see it: everything that a decision may depend on is in it, so that a decision can be
+ * explained and repeated. Immutable.
+ */
 public final class Action {
     private final String kind;
     private final String name;
@@ -16,25 +26,41 @@ public final class Action {
     private final Json arguments;
     private final @Nullable ToolSpec tool;
     private final @Nullable OutputQuality quality;
+    private final List<Target> targets;
+    private final Set<Taint> taints;
+    private final List<String> untrustedValues;
+    private final boolean privateRead;
+    private final boolean offPlan;
+    private final boolean firstUse;
+    private final CallCounts calls;
+    private final Trust trust;
+    private final String sandbox;
+    private final Risk risk;
+    private final @Nullable ZonedDateTime at;
 
-    private Action(
-            String kind,
-            String name,
-            Set<String> capabilities,
-            Json arguments,
-            @Nullable ToolSpec tool,
-            @Nullable OutputQuality quality) {
-        this.kind = kind;
-        this.name = name;
-        this.capabilities = java.util.Collections.unmodifiableSet(new TreeSet<>(capabilities));
-        this.arguments = arguments;
-        this.tool = tool;
-        this.quality = quality;
+    private Action(Builder builder) {
+        this.kind = builder.kind;
+        this.name = builder.name;
+        this.capabilities = Collections.unmodifiableSet(new TreeSet<>(builder.capabilities));
+        this.arguments = builder.arguments;
+        this.tool = builder.tool;
+        this.quality = builder.quality;
+        this.targets = List.copyOf(builder.targets);
+        this.taints = Collections.unmodifiableSet(new TreeSet<>(builder.taints));
+        this.untrustedValues = List.copyOf(builder.untrustedValues);
+        this.privateRead = builder.privateRead;
+        this.offPlan = builder.offPlan;
+        this.firstUse = builder.firstUse;
+        this.calls = builder.calls;
+        this.trust = builder.trust;
+        this.sandbox = builder.sandbox;
+        this.risk = builder.risk;
+        this.at = builder.at;
     }
 
     /** A call of a tool: with valid arguments, or with an empty object while it is only asked whether to offer the tool at all. */
     public static Action toolCall(ToolSpec tool, Json arguments) {
-        return new Action("tool.call", tool.name(), tool.capabilities(), arguments, tool, null);
+        return new Builder("tool.call", tool.name(), tool.capabilities(), arguments, tool).build();
     }
 
     /**
@@ -44,7 +70,7 @@ public final class Action {
      *     not be what the model meant
      */
     public static Action toolCall(ToolSpec tool, Json arguments, OutputQuality quality) {
-        return new Action("tool.call", tool.name(), tool.capabilities(), arguments, tool, quality);
+        return toolCall(tool, arguments).toBuilder().quality(quality).build();
     }
 
     /**
@@ -76,7 +102,25 @@ public final class Action {
                 .put("host", host)
                 .put("role", role)
                 .build();
-        return new Action("llm.egress", backend, Set.of("network"), arguments, null, null);
+        return new Builder("llm.egress", backend, Set.of("network"), arguments, null).build();
+    }
+
+    /** The same action, to be told more about. */
+    public Builder toBuilder() {
+        Builder builder = new Builder(kind, name, capabilities, arguments, tool);
+        builder.quality = quality;
+        builder.targets = targets;
+        builder.taints = taints;
+        builder.untrustedValues = untrustedValues;
+        builder.privateRead = privateRead;
+        builder.offPlan = offPlan;
+        builder.firstUse = firstUse;
+        builder.calls = calls;
+        builder.trust = trust;
+        builder.sandbox = sandbox;
+        builder.risk = risk;
+        builder.at = at;
+        return builder;
     }
 
     /** The kind of action: {@code tool.call} or {@code llm.egress}. Later releases add more. */
@@ -115,8 +159,164 @@ public final class Action {
         return Optional.ofNullable(quality);
     }
 
+    /** What would be touched, as the tool resolved it. */
+    public List<Target> targets() {
+        return targets;
+    }
+
+    /** Untrusted sources that the model had seen when it asked for the call; sorted. */
+    public Set<Taint> taints() {
+        return taints;
+    }
+
+    /**
+     * Values that decide where something goes or what is touched (recipients, addresses, accounts, paths) and that came from an untrusted
+     * source alone: neither the user said them nor the address book knows them.
+     */
+    public List<String> untrustedValues() {
+        return untrustedValues;
+    }
+
+    /** Whether the user's private data was read before in the same conversation, so that it could get out. */
+    public boolean privateRead() {
+        return privateRead;
+    }
+
+    /** Whether untrusted words were read and the call is not one that was planned before that. */
+    public boolean offPlan() {
+        return offPlan;
+    }
+
+    /** Whether the user never made a call of this tool before. */
+    public boolean firstUse() {
+        return firstUse;
+    }
+
+    /** When the user called this tool lately. */
+    public CallCounts calls() {
+        return calls;
+    }
+
+    /** How far the tool's code is trusted. */
+    public Trust trust() {
+        return trust;
+    }
+
+    /** What holds the tool in: a tier such as {@code S3}; empty for a tool in this process. */
+    public String sandbox() {
+        return sandbox;
+    }
+
+    /** How risky it is, as the engine counts. */
+    public Risk risk() {
+        return risk;
+    }
+
+    /** When, in the user's zone; empty when nobody said. */
+    public Optional<ZonedDateTime> at() {
+        return Optional.ofNullable(at);
+    }
+
     @Override
     public String toString() {
         return "Action[" + kind + " " + name + "]";
+    }
+
+    /** Tells more about an action. Not thread-safe. */
+    public static final class Builder {
+        private final String kind;
+        private final String name;
+        private final Set<String> capabilities;
+        private Json arguments;
+        private final @Nullable ToolSpec tool;
+        private @Nullable OutputQuality quality;
+        private List<Target> targets = List.of();
+        private Set<Taint> taints = Set.of();
+        private List<String> untrustedValues = List.of();
+        private boolean privateRead;
+        private boolean offPlan;
+        private boolean firstUse;
+        private CallCounts calls = CallCounts.NONE;
+        private Trust trust = Trust.BUILT_IN;
+        private String sandbox = "";
+        private Risk risk = Risk.NONE;
+        private @Nullable ZonedDateTime at;
+
+        private Builder(String kind, String name, Set<String> capabilities, Json arguments, @Nullable ToolSpec tool) {
+            this.kind = kind;
+            this.name = name;
+            this.capabilities = capabilities;
+            this.arguments = arguments;
+            this.tool = tool;
+        }
+
+        public Builder arguments(Json value) {
+            arguments = Objects.requireNonNull(value, "arguments");
+            return this;
+        }
+
+        public Builder quality(OutputQuality value) {
+            quality = Objects.requireNonNull(value, "quality");
+            return this;
+        }
+
+        public Builder targets(List<Target> values) {
+            targets = values;
+            return this;
+        }
+
+        public Builder taints(Collection<Taint> values) {
+            taints = new TreeSet<>(values);
+            return this;
+        }
+
+        public Builder untrustedValues(List<String> values) {
+            untrustedValues = values;
+            return this;
+        }
+
+        public Builder privateRead(boolean value) {
+            privateRead = value;
+            return this;
+        }
+
+        public Builder offPlan(boolean value) {
+            offPlan = value;
+            return this;
+        }
+
+        public Builder firstUse(boolean value) {
+            firstUse = value;
+            return this;
+        }
+
+        public Builder calls(CallCounts value) {
+            calls = Objects.requireNonNull(value, "calls");
+            return this;
+        }
+
+        public Builder trust(Trust value) {
+            trust = Objects.requireNonNull(value, "trust");
+            return this;
+        }
+
+        public Builder sandbox(String tier) {
+            sandbox = Objects.requireNonNull(tier, "tier");
+            return this;
+        }
+
+        public Builder risk(Risk value) {
+            risk = Objects.requireNonNull(value, "risk");
+            return this;
+        }
+
+        public Builder at(ZonedDateTime value) {
+            at = Objects.requireNonNull(value, "at");
+            return this;
+        }
+
+        public Action build() {
+            return new Action(this);
+        }
     }
 }

@@ -10,9 +10,11 @@ import java.util.List;
  * @param effects one sentence for each change, for people
  * @param preview a longer view, for example a unified diff; may be empty
  * @param undo what {@link Tool#undo} will need
+ * @param stateDigest a digest of the state of what would be changed; empty when there is none. The call is not made when it is another
+ *     one by the time that a person has agreed
  */
-public record Prepared(List<String> effects, String preview, Json undo) {
-    private static final Prepared NOTHING = new Prepared(List.of(), "", Json.emptyObject());
+public record Prepared(List<String> effects, String preview, Json undo, String stateDigest) {
+    private static final Prepared NOTHING = new Prepared(List.of(), "", Json.emptyObject(), "");
 
     public Prepared {
         effects = List.copyOf(effects);
@@ -25,19 +27,23 @@ public record Prepared(List<String> effects, String preview, Json undo) {
 
     /** A call with one effect. */
     public static Prepared effect(String sentence) {
-        return new Prepared(List.of(sentence), "", Json.emptyObject());
+        return new Prepared(List.of(sentence), "", Json.emptyObject(), "");
     }
 
     /** A call with these effects, one sentence for each. */
     public static Prepared of(List<String> sentences) {
-        return new Prepared(sentences, "", Json.emptyObject());
+        return new Prepared(sentences, "", Json.emptyObject(), "");
     }
 
     public Prepared withPreview(String text) {
-        return new Prepared(effects, text, undo);
+        return new Prepared(effects, text, undo, stateDigest);
     }
 
     public Prepared withUndo(Json data) {
-        return new Prepared(effects, preview, data);
+        return new Prepared(effects, preview, data, stateDigest);
+    }
+
+    public Prepared withStateDigest(String digest) {
+        return new Prepared(effects, preview, undo, digest);
     }
 }

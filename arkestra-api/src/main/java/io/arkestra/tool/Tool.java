@@ -1,15 +1,27 @@
 package io.arkestra.tool;
 
+import java.util.List;
+
 /**
  * Something the assistant can do. Thread-safe.
  *
- * <p>The engine calls {@link #prepare} and then {@link #call}, both only with arguments that are valid against the schema and after
- * the policy allowed it. {@link #prepare} must not change anything outside; what it returns is stored before {@link #call}, so that
- * an effect can be undone after a crash.
+ * <p>The engine calls {@link #targets}, {@link #prepare} and then {@link #call}, all only with arguments that are valid against the schema;
+ * the last two after the policy did not deny it, and {@link #call} after a person agreed where one has to. Only {@link #call} and {@link
+ * #undo} may change anything outside; what {@link #prepare} returns is stored before {@link #call}, so that an effect can be found and
+ * taken back after a crash.
  */
 public interface Tool {
     /** What it is called, takes, gives and touches. Always the same value. */
     ToolSpec spec();
+
+    /**
+     * What a call would touch, resolved: policies judge by it. Has no effect, is quick, and does not fail for something that is not there.
+     *
+     * @throws ToolException when the arguments cannot name anything that this tool touches; the call is refused then
+     */
+    default List<Target> targets(ToolCall call, ToolContext context) {
+        return List.of();
+    }
 
     /** Finds out what a call would do. Has no effect. Tools without effects need not override it. */
     default Prepared prepare(ToolCall call, ToolContext context) {
@@ -30,5 +42,14 @@ public interface Tool {
      */
     default void undo(Prepared prepared, ToolContext context) {
         throw new ToolException(ToolException.Reason.NOT_SUPPORTED, "'" + spec().name() + "' cannot be undone");
+    }
+
+    /**
+     * What became of a call whose end nobody saw, because the process was killed. Has no effect.
+     *
+     * @param prepared as it was stored before the call
+     */
+    default EffectState state(ToolCall call, Prepared prepared, ToolContext context) {
+        return EffectState.UNKNOWN;
     }
 }

@@ -33,4 +33,20 @@ public interface ToolContext {
 
     /** When the call is given up. */
     Instant deadline();
+
+    /** Keeps files that the call makes for the user. Only while the call runs. */
+    default ArtifactWriter artifacts() {
+        return (name, mediaType, content) -> {
+            throw new ToolException(ToolException.Reason.NOT_SUPPORTED, "No files can be kept here");
+        };
+    }
+
+    /**
+     * Tells listeners how far the call is.
+     *
+     * @param what what is being done, for people
+     * @param done how much of it is done
+     * @param total of how much; 0 when nobody knows
+     */
+    default void progress(String what, long done, long total) {}
 }

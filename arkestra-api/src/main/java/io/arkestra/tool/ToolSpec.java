@@ -2,11 +2,16 @@ package io.arkestra.tool;
 
 import io.arkestra.common.ConfigException;
 import io.arkestra.common.Json;
+import io.arkestra.common.ProjectId;
+import io.arkestra.common.Taint;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Describes a tool to people, models and policies. Immutable. */
 public final class ToolSpec {
@@ -34,6 +39,12 @@ public final class ToolSpec {
     private final boolean reversible;
     private final Duration timeout;
     private final List<String> examples;
+    private final @Nullable Json result;
+    private final boolean idempotent;
+    private final Set<Platform> platforms;
+    private final CostClass cost;
+    private final @Nullable String untrusted;
+    private final @Nullable ProjectId project;
 
     private ToolSpec(Builder builder) {
         this.name = builder.name;
@@ -45,6 +56,12 @@ public final class ToolSpec {
         this.reversible = builder.reversible;
         this.timeout = builder.timeout;
         this.examples = List.copyOf(builder.examples);
+        this.result = builder.result;
+        this.idempotent = builder.idempotent || builder.sideEffect == SideEffect.NONE;
+        this.platforms = java.util.Collections.unmodifiableSet(builder.platforms.clone());
+        this.cost = builder.cost;
+        this.untrusted = builder.untrusted;
+        this.project = builder.project;
     }
 
     /**
@@ -99,6 +116,41 @@ public final class ToolSpec {
         return examples;
     }
 
+    /** JSON Schema of {@link ToolResult#data()}; a result that does not fit is an error. Empty when anything goes. */
+    public Optional<Json> result() {
+        return Optional.ofNullable(result);
+    }
+
+    /** Whether a call may be made again after a failure without doing anything twice; always so for a tool without effects. */
+    public boolean idempotent() {
+        return idempotent;
+    }
+
+    /** Where it works; empty: everywhere. */
+    public Set<Platform> platforms() {
+        return platforms;
+    }
+
+    /** What a call costs, roughly. */
+    public CostClass cost() {
+        return cost;
+    }
+
+    /** The kind of {@linkplain io.arkestra.common.Taint taint} that every result has, because others write what it holds; empty: none. */
+    public Optional<String> untrusted() {
+        return Optional.ofNullable(untrusted);
+    }
+
+    /** The one project that it is for; empty: all. */
+    public Optional<ProjectId> project() {
+        return Optional.ofNullable(project);
+    }
+
+    /** Whether it needs the network: one of its capabilities begins with {@code net.}. */
+    public boolean networked() {
+        return capabilities.stream().anyMatch(capability -> capability.startsWith("net."));
+    }
+
     @Override
     public String toString() {
         return "ToolSpec[" + name + " " + version + "]";
@@ -118,6 +170,12 @@ public final class ToolSpec {
         private boolean reversible;
         private Duration timeout = Duration.ofSeconds(30);
         private List<String> examples = List.of();
+        private @Nullable Json result;
+        private boolean idempotent;
+        private final EnumSet<Platform> platforms = EnumSet.noneOf(Platform.class);
+        private CostClass cost = CostClass.FREE;
+        private @Nullable String untrusted;
+        private @Nullable ProjectId project;
 
         private Builder(String name) {
             if (name.length() > 64 || !NAME.matcher(name).matches()) {
@@ -181,6 +239,51 @@ public final class ToolSpec {
 
         public Builder examples(String... sentences) {
             examples = List.of(sentences);
+            return this;
+        }
+
+        /** The schema of the result's data as JSON. */
+        public Builder result(Json schema) {
+            if (schema.kind() != Json.Kind.OBJECT) {
+                throw new ConfigException("The result schema of tool '" + name + "' is not a JSON object");
+            }
+            result = schema;
+            return this;
+        }
+
+        /** The schema of the result's data as JSON text. */
+        public Builder result(String schema) {
+            return result(Json.parse(schema));
+        }
+
+        /** A call with an effect may be tried again: the second time it changes nothing more. */
+        public Builder idempotent() {
+            idempotent = true;
+            return this;
+        }
+
+        public Builder platforms(Platform... values) {
+            platforms.addAll(List.of(values));
+            return this;
+        }
+
+        public Builder cost(CostClass value) {
+            cost = value;
+            return this;
+        }
+
+        /**
+         * Every result holds words of others.
+         *
+         * @param kind of taint, for example {@code web}
+         */
+        public Builder untrusted(String kind) {
+            untrusted = Taint.of(kind, "").kind();
+            return this;
+        }
+
+        public Builder project(ProjectId value) {
+            project = value;
             return this;
         }
 

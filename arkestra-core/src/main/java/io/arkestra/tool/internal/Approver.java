@@ -1,0 +1,38 @@
+package io.arkestra.tool.internal;
+
+import io.arkestra.common.Json;
+import io.arkestra.policy.Action;
+import io.arkestra.policy.Decision;
+import io.arkestra.tool.Prepared;
+import io.arkestra.tool.ToolCall;
+
+/** Finds out whether a person agrees to a call that the policy wants to be asked about. Thread-safe. */
+public interface Approver {
+    /** What came of it. */
+    sealed interface Verdict {}
+
+    /**
+     * The call may be made now, exactly as it is.
+     *
+     * @param by for the audit: the id of the approval or of the remembered grant
+     */
+    record Agreed(String by) implements Verdict {}
+
+    /** The call may not be made. */
+    record Refused(String reason) implements Verdict {}
+
+    /** A person wants other arguments: they go through schema and policy like new ones. */
+    record Edited(String by, Json arguments) implements Verdict {}
+
+    /** Nobody has answered yet; the call waits under this id, and the turn ends. */
+    record Parked(String approval) implements Verdict {}
+
+    /** May wait; a cancelled turn throws {@link io.arkestra.common.CancelledException}. */
+    Verdict ask(ToolRunner.Place place, ToolCall call, Prepared prepared, Action action, Decision decision);
+
+    /** Nobody is there to be asked. */
+    static Approver nobody() {
+        return (place, call, prepared, action, decision) ->
+                new Refused("a person would have to agree, and nobody can be asked here");
+    }
+}

@@ -1,0 +1,27 @@
+package io.arkestra.tool.internal;
+
+import io.arkestra.common.Json;
+import io.arkestra.common.Scope;
+import java.util.List;
+
+/** Takes down who did what, so that nobody can change it unseen. Thread-safe. */
+@FunctionalInterface
+public interface CallLedger {
+    /**
+     * Takes something down.
+     *
+     * @param kind what sort of thing: {@code call}, {@code decision}, {@code approval}, {@code grant}, {@code undo}, {@code rules}, {@code
+     *     tool}
+     * @param scope who, on whose behalf
+     * @param subject what it is about: a tool, an approval, a file of rules
+     * @param outcome what came of it, in a word
+     * @param rules ids of rules that led to it
+     * @param detail figures and digests, never texts
+     */
+    void record(String kind, Scope scope, String subject, String outcome, List<String> rules, Json detail);
+
+    /** Takes nothing down. */
+    static CallLedger none() {
+        return (kind, scope, subject, outcome, rules, detail) -> {};
+    }
+}

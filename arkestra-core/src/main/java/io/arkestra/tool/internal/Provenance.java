@@ -1,0 +1,27 @@
+package io.arkestra.tool.internal;
+
+import io.arkestra.policy.Action;
+import io.arkestra.tool.ToolResult;
+import io.arkestra.tool.ToolSpec;
+
+/** Knows which sources the words of a conversation came from. Thread-safe. */
+public interface Provenance {
+    /** The same action with what is known about it: taints, untrusted values, whether private data was read, whether it was planned. */
+    Action observed(Action action, ToolRunner.Place place);
+
+    /** A call gave something back, which the model will see. */
+    void saw(ToolRunner.Place place, ToolSpec spec, ToolResult result);
+
+    /** Knows nothing. */
+    static Provenance unknown() {
+        return new Provenance() {
+            @Override
+            public Action observed(Action action, ToolRunner.Place place) {
+                return action;
+            }
+
+            @Override
+            public void saw(ToolRunner.Place place, ToolSpec spec, ToolResult result) {}
+        };
+    }
+}
