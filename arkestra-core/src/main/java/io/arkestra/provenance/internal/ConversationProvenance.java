@@ -13,17 +13,14 @@ import io.arkestra.memory.Origin;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.UserState;
 import io.arkestra.policy.Action;
-import io.arkestra.policy.Trust;
 import io.arkestra.tool.ToolResult;
 import io.arkestra.tool.ToolSpec;
 import io.arkestra.tool.internal.Provenance;
-import io.arkestra.tool.internal.ToolRegistry;
 import io.arkestra.tool.internal.ToolRunner;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 
@@ -36,15 +33,12 @@ public final class ConversationProvenance implements Provenance {
     /** Member of a message's detail: the user's private data had been read when it was written. */
     public static final String PRIVATE = "private";
 
-    private final ToolRegistry registry;
     private final AddressBook addressBook;
     private final BiFunction<UserId, SessionId, List<Message>> log;
     private final Map<TurnId, TurnProvenance> turns = new ConcurrentHashMap<>();
 
     /** @param log the newest messages of a session */
-    public ConversationProvenance(
-            ToolRegistry registry, AddressBook addressBook, BiFunction<UserId, SessionId, List<Message>> log) {
-        this.registry = registry;
+    public ConversationProvenance(AddressBook addressBook, BiFunction<UserId, SessionId, List<Message>> log) {
         this.addressBook = addressBook;
         this.log = log;
     }
@@ -81,7 +75,8 @@ public final class ConversationProvenance implements Provenance {
     }
 
     private static boolean isPrivate(Json detail) {
-        return detail.isObject() && detail.get(PRIVATE).filter(Json.TRUE::equals).isPresent();
+        return detail.isObject()
+                && detail.get(PRIVATE).filter(Json.TRUE::equals).isPresent();
     }
 
     /**
@@ -161,23 +156,12 @@ public final class ConversationProvenance implements Provenance {
     public void saw(ToolRunner.Place place, ToolSpec spec, ToolResult result) {
         TurnProvenance seen = turns.get(place.turn());
         if (seen != null) {
-            seen.saw(spec, result, sources(spec, result));
+            seen.saw(spec, result);
         }
     }
 
-    /** What a result says of itself, what its tool says of all results, and the tool itself when nobody vouches for it. */
-    public Set<Taint> sources(ToolSpec spec, ToolResult result) {
-        Set<Taint> sources = new TreeSet<>(result.taints());
-        if (spec.untrusted().isPresent()
-                && sources.stream().noneMatch(taint -> taint.isA(spec.untrusted().get()))) {
-            sources.add(Taint.of(spec.untrusted().get(), spec.name()));
-        }
-        boolean unknown = registry.find(spec.name())
-                .filter(entry -> entry.trust() == Trust.UNKNOWN)
-                .isPresent();
-        if (unknown) {
-            sources.add(Taint.of("tool", spec.name()));
-        }
-        return sources;
+    @Override
+    public Set<Taint> taints(ToolRunner.Place place) {
+        return seen(place).taints();
     }
 }

@@ -22,12 +22,14 @@ final class Destinations {
     private static final int DEEPEST = 12;
     private static final int LONGEST_NAME = 200;
 
-    private static final Pattern EMAIL = Pattern.compile("[\\p{L}\\p{N}._%+'-]+@[\\p{L}\\p{N}-]+(?:\\.[\\p{L}\\p{N}-]+)+");
-    private static final Pattern LINK = Pattern.compile(
-            "(?:[a-zA-Z][a-zA-Z0-9+.-]{1,15}://|(?i:www)\\.)[^\\s<>\"'`)\\]}]+[^\\s<>\"'`)\\]}.,;:!?]");
-    private static final Pattern DOMAIN =
-            Pattern.compile("(?:[\\p{L}\\p{N}](?:[\\p{L}\\p{N}-]*[\\p{L}\\p{N}])?\\.)+\\p{L}{2,24}(?::\\d+)?(?:/\\S*)?");
-    private static final Pattern IBAN = Pattern.compile("(?<![\\p{L}\\p{N}])[A-Z]{2}\\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?![\\p{L}\\p{N}])");
+    private static final Pattern EMAIL =
+            Pattern.compile("[\\p{L}\\p{N}._%+'-]+@[\\p{L}\\p{N}-]+(?:\\.[\\p{L}\\p{N}-]+)+");
+    private static final Pattern LINK =
+            Pattern.compile("(?:[a-zA-Z][a-zA-Z0-9+.-]{1,15}://|(?i:www)\\.)[^\\s<>\"'`)\\]}]+[^\\s<>\"'`)\\]}.,;:!?]");
+    private static final Pattern DOMAIN = Pattern.compile(
+            "(?:[\\p{L}\\p{N}](?:[\\p{L}\\p{N}-]*[\\p{L}\\p{N}])?\\.)+\\p{L}{2,24}(?::\\d+)?(?:/\\S*)?");
+    private static final Pattern IBAN = Pattern.compile(
+            "(?<![\\p{L}\\p{N}])[A-Z]{2}\\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?![\\p{L}\\p{N}])");
     private static final Pattern PATH = Pattern.compile("(?:/|~/|\\.{1,2}/|[A-Za-z]:\\\\)\\S+");
 
     private Destinations() {}
@@ -77,8 +79,8 @@ final class Destinations {
 
     private static Optional<Destination.Kind> kind(String word) {
         return switch (word) {
-            case Target.RECIPIENT, "email", "iban", "account", "channel", "phone", "person" -> Optional.of(
-                    Destination.Kind.RECIPIENT);
+            case Target.RECIPIENT, "email", "iban", "account", "channel", "phone", "person" ->
+                Optional.of(Destination.Kind.RECIPIENT);
             case Target.URL, Target.DOMAIN, "host" -> Optional.of(Destination.Kind.URL);
             case Target.PATH -> Optional.of(Destination.Kind.PATH);
             default -> Optional.empty();
@@ -91,11 +93,12 @@ final class Destinations {
             return;
         }
         switch (value.kind()) {
-            case OBJECT -> value.members()
-                    .forEach((key, member) ->
-                            walk(key, member, part(schema, "properties", key), destinations, subjects, depth + 1));
-            case ARRAY -> value.items()
-                    .forEach(item -> walk(name, item, items(schema), destinations, subjects, depth + 1));
+            case OBJECT ->
+                value.members()
+                        .forEach((key, member) ->
+                                walk(key, member, part(schema, "properties", key), destinations, subjects, depth + 1));
+            case ARRAY ->
+                value.items().forEach(item -> walk(name, item, items(schema), destinations, subjects, depth + 1));
             case STRING -> string(name, value.asString(), schema, destinations, subjects);
             case NUMBER -> {
                 if (ParameterNames.isId(name)) {
@@ -109,7 +112,10 @@ final class Destinations {
     }
 
     private static Json part(Json schema, String member, String key) {
-        return schema.get(member).filter(Json::isObject).flatMap(all -> all.get(key)).orElse(Json.emptyObject());
+        return schema.get(member)
+                .filter(Json::isObject)
+                .flatMap(all -> all.get(key))
+                .orElse(Json.emptyObject());
     }
 
     private static Json items(Json schema) {
@@ -134,7 +140,10 @@ final class Destinations {
         matches(LINK, value).forEach(link -> destinations.add(new Destination(Destination.Kind.URL, name, link)));
         matches(IBAN, value).forEach(iban -> destinations.add(new Destination(Destination.Kind.RECIPIENT, name, iban)));
         boolean identifies = !schema.isObject() || !schema.has("enum");
-        if (identifies && !ParameterNames.isContent(name) && value.length() <= LONGEST_NAME && value.indexOf('\n') < 0) {
+        if (identifies
+                && !ParameterNames.isContent(name)
+                && value.length() <= LONGEST_NAME
+                && value.indexOf('\n') < 0) {
             subjects.add(new Destination(Destination.Kind.SUBJECT, name, value));
         }
     }
@@ -143,15 +152,17 @@ final class Destinations {
         if (!schema.isObject()) {
             return Optional.empty();
         }
-        Optional<Destination.Kind> named = schema.get("x-arkestra-target")
-                .filter(Json::isString)
-                .flatMap(word -> kind(word.asString()));
+        Optional<Destination.Kind> named =
+                schema.get("x-arkestra-target").filter(Json::isString).flatMap(word -> kind(word.asString()));
         return named.isPresent()
                 ? named
-                : switch (schema.get("format").filter(Json::isString).map(Json::asString).orElse("")) {
+                : switch (schema.get("format")
+                        .filter(Json::isString)
+                        .map(Json::asString)
+                        .orElse("")) {
                     case "email", "idn-email" -> Optional.of(Destination.Kind.RECIPIENT);
-                    case "uri", "iri", "uri-reference", "iri-reference", "hostname", "idn-hostname" -> Optional.of(
-                            Destination.Kind.URL);
+                    case "uri", "iri", "uri-reference", "iri-reference", "hostname", "idn-hostname" ->
+                        Optional.of(Destination.Kind.URL);
                     default -> Optional.empty();
                 };
     }
@@ -159,7 +170,11 @@ final class Destinations {
     /** The tool says that it leads nowhere: {@code "x-arkestra-target": "none"}. */
     private static boolean declaredOther(Json schema) {
         return schema.isObject()
-                && schema.get("x-arkestra-target").filter(Json::isString).map(Json::asString).filter("none"::equals).isPresent();
+                && schema.get("x-arkestra-target")
+                        .filter(Json::isString)
+                        .map(Json::asString)
+                        .filter("none"::equals)
+                        .isPresent();
     }
 
     private static Optional<Destination.Kind> byNameOrShape(String name, String value, Json schema) {

@@ -7,9 +7,39 @@ import java.util.Set;
 public final class Effects {
     /** First words of capabilities that read what is the user's own and nobody else's business. */
     private static final Set<String> PRIVATE = Set.of(
-            "memory", "message", "messages", "note", "notes", "task", "tasks", "reminder", "reminders", "fs", "file", "files",
-            "document", "documents", "email", "mail", "calendar", "contact", "contacts", "profile", "people", "data", "git",
-            "index", "project", "bank", "account", "photo", "photos", "health", "location", "clipboard", "screen");
+            "memory",
+            "message",
+            "messages",
+            "note",
+            "notes",
+            "task",
+            "tasks",
+            "reminder",
+            "reminders",
+            "fs",
+            "file",
+            "files",
+            "document",
+            "documents",
+            "email",
+            "mail",
+            "calendar",
+            "contact",
+            "contacts",
+            "profile",
+            "people",
+            "data",
+            "git",
+            "index",
+            "project",
+            "bank",
+            "account",
+            "photo",
+            "photos",
+            "health",
+            "location",
+            "clipboard",
+            "screen");
     /** Last words of capabilities that take something of the user's own away. */
     private static final Set<String> TAKING = Set.of("delete", "forget", "reset", "remove", "erase");
 
@@ -39,7 +69,8 @@ public final class Effects {
                         || capability.startsWith("credential.")
                         || capability.equals("secret")
                         || PRIVATE.contains(first(capability))
-                                && (last(capability).equals("read") || last(capability).equals("search")
+                                && (last(capability).equals("read")
+                                        || last(capability).equals("search")
                                         || last(capability).equals("list")));
     }
 

@@ -19,7 +19,8 @@ final class SaidWords {
     private static final Pattern DIGITS = Pattern.compile("\\d+");
     private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*://");
     private static final Pattern GROUPED = Pattern.compile("\\+?[\\p{Alnum}][\\p{Alnum} ()/.-]*");
-    private static final Pattern HIDDEN = Pattern.compile("[\\u00AD\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u2069\\uFEFF]");
+    private static final Pattern HIDDEN =
+            Pattern.compile("[\\u00AD\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u2069\\uFEFF]");
 
     private final List<String> texts = new ArrayList<>();
 
@@ -57,10 +58,12 @@ final class SaidWords {
         nouns.add("number");
         nouns.add("no");
         nouns.add("номер");
-        String noun = nouns.stream().map(Pattern::quote).reduce((one, other) -> one + "|" + other).orElse("id");
-        Pattern named = Pattern.compile(
-                "(?:#|№|(?<![\\p{L}\\p{N}])(?:" + noun + ")s?[ :=#№'\"]{1,4}(?:id |number |no\\.? |номер )?['\"]?)" + number
-                        + "(?![\\p{L}\\p{N}])");
+        String noun = nouns.stream()
+                .map(Pattern::quote)
+                .reduce((one, other) -> one + "|" + other)
+                .orElse("id");
+        Pattern named = Pattern.compile("(?:#|№|(?<![\\p{L}\\p{N}])(?:" + noun
+                + ")s?[ :=#№'\"]{1,4}(?:id |number |no\\.? |номер )?['\"]?)" + number + "(?![\\p{L}\\p{N}])");
         return texts.stream().anyMatch(text -> named.matcher(text).find());
     }
 
@@ -118,7 +121,8 @@ final class SaidWords {
             return false;
         }
         boolean more = end + 1 < text.length() && Character.isLetterOrDigit(text.codePointAt(end + 1));
-        return !((isJoint(after) || after == '/' || after == '?' || after == '#' || after == ':' || after == '&') && more);
+        return !((isJoint(after) || after == '/' || after == '?' || after == '#' || after == ':' || after == '&')
+                && more);
     }
 
     private static boolean isJoint(int c) {
@@ -127,7 +131,8 @@ final class SaidWords {
 
     /** One form for what looks and means the same. Letters of different alphabets that only look the same stay different. */
     static String normal(String text) {
-        String plain = HIDDEN.matcher(Normalizer.normalize(text, Normalizer.Form.NFKC)).replaceAll("");
+        String plain =
+                HIDDEN.matcher(Normalizer.normalize(text, Normalizer.Form.NFKC)).replaceAll("");
         return plain.toLowerCase(Locale.ROOT).replaceAll("\\s+", " ").strip();
     }
 }

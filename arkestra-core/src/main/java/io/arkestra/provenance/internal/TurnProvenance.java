@@ -39,12 +39,12 @@ final class TurnProvenance {
     }
 
     /** A result: of a clean one that came while nothing untrusted had been seen, the values can be used like the user's own. */
-    synchronized void saw(ToolSpec spec, ToolResult result, Set<Taint> sources) {
-        if (sources.isEmpty() && taints.isEmpty()) {
+    synchronized void saw(ToolSpec spec, ToolResult result) {
+        if (result.taints().isEmpty() && taints.isEmpty()) {
             said.add(result.text());
             words(result.data(), 0);
         }
-        saw(sources, Effects.readsPrivate(spec));
+        saw(result.taints(), Effects.readsPrivate(spec));
     }
 
     /** What the senior wrote. Before it saw untrusted words, that is as good as the user's word. */
@@ -93,7 +93,8 @@ final class TurnProvenance {
     }
 
     synchronized Action observed(Action action, ToolSpec spec) {
-        Action.Builder told = action.toBuilder().taints(union(action.taints())).privateRead(action.privateRead() || privateRead);
+        Action.Builder told =
+                action.toBuilder().taints(union(action.taints())).privateRead(action.privateRead() || privateRead);
         if (taints.isEmpty() || !Effects.reaches(spec)) {
             return told.build();
         }

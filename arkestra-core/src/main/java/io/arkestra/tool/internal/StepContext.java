@@ -2,6 +2,7 @@ package io.arkestra.tool.internal;
 
 import io.arkestra.common.Cancellation;
 import io.arkestra.common.Scope;
+import io.arkestra.common.Taint;
 import io.arkestra.common.TurnId;
 import io.arkestra.event.Events;
 import io.arkestra.event.internal.EngineEventBus;
@@ -12,6 +13,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a tool may know about one step of a call. */
 record StepContext(
@@ -21,7 +23,8 @@ record StepContext(
         Clock clock,
         Instant deadline,
         ArtifactWriter artifacts,
-        EngineEventBus bus)
+        EngineEventBus bus,
+        Set<Taint> taints)
         implements ToolContext {
     @Override
     public Scope scope() {
