@@ -34,10 +34,14 @@ import io.arkestra.persona.internal.PersonaFile;
 import io.arkestra.persona.internal.PersonaSettings;
 import io.arkestra.persona.internal.PromptTexts;
 import io.arkestra.persona.internal.Prompts;
+import io.arkestra.policy.Gate;
 import io.arkestra.policy.Policy;
 import io.arkestra.policy.internal.EgressPolicy;
+import io.arkestra.policy.internal.GatePolicy;
 import io.arkestra.policy.internal.NamedToolsPolicy;
 import io.arkestra.policy.internal.PolicyChain;
+import io.arkestra.provenance.internal.ConversationProvenance;
+import io.arkestra.provenance.internal.OwnAddressBook;
 import io.arkestra.schedule.JobQueue;
 import io.arkestra.schedule.Reminders;
 import io.arkestra.schedule.TimePhrases;
@@ -58,7 +62,6 @@ import io.arkestra.tool.internal.Artifacts;
 import io.arkestra.tool.internal.CallLedger;
 import io.arkestra.tool.internal.CallRecords;
 import io.arkestra.tool.internal.CallServices;
-import io.arkestra.tool.internal.Provenance;
 import io.arkestra.tool.internal.Recovery;
 import io.arkestra.tool.internal.ToolArguments;
 import io.arkestra.tool.internal.ToolRegistry;
@@ -91,6 +94,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Opens the parts of an engine in the order in which they need one another. Used once. */
@@ -223,13 +227,15 @@ final class Assembly {
                 ? choices.assistantName
                 : configuration.assistantName().or(personaFile::name).orElse(DEFAULT_NAME);
         SentPrompts sent = new SentPrompts(store, PROMPTED);
+        ConversationProvenance provenance =
+                new ConversationProvenance(new OwnAddressBook(aliases, memory), conversations::recent);
         CallServices calls = new CallServices(
                 registry,
                 arguments,
                 guard,
                 policy,
                 Approver.nobody(),
-                Provenance.unknown(),
+                provenance,
                 CallLedger.none(),
                 new CallRecords(store, clock),
                 artifacts,
@@ -255,7 +261,7 @@ final class Assembly {
                         persona.autonomy(),
                         new BetterModel(escalateBelow()),
                         relevance()),
-                new TurnServices.Tooling(registry, new ToolRunner(calls), policy),
+                new TurnServices.Tooling(registry, new ToolRunner(calls), policy, provenance),
                 new TurnServices.Records(
                         store,
                         memory,
@@ -412,6 +418,13 @@ final class Assembly {
         policies.add(new EgressPolicy(egress()));
         policies.addAll(choices.policy.policies());
         policies.addAll(opening.policies());
+        Set<Gate> gates = choices.policy.gates().or(configuration::gates).orElse(Gate.standard());
+        policies.add(new GatePolicy(gates));
+        wiring.part(
+                "gates",
+                gates.isEmpty()
+                        ? "none: nothing is asked because of where words came from"
+                        : gates.stream().map(Gate::word).sorted().collect(Collectors.joining(", ")));
         wiring.part(
                 "policy",
                 "built-in tools are allowed" + (allowed.isEmpty() ? "" : ", and " + String.join(", ", allowed))

@@ -2,6 +2,7 @@ package io.arkestra.config.internal;
 
 import io.arkestra.common.Budget;
 import io.arkestra.common.Json;
+import io.arkestra.policy.Gate;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What files, environment and system properties say: system properties beat environment variables, which beat {@code arkestra.yaml}.
@@ -220,6 +222,14 @@ public final class Configuration {
     /** {@code policy.allow}. */
     public Set<String> allowedTools() {
         return texts("policy.allow");
+    }
+
+    /** {@code policy.gates}. */
+    public Optional<Set<Gate>> gates() {
+        return value("policy.gates")
+                .map(words -> words.items().stream()
+                        .map(word -> Gate.named(word.asString()).orElseThrow())
+                        .collect(Collectors.toUnmodifiableSet()));
     }
 
     /** {@code policy.deny}. */

@@ -2,7 +2,6 @@ package io.arkestra.tool.internal;
 
 import io.arkestra.common.CancelledException;
 import io.arkestra.common.Json;
-import io.arkestra.common.Taint;
 import io.arkestra.common.WellFormed;
 import io.arkestra.event.Events;
 import io.arkestra.guard.GuardContext;
@@ -11,6 +10,7 @@ import io.arkestra.llm.LlmToolCall;
 import io.arkestra.policy.Action;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Risk;
+import io.arkestra.provenance.internal.UntrustedResult;
 import io.arkestra.tool.Artifact;
 import io.arkestra.tool.ArtifactWriter;
 import io.arkestra.tool.Prepared;
@@ -223,6 +223,8 @@ final class CallSteps {
                     .call(limit -> within(limit, () -> entry.tool().call(call, prepared, context(files))));
         } catch (RuntimeException e) {
             artifacts = files.end();
+            // A failure quotes what others wrote as readily as a success.
+            services.provenance().saw(place, spec, UntrustedResult.of(spec, entry.trust(), ToolResult.text("")));
             ToolRunner.Done done = ToolRunner.failure(asked, spec, place, e);
             if (effects && !mayStillHappen(e)) {
                 ended(call, StoredCall.State.FAILED, done.status());
@@ -243,9 +245,7 @@ final class CallSteps {
     }
 
     private ToolRunner.Done answered(ToolResult given) {
-        ToolResult result = spec.untrusted()
-                .map(kind -> given.tainted(Taint.of(kind, spec.name())))
-                .orElse(given);
+        ToolResult result = UntrustedResult.of(spec, entry.trust(), given);
         services.provenance().saw(place, spec, result);
         List<String> problems = services.arguments().resultProblems(spec, result.data());
         if (!problems.isEmpty()) {

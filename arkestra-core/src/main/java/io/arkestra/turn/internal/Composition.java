@@ -14,6 +14,7 @@ import io.arkestra.llm.LlmToolCall;
 import io.arkestra.llm.Sampling;
 import io.arkestra.llm.gateway.internal.Gateway;
 import io.arkestra.memory.MemoryDraft;
+import io.arkestra.memory.Message;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.Recall;
 import io.arkestra.persona.internal.Autonomy;
@@ -118,6 +119,7 @@ final class Composition {
                         Tuning.style(start.tuned()),
                         history.messages(),
                         history.shown());
+        begun(start);
         prompt.add(question);
         sent.add(question);
         Optional<String> better = byRules ? Optional.empty() : better(start);
@@ -149,6 +151,25 @@ final class Composition {
         nameMissing(start);
         offerOnboarding(start.perceived());
         return answered(start);
+    }
+
+    /** From here on what the senior sees is kept account of. */
+    private void begun(Selected start) {
+        services.tooling()
+                .provenance()
+                .begin(
+                        input.scope().withSession(input.session()),
+                        input.id(),
+                        input.message(),
+                        earlier(),
+                        start.recalled().recall().passages(),
+                        start.perceived().state().portrait());
+    }
+
+    private List<Message> earlier() {
+        return services.records().log().recent(input.scope().user(), input.session()).stream()
+                .filter(message -> !message.turn().equals(input.id()))
+                .toList();
     }
 
     /** Whether a call waits for a person, so that the turn cannot go on now. */
@@ -290,15 +311,7 @@ final class Composition {
     }
 
     private SentPrompts.View history() {
-        return services.persona()
-                .sent()
-                .view(
-                        input.scope().user(),
-                        input.session(),
-                        services.records().log().recent(input.scope().user(), input.session()).stream()
-                                .filter(message -> !message.turn().equals(input.id()))
-                                .toList(),
-                        contextTokens() / 2);
+        return services.persona().sent().view(input.scope().user(), input.session(), earlier(), contextTokens() / 2);
     }
 
     private long contextTokens() {
@@ -343,6 +356,15 @@ final class Composition {
         if (!reply.plan().isEmpty()) {
             plan = reply.plan();
         }
+        services.tooling()
+                .provenance()
+                .wrote(
+                        input.id(),
+                        reply.plan().stream()
+                                .map(SeniorReply.PlannedStep::tool)
+                                .filter(tool -> !tool.isBlank())
+                                .toList(),
+                        reply.toolCalls());
         say(LlmMessage.assistant(reply.text(), reply.toolCalls()));
         LlmMessage asWritten = LlmMessage.assistant(written, reply.toolCalls());
         prompt.add(asWritten);

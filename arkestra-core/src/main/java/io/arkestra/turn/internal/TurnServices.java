@@ -17,6 +17,7 @@ import io.arkestra.people.internal.PeopleStore;
 import io.arkestra.persona.internal.Autonomy;
 import io.arkestra.persona.internal.Prompts;
 import io.arkestra.policy.Policy;
+import io.arkestra.provenance.internal.ConversationProvenance;
 import io.arkestra.schedule.JobQueue;
 import io.arkestra.schema.internal.SchemaValidator;
 import io.arkestra.store.DocStore;
@@ -118,8 +119,9 @@ public record TurnServices(
      * @param registry knows the tools
      * @param runner runs them
      * @param policy judges
+     * @param provenance keeps account of what the senior has seen
      */
-    public record Tooling(ToolRegistry registry, ToolRunner runner, Policy policy) {}
+    public record Tooling(ToolRegistry registry, ToolRunner runner, Policy policy, ConversationProvenance provenance) {}
 
     /**
      * What is kept.

@@ -242,6 +242,7 @@ final class Understanding {
                 passages.add(Passage.builder(message.id(), Passage.Kind.MESSAGE, message.text(), message.at())
                         .speaker(message.speaker())
                         .origin(message.origin())
+                        .taints(message.taints())
                         .score(1, Map.of())
                         .build());
             }

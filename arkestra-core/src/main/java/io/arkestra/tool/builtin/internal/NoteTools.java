@@ -1,6 +1,7 @@
 package io.arkestra.tool.builtin.internal;
 
 import io.arkestra.common.Json;
+import io.arkestra.common.Taint;
 import io.arkestra.memory.Memory;
 import io.arkestra.memory.MemoryDraft;
 import io.arkestra.memory.MemoryKind;
@@ -48,7 +49,8 @@ final class NoteTools {
 
         @Override
         public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
-            MemoryDraft draft = MemoryDraft.note(call.arguments().text("text"));
+            MemoryDraft draft = MemoryDraft.note(call.arguments().text("text"))
+                    .taint(context.taints().stream().map(Taint::toString).toList());
             if (context.turn().isPresent()) {
                 draft = draft.source(context.turn().get().value() + "-0");
             }
@@ -87,13 +89,17 @@ final class NoteTools {
                     .map(note -> say.say("note.line", note.text(), say.moment(note.at(), context.zone())))
                     .collect(Collectors.joining("\n", say.say("note.list") + "\n", ""));
             return ToolResult.of(
-                    lines,
-                    Json.object()
-                            .put(
-                                    "ids",
-                                    Json.strings(
-                                            notes.stream().map(MemoryRecord::id).toList()))
-                            .build());
+                            lines,
+                            Json.object()
+                                    .put(
+                                            "ids",
+                                            Json.strings(notes.stream()
+                                                    .map(MemoryRecord::id)
+                                                    .toList()))
+                                    .build())
+                    .tainted(notes.stream()
+                            .flatMap(note -> note.taints().stream())
+                            .toArray(Taint[]::new));
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.arkestra.tool.builtin.internal;
 
 import io.arkestra.common.Json;
+import io.arkestra.common.Taint;
 import io.arkestra.memory.Memory;
 import io.arkestra.memory.Message;
 import io.arkestra.memory.Passage;
@@ -65,13 +66,17 @@ final class SearchTools {
                             passage.text()))
                     .collect(Collectors.joining("\n"));
             return ToolResult.of(
-                    lines,
-                    Json.object()
-                            .put(
-                                    "ids",
-                                    Json.strings(
-                                            passages.stream().map(Passage::id).toList()))
-                            .build());
+                            lines,
+                            Json.object()
+                                    .put(
+                                            "ids",
+                                            Json.strings(passages.stream()
+                                                    .map(Passage::id)
+                                                    .toList()))
+                                    .build())
+                    .tainted(passages.stream()
+                            .flatMap(passage -> passage.taints().stream())
+                            .toArray(Taint[]::new));
         }
     }
 
@@ -115,13 +120,17 @@ final class SearchTools {
                             message.text()))
                     .collect(Collectors.joining("\n"));
             return ToolResult.of(
-                    lines,
-                    Json.object()
-                            .put(
-                                    "ids",
-                                    Json.strings(
-                                            messages.stream().map(Message::id).toList()))
-                            .build());
+                            lines,
+                            Json.object()
+                                    .put(
+                                            "ids",
+                                            Json.strings(messages.stream()
+                                                    .map(Message::id)
+                                                    .toList()))
+                                    .build())
+                    .tainted(messages.stream()
+                            .flatMap(message -> message.taints().stream())
+                            .toArray(Taint[]::new));
         }
     }
 }

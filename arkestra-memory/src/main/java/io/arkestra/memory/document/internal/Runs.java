@@ -1,5 +1,6 @@
 package io.arkestra.memory.document.internal;
 
+import io.arkestra.common.Taint;
 import io.arkestra.llm.TokenCount;
 import io.arkestra.memory.Citation;
 import io.arkestra.memory.DocumentInfo;
@@ -135,6 +136,7 @@ final class Runs {
         return Passage.builder(run.core.id(), Passage.Kind.DOCUMENT, stripped, document.at())
                 .speaker(document.title())
                 .origin(document.origin())
+                .taints(List.of(Taint.of("document", document.id())))
                 .citation(Citation.of(document.id(), document.title(), start, start + stripped.length()))
                 .score(run.best.score(), run.best.parts())
                 .build();
