@@ -54,6 +54,7 @@ import io.arkestra.schedule.internal.NightlyTrigger;
 import io.arkestra.schema.internal.SchemaValidator;
 import io.arkestra.spi.internal.ResourceStack;
 import io.arkestra.store.DocStore;
+import io.arkestra.task.internal.TaskStore;
 import io.arkestra.text.internal.Language;
 import io.arkestra.tool.ToolCatalogue;
 import io.arkestra.tool.builtin.internal.BuiltInTools;
@@ -203,7 +204,8 @@ final class Assembly {
         SchemaValidator schemas = SchemaValidator.create();
         ToolArguments arguments = new ToolArguments(schemas);
         ToolRegistry registry = new ToolRegistry(arguments);
-        BuiltInTools.all(memory, reminders, people, aliases).forEach(tool -> registry.add(tool, "built in"));
+        TaskStore tasks = new TaskStore(store, reminders);
+        BuiltInTools.all(memory, reminders, tasks, people, aliases).forEach(tool -> registry.add(tool, "built in"));
         Set<String> builtIn = Set.copyOf(registry.names());
         opening.tools(registry);
         opening.known(ToolCatalogue.class, name -> registry.find(name).map(ToolRegistry.Entry::spec));
@@ -268,7 +270,7 @@ final class Assembly {
                         conversations,
                         new TraceStore(store, guard),
                         people,
-                        new Surroundings(aliases, surroundings, reminders, conversations),
+                        new Surroundings(aliases, surroundings, reminders, tasks, conversations),
                         jobs,
                         remembering,
                         ending),
