@@ -132,11 +132,34 @@ final class Runs {
         String text = run.text();
         String stripped = text.strip();
         int start = run.start() + text.indexOf(stripped);
+        Citation citation = place(
+                        Citation.of(document.id(), document.title(), start, start + stripped.length()),
+                        run.chunks.firstEntry().getValue(),
+                        text.substring(0, text.indexOf(stripped)),
+                        stripped)
+                .under(run.core.heading());
         return Passage.builder(run.core.id(), Passage.Kind.DOCUMENT, stripped, document.at())
                 .speaker(document.title())
                 .origin(document.origin())
-                .citation(Citation.of(document.id(), document.title(), start, start + stripped.length()))
+                .citation(citation)
                 .score(run.best.score(), run.best.parts())
                 .build();
+    }
+
+    private static Citation place(Citation citation, Chunk first, String before, String stripped) {
+        Citation placed = citation;
+        if (first.line() > 0) {
+            int line = first.line() + count(before, '\n');
+            placed = placed.inLines(line, line + count(stripped, '\n'));
+        }
+        if (first.page() > 0) {
+            int page = first.page() + count(before, Places.FEED);
+            placed = placed.onPages(page, page + count(stripped, Places.FEED));
+        }
+        return placed;
+    }
+
+    private static int count(String text, char wanted) {
+        return Places.count(text, wanted, 0, text.length());
     }
 }
