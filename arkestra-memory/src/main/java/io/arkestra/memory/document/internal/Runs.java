@@ -13,12 +13,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Makes passages of ranked chunks. Every document shows its best place before any shows a second one; chunks that stand next to a
  * place that is shown are joined to it, as far as there is room when all places have theirs.
  */
 final class Runs {
+    private static final Pattern OWN_HEADING = Pattern.compile("#{1,6}[ \\t]+(\\S[^\\n]{0,199})");
+
     private final RecallQuery query;
     private final List<Run> runs = new ArrayList<>();
     private long tokens;
@@ -137,7 +141,7 @@ final class Runs {
                         run.chunks.firstEntry().getValue(),
                         text.substring(0, text.indexOf(stripped)),
                         stripped)
-                .under(run.core.heading());
+                .under(heading(run.core.heading(), stripped));
         return Passage.builder(run.core.id(), Passage.Kind.DOCUMENT, stripped, document.at())
                 .speaker(document.title())
                 .origin(document.origin())
@@ -161,5 +165,14 @@ final class Runs {
 
     private static int count(String text, char wanted) {
         return Places.count(text, wanted, 0, text.length());
+    }
+
+    /** A passage that begins with a heading of its own stands below that one, too. */
+    private static String heading(String above, String text) {
+        Matcher own = OWN_HEADING.matcher(text);
+        if (!own.lookingAt()) {
+            return above;
+        }
+        return above.isEmpty() ? own.group(1) : above + " > " + own.group(1);
     }
 }

@@ -33,7 +33,8 @@ public final class Citations {
         List<String> blocks = new ArrayList<>();
         for (int i = 0; i < passages.size(); i++) {
             Passage passage = passages.get(i);
-            blocks.add("[" + (i + 1) + "] " + place(citation(passage)) + " (" + passage.id() + ")\n" + shortened(passage));
+            blocks.add(
+                    "[" + (i + 1) + "] " + place(citation(passage)) + " (" + passage.id() + ")\n" + shortened(passage));
         }
         return String.join("\n\n", blocks);
     }
@@ -93,6 +94,7 @@ public final class Citations {
 
     private static Citation citation(Passage passage) {
         return passage.citation()
-                .orElseGet(() -> Citation.of(passage.id(), passage.speaker(), 0, passage.text().length()));
+                .orElseGet(() -> Citation.of(
+                        passage.id(), passage.speaker(), 0, passage.text().length()));
     }
 }

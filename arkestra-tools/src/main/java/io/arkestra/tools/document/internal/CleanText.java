@@ -37,8 +37,9 @@ public final class CleanText {
         return switch (Character.getType(c)) {
             case Character.CONTROL -> c == '\n' || c == '\t' || c == '\f';
             // Joiners are part of emoji and of some scripts; between other letters they only hide something.
-            case Character.FORMAT -> c == ZERO_WIDTH_JOINER && (isPicture(before) && isPicture(after) || joins(before))
-                    || c == ZERO_WIDTH_NON_JOINER && joins(before);
+            case Character.FORMAT ->
+                c == ZERO_WIDTH_JOINER && (isPicture(before) && isPicture(after) || joins(before))
+                        || c == ZERO_WIDTH_NON_JOINER && joins(before);
             case Character.UNASSIGNED, Character.PRIVATE_USE -> !isTag(c);
             default -> !isTag(c);
         };
@@ -57,8 +58,21 @@ public final class CleanText {
             return false;
         }
         return switch (Character.UnicodeScript.of(c)) {
-            case ARABIC, SYRIAC, MONGOLIAN, NKO, DEVANAGARI, BENGALI, GURMUKHI, GUJARATI, ORIYA, TAMIL, TELUGU, KANNADA,
-                    MALAYALAM, SINHALA, KHMER -> true;
+            case ARABIC,
+                    SYRIAC,
+                    MONGOLIAN,
+                    NKO,
+                    DEVANAGARI,
+                    BENGALI,
+                    GURMUKHI,
+                    GUJARATI,
+                    ORIYA,
+                    TAMIL,
+                    TELUGU,
+                    KANNADA,
+                    MALAYALAM,
+                    SINHALA,
+                    KHMER -> true;
             default -> false;
         };
     }

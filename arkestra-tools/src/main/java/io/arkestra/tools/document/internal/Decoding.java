@@ -12,6 +12,8 @@ public final class Decoding {
     private static final Charset CYRILLIC = Charset.forName("windows-1251");
     private static final Charset WESTERN = Charset.forName("windows-1252");
 
+    private static final int FEW_CONTROLS = 4;
+
     private Decoding() {}
 
     /** The text; empty when the bytes are none: they hold a NUL, or too many control characters. */
@@ -43,7 +45,7 @@ public final class Decoding {
                 controls++;
             }
         }
-        return controls > bytes.length / 50;
+        return controls > FEW_CONTROLS + bytes.length / 50;
     }
 
     private static boolean startsWith(byte[] bytes, int... mark) {
@@ -74,8 +76,8 @@ public final class Decoding {
         int single = 0;
         for (int i = 0; i < bytes.length; i++) {
             if ((bytes[i] & 0xFF) >= 0xC0) {
-                boolean beside = i + 1 < bytes.length && (bytes[i + 1] & 0xFF) >= 0xC0
-                        || i > 0 && (bytes[i - 1] & 0xFF) >= 0xC0;
+                boolean beside =
+                        i + 1 < bytes.length && (bytes[i + 1] & 0xFF) >= 0xC0 || i > 0 && (bytes[i - 1] & 0xFF) >= 0xC0;
                 pairs += beside ? 1 : 0;
                 single += beside ? 0 : 1;
             }

@@ -33,13 +33,12 @@ final class DocumentReader {
         }
         reading.goOn();
         Format named = FORMATS.get(extension(reading.name()));
-        Extracted extracted =
-                switch (found(bytes, named, reading)) {
-                    case PDF -> new PdfReader(reading).read(bytes);
-                    case DOCX -> new DocxReader(reading).read(bytes);
-                    case HTML -> new HtmlReader(reading).read(text(bytes, reading));
-                    case TEXT -> plain(text(bytes, reading), reading);
-                };
+        Extracted extracted = switch (found(bytes, named, reading)) {
+            case PDF -> new PdfReader(reading).read(bytes);
+            case DOCX -> new DocxReader(reading).read(bytes);
+            case HTML -> new HtmlReader(reading).read(text(bytes, reading));
+            case TEXT -> plain(text(bytes, reading), reading);
+        };
         if (extracted.isBlank()) {
             throw reading.bad(
                     extracted.pages() > 0

@@ -26,7 +26,10 @@ public final class DocumentToolsProvider implements ToolProvider {
     public SettingsSpec settings() {
         return Limits.with(SettingsSpec.none()
                 .with(SettingKey.optional(
-                        ROOTS, Type.STRING, "none", "Directories that may be read, as a list or separated by commas.")));
+                        ROOTS,
+                        Type.STRING,
+                        "none",
+                        "Directories that may be read, as a list or separated by commas.")));
     }
 
     @Override

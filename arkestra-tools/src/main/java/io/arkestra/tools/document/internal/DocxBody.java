@@ -71,18 +71,20 @@ final class DocxBody {
                 level = 0;
                 listed = false;
             }
-            case "pStyle" -> level = Optional.ofNullable(styles.get(DocxStyles.value(xml, "val")))
-                    .orElse(level);
-            case "outlineLvl" -> level = DocxStyles.value(xml, "val").matches("[0-5]")
-                    ? Integer.parseInt(DocxStyles.value(xml, "val")) + 1
-                    : level;
+            case "pStyle" ->
+                level = Optional.ofNullable(styles.get(DocxStyles.value(xml, "val")))
+                        .orElse(level);
+            case "outlineLvl" ->
+                level = DocxStyles.value(xml, "val").matches("[0-5]")
+                        ? Integer.parseInt(DocxStyles.value(xml, "val")) + 1
+                        : level;
             case "numPr" -> listed = true;
             case "r" -> {
                 flush();
                 hidden = false;
             }
-            case "vanish", "webHidden", "specVanish" -> hidden |=
-                    !List.of("0", "false", "off").contains(DocxStyles.value(xml, "val"));
+            case "vanish", "webHidden", "specVanish" ->
+                hidden |= !List.of("0", "false", "off").contains(DocxStyles.value(xml, "val"));
             case "t" -> {
                 run.append(xml.getElementText());
                 return true;
@@ -147,7 +149,10 @@ final class DocxBody {
         if (!rows.isEmpty()) {
             cell.append(cell.isEmpty() ? "" : " ").append(words.replace('\n', ' '));
         } else if (level > 0) {
-            out.append("#".repeat(level)).append(' ').append(words.replace('\n', ' ')).append("\n\n");
+            out.append("#".repeat(level))
+                    .append(' ')
+                    .append(words.replace('\n', ' '))
+                    .append("\n\n");
         } else {
             out.append(listed ? "- " : "").append(words).append("\n\n");
         }

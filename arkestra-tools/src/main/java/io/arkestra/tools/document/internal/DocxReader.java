@@ -26,6 +26,7 @@ final class DocxReader {
     /** Text packs to a tenth or so; what packs to less than this was made to do harm. */
     private static final int MOST_RATIO = 200;
 
+    private static final int LONGEST_END = 22 + 65_535;
     private static final long ALWAYS_FINE = 1024 * 1024;
 
     private final Reading reading;
@@ -61,6 +62,9 @@ final class DocxReader {
         byte[] buffer = new byte[1 << 16];
         long total = 0;
         int entries = 0;
+        if (!isWhole(bytes)) {
+            throw reading.bad("is a damaged zip file: its end is missing");
+        }
         try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bytes))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 if (++entries > MOST_PARTS) {
@@ -84,6 +88,16 @@ final class DocxReader {
             throw reading.bad("is a damaged zip file: " + e.getMessage(), e);
         }
         return parts;
+    }
+
+    /** A zip file ends with a mark, a few bytes and perhaps a comment. */
+    private static boolean isWhole(byte[] bytes) {
+        for (int i = bytes.length - 22; i >= Math.max(0, bytes.length - LONGEST_END); i--) {
+            if (bytes[i] == 'P' && bytes[i + 1] == 'K' && bytes[i + 2] == 5 && bytes[i + 3] == 6) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void checkSize(long total, long wanted, long packed) {
@@ -115,7 +129,8 @@ final class DocxReader {
 
     private String title(XMLStreamReader xml) throws XMLStreamException {
         while (xml.hasNext()) {
-            if (next(xml, reading) == XMLStreamConstants.START_ELEMENT && xml.getLocalName().equals("title")) {
+            if (next(xml, reading) == XMLStreamConstants.START_ELEMENT
+                    && xml.getLocalName().equals("title")) {
                 return xml.getElementText();
             }
         }

@@ -15,8 +15,9 @@ import org.jsoup.select.Selector;
 
 /** The text of a page as a person sees it, its headings as Markdown. */
 final class HtmlReader {
-    private static final String NEVER_SEEN = "script, style, noscript, template, iframe, object, embed, svg, canvas, audio, video,"
-            + " select, [hidden], [aria-hidden=true], input, textarea, dialog:not([open])";
+    private static final String NEVER_SEEN =
+            "script, style, noscript, template, iframe, object, embed, svg, canvas, audio, video,"
+                    + " select, [hidden], [aria-hidden=true], input, textarea, dialog:not([open])";
     private static final Set<String> HEADINGS = Set.of("h1", "h2", "h3", "h4", "h5", "h6");
     private static final Set<String> CELLS = Set.of("td", "th");
     private static final Pattern HIDDEN = Pattern.compile(
@@ -95,7 +96,8 @@ final class HtmlReader {
         }
 
         private void append(TextNode words) {
-            String text = CleanText.of(kept > 0 ? words.getWholeText() : words.text()).replace('\f', ' ');
+            String text =
+                    CleanText.of(kept > 0 ? words.getWholeText() : words.text()).replace('\f', ' ');
             if (kept == 0 && (out.length() == 0 || Character.isWhitespace(out.charAt(out.length() - 1)))) {
                 text = text.stripLeading();
             }
@@ -126,7 +128,9 @@ final class HtmlReader {
                 blank();
             }
             if (name.equals("img") && !element.attr("alt").isBlank()) {
-                out.append('[').append(CleanText.of(element.attr("alt")).strip()).append(']');
+                out.append('[')
+                        .append(CleanText.of(element.attr("alt")).strip())
+                        .append(']');
             }
         }
 
@@ -177,7 +181,8 @@ final class HtmlReader {
 
     /** Whether a text without a telling name is a page. */
     static boolean looksLikeHtml(String text) {
-        String start = text.substring(0, Math.min(text.length(), 1_000)).stripLeading().toLowerCase(Locale.ROOT);
+        String start =
+                text.substring(0, Math.min(text.length(), 1_000)).stripLeading().toLowerCase(Locale.ROOT);
         return start.startsWith("<!doctype html") || start.startsWith("<html");
     }
 }

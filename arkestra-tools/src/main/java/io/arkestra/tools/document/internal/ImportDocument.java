@@ -21,8 +21,9 @@ import java.util.stream.Collectors;
 /** {@code document.import}. */
 final class ImportDocument implements Tool {
     private static final ToolSpec SPEC = ToolSpec.builder("document.import")
-            .description("Imports a file (PDF, DOCX, HTML, Markdown, text) into the user's documents, so that questions about it can be"
-                    + " answered by document.search. The same content is imported once.")
+            .description(
+                    "Imports a file (PDF, DOCX, HTML, Markdown, text) into the user's documents, so that questions about it can be"
+                            + " answered by document.search. The same content is imported once.")
             .arguments("""
                     {"type":"object","additionalProperties":false,"required":["path"],
                      "properties":{"path":{"type":"string","minLength":1,"maxLength":4000,
@@ -74,8 +75,7 @@ final class ImportDocument implements Tool {
     }
 
     private Library.Volume read(ToolCall call, ToolContext context) {
-        return library.read(
-                call.arguments().text("path"), call.arguments().string("title"), context);
+        return library.read(call.arguments().text("path"), call.arguments().string("title"), context);
     }
 
     @Override
@@ -116,12 +116,18 @@ final class ImportDocument implements Tool {
         context.cancellation().throwIfCancelled();
         DocumentInfo document = known.orElseGet(() -> library.add(context.scope(), volume));
         List<DocumentInfo> older = known.isPresent() ? List.of() : library.older(context.scope(), volume);
-        return ToolResult.of(text(document, known.isPresent(), volume, older, context), data(document, known.isPresent(), volume, older))
+        return ToolResult.of(
+                        text(document, known.isPresent(), volume, older, context),
+                        data(document, known.isPresent(), volume, older))
                 .tainted(Library.taint(document));
     }
 
     private static String text(
-            DocumentInfo document, boolean known, Library.Volume volume, List<DocumentInfo> older, ToolContext context) {
+            DocumentInfo document,
+            boolean known,
+            Library.Volume volume,
+            List<DocumentInfo> older,
+            ToolContext context) {
         Phrases say = Phrases.of(context.locale());
         if (known) {
             return say.say("import.known", document.title());

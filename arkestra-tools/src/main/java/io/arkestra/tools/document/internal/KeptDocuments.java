@@ -36,7 +36,8 @@ final class KeptDocuments {
     private static DocumentInfo named(Library library, String id, ToolContext context) {
         return library.find(context.scope(), id)
                 .orElseThrow(() -> new ToolException(
-                        Reason.NOT_FOUND, "There is no document '" + id + "'; document.list gives the ids of those that are there"));
+                        Reason.NOT_FOUND,
+                        "There is no document '" + id + "'; document.list gives the ids of those that are there"));
     }
 
     /** Adds where the words of documents come from. */
@@ -97,7 +98,8 @@ final class KeptDocuments {
 
     private record Search(Library library) implements Tool {
         private static final ToolSpec SPEC = ToolSpec.builder("document.search")
-                .description("Searches the documents that the user imported; gives passages with title, page or heading, to be cited.")
+                .description(
+                        "Searches the documents that the user imported; gives passages with title, page or heading, to be cited.")
                 .arguments("""
                         {"type":"object","additionalProperties":false,"required":["query"],
                          "properties":{"query":{"type":"string","minLength":1,"maxLength":1000},
@@ -128,7 +130,10 @@ final class KeptDocuments {
                     .search(
                             context.scope(),
                             RecallQuery.about(call.arguments().text("query"))
-                                    .limit(call.arguments().integer("limit").orElse(6L).intValue())
+                                    .limit(call.arguments()
+                                            .integer("limit")
+                                            .orElse(6L)
+                                            .intValue())
                                     .tokenBudget(3_000),
                             where);
             List<Passage> passages = recall.passages().stream()
@@ -150,7 +155,8 @@ final class KeptDocuments {
 
     private record Forget(Library library) implements Tool {
         private static final ToolSpec SPEC = ToolSpec.builder("document.forget")
-                .description("Forgets an imported document for good, its passages included. The file that it was imported from stays.")
+                .description(
+                        "Forgets an imported document for good, its passages included. The file that it was imported from stays.")
                 .arguments("""
                         {"type":"object","additionalProperties":false,"required":["document"],
                          "properties":{"document":{"type":"string","minLength":1,"maxLength":150,

@@ -68,15 +68,17 @@ final class Library {
         byte[] bytes = files.read(path, limits.bytes());
         String name = String.valueOf(path.getFileName());
         Extracted extracted = DocumentReader.read(bytes, Reading.of(name, limits, context));
-        String shown = title.filter(given -> !given.isBlank())
-                .orElse(extracted.title().isEmpty() ? name : extracted.title());
+        String shown =
+                title.filter(given -> !given.isBlank()).orElse(extracted.title().isEmpty() ? name : extracted.title());
         return new Volume(id(bytes), path, oneLine(shown, name), extracted);
     }
 
     private static String oneLine(String title, String name) {
         String line = CleanText.of(title).replaceAll("\\s+", " ").strip();
         String shown = line.isEmpty() ? name : line;
-        return shown.length() <= LONGEST_NAME ? shown : shown.substring(0, shown.offsetByCodePoints(0, LONGEST_NAME / 2));
+        return shown.length() <= LONGEST_NAME
+                ? shown
+                : shown.substring(0, shown.offsetByCodePoints(0, LONGEST_NAME / 2));
     }
 
     private static String id(byte[] bytes) {

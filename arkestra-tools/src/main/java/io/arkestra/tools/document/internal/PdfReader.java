@@ -48,8 +48,12 @@ final class PdfReader {
             throw reading.bad("is encrypted with a password; save it without one and import that", e);
         } catch (IOException e) {
             throw reading.bad("is a damaged PDF: " + e.getMessage(), e);
-        } catch (IllegalArgumentException | IllegalStateException | ClassCastException | IndexOutOfBoundsException
-                | NullPointerException | ArithmeticException e) {
+        } catch (IllegalArgumentException
+                | IllegalStateException
+                | ClassCastException
+                | IndexOutOfBoundsException
+                | NullPointerException
+                | ArithmeticException e) {
             // PDFBox trusts what stands in a file in many places.
             throw reading.bad("is a damaged PDF: " + e, e);
         }

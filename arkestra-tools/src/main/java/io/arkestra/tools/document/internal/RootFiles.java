@@ -66,8 +66,7 @@ public final class RootFiles implements FileSource {
     }
 
     private ToolException outside(Object place) {
-        return new ToolException(
-                Reason.INVALID_ARGUMENTS, "'" + place + "' is outside of what may be read: " + roots);
+        return new ToolException(Reason.INVALID_ARGUMENTS, "'" + place + "' is outside of what may be read: " + roots);
     }
 
     /** No part of it may be a link: what it stands for could be exchanged between two looks. */
@@ -98,8 +97,7 @@ public final class RootFiles implements FileSource {
     }
 
     private static Entry entry(Path place) throws IOException {
-        BasicFileAttributes facts =
-                Files.readAttributes(place, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        BasicFileAttributes facts = Files.readAttributes(place, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         Kind kind = facts.isRegularFile() ? Kind.FILE : facts.isDirectory() ? Kind.DIRECTORY : Kind.OTHER;
         return new Entry(
                 String.valueOf(place.getFileName()),
@@ -153,6 +151,7 @@ public final class RootFiles implements FileSource {
 
     private static ToolException tooLong(Path file, long most) {
         return new ToolException(
-                Reason.INVALID_ARGUMENTS, "'" + file + "' is longer than " + most + " bytes, which is the most that is read");
+                Reason.INVALID_ARGUMENTS,
+                "'" + file + "' is longer than " + most + " bytes, which is the most that is read");
     }
 }

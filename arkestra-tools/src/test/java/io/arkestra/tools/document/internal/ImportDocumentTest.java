@@ -65,8 +65,9 @@ class ImportDocumentTest {
     private ToolException refused(String name) {
         ToolException e = assertThrows(
                 ToolException.class, () -> home.prepare("document.import", "{\"path\":\"" + name + "\"}", ANN));
-        assertThrows(ToolException.class, () -> home.run(
-                "document.import", "{\"path\":\"" + name + "\"}", Prepared.nothing(), ANN));
+        assertThrows(
+                ToolException.class,
+                () -> home.run("document.import", "{\"path\":\"" + name + "\"}", Prepared.nothing(), ANN));
         assertEquals(List.of(), documents(ANN), "nothing may have been imported");
         return e;
     }
@@ -76,7 +77,8 @@ class ImportDocumentTest {
     }
 
     private String found(ToolContext user, String query) {
-        return home.run("document.search", "{\"query\":\"" + query + "\"}", user).text();
+        return home.run("document.search", "{\"query\":\"" + query + "\"}", user)
+                .text();
     }
 
     @Test
@@ -104,8 +106,7 @@ class ImportDocumentTest {
         assertTrue(search.text().contains("“handbook.pdf”, p"), search.text());
         assertTrue(search.text().contains("notice is given in writing"), search.text());
         assertEquals(Set.of(Taint.of("document", "handbook.pdf")), search.taints());
-        assertEquals(
-                passage.text("id"), search.data().list("ids").get(0).asString(), "the senior cites by these ids");
+        assertEquals(passage.text("id"), search.data().list("ids").get(0).asString(), "the senior cites by these ids");
     }
 
     @Test
@@ -156,8 +157,9 @@ class ImportDocumentTest {
         assertFalse(found(ANN, "boiler").contains("May"));
         assertEquals(
                 Reason.CONFLICT,
-                assertThrows(ToolException.class, () -> home.tool("document.import")
-                                .undo(prepared, ANN))
+                assertThrows(
+                                ToolException.class,
+                                () -> home.tool("document.import").undo(prepared, ANN))
                         .reason());
     }
 
@@ -262,8 +264,7 @@ class ImportDocumentTest {
     @Test
     void import_tooLargeForTheSettings_isRefused() throws IOException {
         home.close();
-        home = TestHome.with(
-                null, Json.parse("{\"maxBytes\":5000,\"maxPages\":2,\"maxCharacters\":1000}"), files);
+        home = TestHome.with(null, Json.parse("{\"maxBytes\":5000,\"maxPages\":2,\"maxCharacters\":1000}"), files);
         MadeFiles.write(files, "bytes.txt", "a".repeat(5_001));
         MadeFiles.write(files, "characters.txt", "a ".repeat(600));
         MadeFiles.write(files, "pages.pdf", MadeFiles.pdf(List.of(List.of("a"), List.of("b"), List.of("c"))));
@@ -277,8 +278,10 @@ class ImportDocumentTest {
         MadeFiles.write(files, "a.txt", "The boiler is serviced in May.");
         CancellationSource source = new CancellationSource();
         source.cancel("the user said stop");
-        ToolContext stopped =
-                TestToolContext.builder().scope(ANN.scope()).cancellation(source).build();
+        ToolContext stopped = TestToolContext.builder()
+                .scope(ANN.scope())
+                .cancellation(source)
+                .build();
         assertThrows(
                 CancelledException.class,
                 () -> home.run("document.import", "{\"path\":\"a.txt\"}", Prepared.nothing(), stopped));

@@ -80,7 +80,8 @@ class ReadersTest {
     @Test
     void text_invisibleCharacters_areRemovedAndEmojiStay() {
         String family = "👨\u200D👩\u200D👧";
-        Extracted read = read("a.txt", ("a\u200Bb\uFEFFc " + family + " \uDB40\uDC41x\u0007").getBytes(StandardCharsets.UTF_8));
+        Extracted read =
+                read("a.txt", ("a\u200Bb\uFEFFc " + family + " \uDB40\uDC41x\u0007").getBytes(StandardCharsets.UTF_8));
         assertEquals("abc " + family + " x", read.text());
     }
 
@@ -124,7 +125,9 @@ class ReadersTest {
     @Test
     void docx_cutOff_isRefused() throws IOException {
         byte[] whole = MadeFiles.docx("", "<w:p><w:r><w:t>words</w:t></w:r></w:p>");
-        assertTrue(refused("a.docx", java.util.Arrays.copyOf(whole, whole.length / 2)).getMessage().contains("'a.docx' is"));
+        assertTrue(refused("a.docx", java.util.Arrays.copyOf(whole, whole.length / 2))
+                .getMessage()
+                .contains("'a.docx' is"));
         byte[] broken = MadeFiles.docx("", "<w:p><w:r><w:t>words</w:r></w:p>");
         assertTrue(refused("a.docx", broken).getMessage().contains("damaged Word document"));
     }
@@ -194,8 +197,8 @@ class ReadersTest {
         byte[] whole = MadeFiles.pdf(List.of(List.of("words")));
         Limits quick = new Limits(1_000_000, 10, 1_000, Duration.ofMillis(1));
         io.arkestra.testkit.ManualClock clock = io.arkestra.testkit.ManualClock.at("2026-03-01T12:00:00Z");
-        Reading reading =
-                Reading.of("a.pdf", quick, TestToolContext.builder().clock(clock).build());
+        Reading reading = Reading.of(
+                "a.pdf", quick, TestToolContext.builder().clock(clock).build());
         clock.advance(Duration.ofSeconds(2));
         ToolException e = assertThrows(ToolException.class, () -> DocumentReader.read(whole, reading));
         assertTrue(e.getMessage().contains("takes longer"), e.getMessage());

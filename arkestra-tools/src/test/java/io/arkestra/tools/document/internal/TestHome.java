@@ -72,7 +72,9 @@ public final class TestHome implements AutoCloseable {
     /** With more settings than the roots. */
     public static TestHome with(@Nullable Path home, Json more, Path... roots) {
         Json.ObjectBuilder settings = Json.object()
-                .put("roots", Json.strings(List.of(roots).stream().map(Path::toString).toList()));
+                .put(
+                        "roots",
+                        Json.strings(List.of(roots).stream().map(Path::toString).toList()));
         more.members().forEach(settings::put);
         return new TestHome(home, settings.build());
     }
