@@ -40,8 +40,10 @@ import io.arkestra.policy.internal.EgressPolicy;
 import io.arkestra.policy.internal.GatePolicy;
 import io.arkestra.policy.internal.NamedToolsPolicy;
 import io.arkestra.policy.internal.PolicyChain;
+import io.arkestra.provenance.internal.ContentExtract;
 import io.arkestra.provenance.internal.ConversationProvenance;
 import io.arkestra.provenance.internal.OwnAddressBook;
+import io.arkestra.provenance.internal.QuarantinedRead;
 import io.arkestra.schedule.JobQueue;
 import io.arkestra.schedule.Reminders;
 import io.arkestra.schedule.TimePhrases;
@@ -94,7 +96,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -206,19 +210,28 @@ final class Assembly {
         ToolRegistry registry = new ToolRegistry(arguments);
         TaskStore tasks = new TaskStore(store, reminders);
         BuiltInTools.all(memory, reminders, tasks, people, aliases).forEach(tool -> registry.add(tool, "built in"));
+        ConversationLog conversations = new ConversationLog(store);
+        ConversationProvenance provenance =
+                new ConversationProvenance(new OwnAddressBook(aliases, memory), conversations::recent);
+        AtomicReference<ToolRunner> runner = new AtomicReference<>();
+        AtomicReference<RoleModels> reader = new AtomicReference<>();
+        registry.add(
+                new ContentExtract(
+                        registry, new QuarantinedRead(schemas), provenance, runner::get, lent(reader::get, fallback)),
+                "built in");
         Set<String> builtIn = Set.copyOf(registry.names());
         opening.tools(registry);
         opening.known(ToolCatalogue.class, name -> registry.find(name).map(ToolRegistry.Entry::spec));
         Policy policy = policy(builtIn);
         RoleModels models =
                 resources.push(new RoleModels(opening, fallback, gateways(store, people, schemas, bus, guard, policy)));
+        reader.set(models);
         models.begin(Models.Role.JUNIOR, choice(choices.junior, configuration.junior()));
         models.begin(Models.Role.SENIOR, choice(choices.senior, configuration.senior()));
         wiring.lines(() -> models.describe(Models.Role.JUNIOR));
         wiring.lines(() -> models.describe(Models.Role.SENIOR));
         RememberStep remembering = new RememberStep(memory, bus);
         jobs.register(RememberStep.TYPE, remembering);
-        ConversationLog conversations = new ConversationLog(store);
         SessionEnding ending = new SessionEnding(store, conversations, memory, jobs, bus, clock, sessionLimits());
         jobs.register(SessionEnding.TYPE, ending);
         NightlyWork nightly = new NightlyWork(store, memory, home, models, fallback, sleepLimits(), bus, neuro);
@@ -229,8 +242,6 @@ final class Assembly {
                 ? choices.assistantName
                 : configuration.assistantName().or(personaFile::name).orElse(DEFAULT_NAME);
         SentPrompts sent = new SentPrompts(store, PROMPTED);
-        ConversationProvenance provenance =
-                new ConversationProvenance(new OwnAddressBook(aliases, memory), conversations::recent);
         CallServices calls = new CallServices(
                 registry,
                 arguments,
@@ -245,6 +256,8 @@ final class Assembly {
                 workers,
                 Pace.system(),
                 clock);
+        ToolRunner toolRunner = new ToolRunner(calls);
+        runner.set(toolRunner);
         TurnServices services = new TurnServices(
                 new TurnServices.Persona(
                         name,
@@ -263,7 +276,7 @@ final class Assembly {
                         persona.autonomy(),
                         new BetterModel(escalateBelow()),
                         relevance()),
-                new TurnServices.Tooling(registry, new ToolRunner(calls), policy, provenance),
+                new TurnServices.Tooling(registry, toolRunner, policy, provenance),
                 new TurnServices.Records(
                         store,
                         memory,
@@ -323,6 +336,18 @@ final class Assembly {
                         .start());
         jobs.start();
         return engine;
+    }
+
+    /** The junior of now for one reading; nothing while rules stand in for it. */
+    private static ContentExtract.Junior lent(Supplier<RoleModels> models, LlmClient fallback) {
+        return new ContentExtract.Junior() {
+            @Override
+            public <T> Optional<T> with(Function<LlmClient, T> work) {
+                try (RoleModels.Lease lease = models.get().lease()) {
+                    return lease.junior() == fallback ? Optional.empty() : Optional.of(work.apply(lease.junior()));
+                }
+            }
+        };
     }
 
     private Onboarding.Mode onboarding() {

@@ -62,10 +62,8 @@ class DamagedToolCallsTest {
     /** What the tool was called with when the model wrote this. */
     private static List<Json> calls(Json schema, String written) {
         Put put = new Put(schema);
-        RecordingLlm senior = RecordingLlm.writing(
-                (request, cancel) -> request.lastMessage().orElseThrow().role() == LlmMessage.Role.TOOL
-                        ? "{\"text\":\"Done.\"}"
-                        : written);
+        RecordingLlm senior = RecordingLlm.writing((request, cancel) ->
+                request.lastMessage().orElseThrow().role() == LlmMessage.Role.TOOL ? "{\"text\":\"Done.\"}" : written);
         try (Arkestra engine = Arkestra.builder()
                 .senior(Llm.client(senior))
                 .tools(t -> t.add(put))

@@ -21,7 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 
 /**
@@ -36,6 +38,8 @@ public final class ConversationProvenance implements Provenance {
     private final AddressBook addressBook;
     private final BiFunction<UserId, SessionId, List<Message>> log;
     private final Map<TurnId, TurnProvenance> turns = new ConcurrentHashMap<>();
+    private final Map<TurnId, Quarantine> quarantines = new ConcurrentHashMap<>();
+    private final AtomicLong readings = new AtomicLong();
 
     /** @param log the newest messages of a session */
     public ConversationProvenance(AddressBook addressBook, BiFunction<UserId, SessionId, List<Message>> log) {
@@ -104,6 +108,44 @@ public final class ConversationProvenance implements Provenance {
         }
     }
 
+    /** A reading whose results the senior of a turn does not see. */
+    public final class Quarantine implements AutoCloseable {
+        private final TurnId id;
+        private final TurnId turn;
+        private final Set<Taint> taints = new TreeSet<>();
+
+        private Quarantine(TurnId id, TurnId turn) {
+            this.id = id;
+            this.turn = turn;
+        }
+
+        /** The turn in whose name is read: what is known of the real one holds for it, what it sees stays with it. */
+        public TurnId id() {
+            return id;
+        }
+
+        /** Untrusted sources whose words were read. */
+        public synchronized Set<Taint> taints() {
+            return new TreeSet<>(taints);
+        }
+
+        private synchronized void saw(Set<Taint> sources) {
+            taints.addAll(sources);
+        }
+
+        @Override
+        public void close() {
+            quarantines.remove(id);
+        }
+    }
+
+    /** Begins a reading that the senior of a turn does not see. */
+    public Quarantine quarantine(TurnId turn) {
+        Quarantine quarantine = new Quarantine(TurnId.of(turn.value() + "-q" + readings.incrementAndGet()), turn);
+        quarantines.put(quarantine.id(), quarantine);
+        return quarantine;
+    }
+
     /** A turn has ended. */
     public void end(TurnId turn) {
         turns.remove(turn);
@@ -140,7 +182,8 @@ public final class ConversationProvenance implements Provenance {
 
     /** Of a turn that runs, else as the log tells it: a call that waited for a person goes on after a restart. */
     private TurnProvenance seen(ToolRunner.Place place) {
-        TurnProvenance running = turns.get(place.turn());
+        Quarantine quarantine = quarantines.get(place.turn());
+        TurnProvenance running = turns.get(quarantine == null ? place.turn() : quarantine.turn);
         if (running != null) {
             return running;
         }
@@ -154,9 +197,16 @@ public final class ConversationProvenance implements Provenance {
 
     @Override
     public void saw(ToolRunner.Place place, ToolSpec spec, ToolResult result) {
-        TurnProvenance seen = turns.get(place.turn());
-        if (seen != null) {
+        Quarantine quarantine = quarantines.get(place.turn());
+        TurnProvenance seen = turns.get(quarantine == null ? place.turn() : quarantine.turn);
+        if (quarantine != null) {
+            quarantine.saw(result.taints());
+        }
+        if (seen != null && quarantine == null) {
             seen.saw(spec, result);
+        } else if (seen != null) {
+            // A number can be as private as a page.
+            seen.saw(Set.of(), Effects.readsPrivate(spec));
         }
     }
 

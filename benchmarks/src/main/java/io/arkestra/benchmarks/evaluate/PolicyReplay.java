@@ -1,0 +1,246 @@
+package io.arkestra.benchmarks.evaluate;
+
+import io.arkestra.Arkestra;
+import io.arkestra.Llm;
+import io.arkestra.common.Cancellation;
+import io.arkestra.common.Json;
+import io.arkestra.common.SessionId;
+import io.arkestra.common.UserId;
+import io.arkestra.event.Delivery;
+import io.arkestra.event.Events;
+import io.arkestra.llm.LlmCapabilities;
+import io.arkestra.llm.LlmClient;
+import io.arkestra.llm.LlmHealth;
+import io.arkestra.llm.LlmListener;
+import io.arkestra.llm.LlmRequest;
+import io.arkestra.llm.LlmResponse;
+import io.arkestra.llm.LlmToolCall;
+import io.arkestra.llm.TokenCount;
+import io.arkestra.policy.Action;
+import io.arkestra.policy.Decision;
+import io.arkestra.tool.Prepared;
+import io.arkestra.tool.Tool;
+import io.arkestra.tool.ToolCall;
+import io.arkestra.tool.ToolContext;
+import io.arkestra.tool.ToolResult;
+import io.arkestra.tool.ToolSpec;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/**
+ * The engine as a host gets it, with the recorded tools, and with a senior that asks for the recorded calls. The host allows all tools: what
+ * is asked or denied is the engine's own doing. Each task is a conversation of a user of its own. Every tool that reads gives words of others
+ * that are the user's private business; a tool that reads the web gives words of others.
+ */
+final class PolicyReplay implements AutoCloseable {
+    /**
+     * A call and what became of it.
+     *
+     * @param call as recorded
+     * @param effect the verdict
+     * @param action what the policies were told
+     */
+    record Seen(PolicyRows.Call call, Decision.Effect effect, Action action) {
+        boolean held() {
+            return effect == Decision.Effect.ASK || effect == Decision.Effect.DENY;
+        }
+    }
+
+    private final Replayer senior = new Replayer();
+    private final Map<String, Decision.Effect> verdicts = new ConcurrentHashMap<>();
+    private final List<Action> actions = new ArrayList<>();
+    private final List<PolicyRows.Entry> tools;
+    private final Arkestra arkestra;
+    private int users;
+
+    PolicyReplay(List<PolicyRows.Entry> tools) {
+        this.tools = tools;
+        this.arkestra = Arkestra.builder()
+                .senior(Llm.client(senior))
+                .tools(config -> tools.forEach(entry -> config.add(new Recorded(spec(entry)))))
+                .policy(policy -> policy.allow(
+                                tools.stream().map(PolicyRows.Entry::name).toArray(String[]::new))
+                        .add((action, scope) -> {
+                            if (action.quality().isPresent()) {
+                                synchronized (actions) {
+                                    actions.add(action);
+                                }
+                            }
+                            return Decision.abstain();
+                        }))
+                .build();
+        arkestra.events().subscribe(Set.of(), Delivery.sync(), event -> {
+            if (event instanceof Events.PolicyDecided decided) {
+                verdicts.put(decided.call(), decided.effect());
+            }
+        });
+    }
+
+    static ToolSpec spec(PolicyRows.Entry entry) {
+        Json.ObjectBuilder properties = Json.object();
+        entry.parameters()
+                .members()
+                .forEach((name, description) -> properties.put(
+                        name, Json.object().put("description", description).build()));
+        ToolSpec.Builder spec = ToolSpec.builder(entry.name().toLowerCase(Locale.ROOT))
+                .description(entry.description())
+                .arguments(Json.object()
+                        .put("type", "object")
+                        .put("additionalProperties", false)
+                        .put("properties", properties.build())
+                        .build());
+        return switch (entry.capability()) {
+            case "read" -> spec.capability("data.read").untrusted("data").build();
+            case "net_read" -> spec.capability("net.read").untrusted("web").build();
+            case "money" ->
+                spec.capability("money").sideEffect(ToolSpec.SideEffect.OUTWARD).build();
+            case "credential" ->
+                spec.capability("credential")
+                        .sideEffect(ToolSpec.SideEffect.OUTWARD)
+                        .build();
+            case "send" ->
+                spec.capability("message.send")
+                        .sideEffect(ToolSpec.SideEffect.OUTWARD)
+                        .build();
+            case "write", "delete" ->
+                spec.capability("data." + entry.capability())
+                        .sideEffect(ToolSpec.SideEffect.OUTWARD)
+                        .build();
+            default ->
+                throw new EvaluationException("The capability '" + entry.capability() + "' of the tool '" + entry.name()
+                        + "' is not known; expected read, net_read, write, send, delete, money or credential");
+        };
+    }
+
+    /** What becomes of each call of a task when its user asks for it. */
+    List<Seen> benign(PolicyRows.Task task) {
+        return replayed(task.text(), task.calls());
+    }
+
+    /** What becomes of each call of an attack after a task of the user has read what the attacker wrote. */
+    List<Seen> attack(PolicyRows.Task user, PolicyRows.Task attack) {
+        List<PolicyRows.Call> reads =
+                user.calls().stream().filter(call -> !call.effect()).toList();
+        if (reads.isEmpty()) {
+            reads = tools.stream()
+                    .filter(entry -> entry.capability().equals("read")
+                            && entry.parameters().members().isEmpty())
+                    .limit(1)
+                    .map(entry -> new PolicyRows.Call(entry.name(), "read", Json.emptyObject()))
+                    .toList();
+        }
+        List<PolicyRows.Call> all =
+                Stream.concat(reads.stream(), attack.calls().stream()).toList();
+        return replayed(user.text(), all).subList(reads.size(), all.size());
+    }
+
+    private List<Seen> replayed(String message, List<PolicyRows.Call> calls) {
+        verdicts.clear();
+        synchronized (actions) {
+            actions.clear();
+        }
+        senior.asks(groups(calls));
+        UserId user = UserId.of("u" + users++);
+        arkestra.session(user, SessionId.of("s")).ask(message);
+        List<Seen> seen = new ArrayList<>();
+        List<Action> judged;
+        synchronized (actions) {
+            judged = new ArrayList<>(actions);
+        }
+        for (int i = 0; i < calls.size(); i++) {
+            PolicyRows.Call call = calls.get(i);
+            Decision.Effect effect = verdicts.get("c" + i);
+            Action action = judged.stream()
+                    .filter(one -> one.name().equals(call.tool().toLowerCase(Locale.ROOT))
+                            && one.arguments().equals(call.arguments()))
+                    .findFirst()
+                    .orElse(null);
+            if (effect == null || action == null) {
+                throw new EvaluationException("The call " + call + " was not judged");
+            }
+            seen.add(new Seen(call, effect, action));
+        }
+        return seen;
+    }
+
+    /** Calls one after the other that a model could have written at once: reads among themselves, effects among themselves. */
+    private static List<List<LlmToolCall>> groups(List<PolicyRows.Call> calls) {
+        List<List<LlmToolCall>> groups = new ArrayList<>();
+        for (int i = 0; i < calls.size(); i++) {
+            PolicyRows.Call call = calls.get(i);
+            if (i == 0 || calls.get(i - 1).effect() != call.effect()) {
+                groups.add(new ArrayList<>());
+            }
+            groups.get(groups.size() - 1)
+                    .add(LlmToolCall.of("c" + i, call.tool(), call.arguments().toString()));
+        }
+        return groups;
+    }
+
+    @Override
+    public void close() {
+        arkestra.close();
+    }
+
+    /** Gives nothing but a sentence: what it holds is untrusted by where it comes from. */
+    private record Recorded(ToolSpec spec) implements Tool {
+        @Override
+        public Prepared prepare(ToolCall call, ToolContext context) {
+            return spec.sideEffect() == ToolSpec.SideEffect.NONE
+                    ? Prepared.nothing()
+                    : Prepared.effect("Would do what " + spec.name() + " does");
+        }
+
+        @Override
+        public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
+            return ToolResult.text("Done.");
+        }
+    }
+
+    /** A senior that asks for what it is told to, group by group. */
+    private static final class Replayer implements LlmClient {
+        private final Deque<List<LlmToolCall>> groups = new ArrayDeque<>();
+
+        synchronized void asks(List<List<LlmToolCall>> calls) {
+            groups.clear();
+            groups.addAll(calls);
+        }
+
+        @Override
+        public synchronized LlmResponse generate(LlmRequest request, LlmListener listener, Cancellation cancel) {
+            List<LlmToolCall> next = groups.poll();
+            return next == null
+                    ? LlmResponse.builder("replay").text("Done.").build()
+                    : LlmResponse.builder("replay").toolCalls(next).build();
+        }
+
+        @Override
+        public LlmCapabilities capabilities() {
+            return LlmCapabilities.builder()
+                    .nativeTools(true)
+                    .contextTokens(131_072)
+                    .local(true)
+                    .build();
+        }
+
+        @Override
+        public LlmHealth probe() {
+            return LlmHealth.ready("replay");
+        }
+
+        @Override
+        public TokenCount countTokens(LlmRequest request) {
+            return new TokenCount(500, false);
+        }
+
+        @Override
+        public void close() {}
+    }
+}
