@@ -248,7 +248,7 @@ final class Engine implements Arkestra {
 
     @Override
     public Tools tools() {
-        return new EngineTools(services.tooling().registry());
+        return new EngineTools(services.tooling().registry(), parts.declared());
     }
 
     @Override

@@ -9,8 +9,16 @@ import java.util.Optional;
 final class EngineTools implements Tools {
     private final ToolRegistry registry;
 
-    EngineTools(ToolRegistry registry) {
+    private final DeclaredTools declared;
+
+    EngineTools(ToolRegistry registry, DeclaredTools declared) {
         this.registry = registry;
+        this.declared = declared;
+    }
+
+    @Override
+    public DeclaredTools declared() {
+        return declared;
     }
 
     @Override
