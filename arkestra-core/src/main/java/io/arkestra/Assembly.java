@@ -60,11 +60,15 @@ import io.arkestra.task.internal.TaskStore;
 import io.arkestra.text.internal.Language;
 import io.arkestra.tool.ToolCatalogue;
 import io.arkestra.tool.builtin.internal.BuiltInTools;
+import io.arkestra.tool.declared.internal.Declarations;
+import io.arkestra.tool.declared.internal.DirectHttpCaller;
+import io.arkestra.tool.declared.internal.Lent;
 import io.arkestra.tool.internal.Approver;
 import io.arkestra.tool.internal.Artifacts;
 import io.arkestra.tool.internal.CallLedger;
 import io.arkestra.tool.internal.CallRecords;
 import io.arkestra.tool.internal.CallServices;
+import io.arkestra.tool.internal.InnerCalls;
 import io.arkestra.tool.internal.Recovery;
 import io.arkestra.tool.internal.ToolArguments;
 import io.arkestra.tool.internal.ToolRegistry;
@@ -258,6 +262,19 @@ final class Assembly {
                 clock);
         ToolRunner toolRunner = new ToolRunner(calls);
         runner.set(toolRunner);
+        Declarations declared = new Declarations(
+                store,
+                registry,
+                arguments,
+                new InnerCalls(calls),
+                calls.ledger(),
+                new Lent(
+                        choices.tools.reached(),
+                        choices.tools.lent(),
+                        variable -> Optional.ofNullable(System.getenv(variable))),
+                new DirectHttpCaller(),
+                clock);
+        declared.restore();
         TurnServices services = new TurnServices(
                 new TurnServices.Persona(
                         name,
@@ -328,6 +345,7 @@ final class Assembly {
                         choices.budget != null ? choices.budget : configuration.budget(DEFAULT_BUDGET),
                         choices.closeWait,
                         turnThreads,
+                        declared,
                         () -> wiring.describe(home, zone, configuration, registry, memory),
                         resources));
         sleepTime()

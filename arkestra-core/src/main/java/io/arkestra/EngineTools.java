@@ -12,10 +12,17 @@ final class EngineTools implements Tools {
     private final ToolRegistry registry;
 
     private final UndoDesk calls;
+    private final DeclaredTools declared;
 
-    EngineTools(ToolRegistry registry, UndoDesk calls) {
+    EngineTools(ToolRegistry registry, UndoDesk calls, DeclaredTools declared) {
         this.registry = registry;
         this.calls = calls;
+        this.declared = declared;
+    }
+
+    @Override
+    public DeclaredTools declared() {
+        return declared;
     }
 
     @Override

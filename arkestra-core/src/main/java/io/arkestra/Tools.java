@@ -10,6 +10,9 @@ public interface Tools {
     /** What tools there are, by name. */
     List<ToolSpec> all();
 
+    /** Tools that are declared at run time. */
+    DeclaredTools declared();
+
     /** The tool of this name. */
     Optional<ToolSpec> find(String name);
 

@@ -140,6 +140,7 @@ final class CallSteps {
                             Action.Builder told = Action.toolCall(spec, call.arguments(), place.quality()).toBuilder()
                                     .targets(entry.tool().targets(call, context(StepContext.NO_FILES)))
                                     .trust(entry.trust())
+                                    .sandbox(spec.sandbox())
                                     .at(services.clock().instant().atZone(place.zone()));
                             Action action = services.provenance().observed(told.build(), place);
                             return new Judged(action, decided(action));
