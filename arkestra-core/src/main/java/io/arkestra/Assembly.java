@@ -53,9 +53,17 @@ import io.arkestra.store.DocStore;
 import io.arkestra.text.internal.Language;
 import io.arkestra.tool.ToolCatalogue;
 import io.arkestra.tool.builtin.internal.BuiltInTools;
+import io.arkestra.tool.internal.Approver;
+import io.arkestra.tool.internal.Artifacts;
+import io.arkestra.tool.internal.CallLedger;
+import io.arkestra.tool.internal.CallRecords;
+import io.arkestra.tool.internal.CallServices;
+import io.arkestra.tool.internal.Provenance;
+import io.arkestra.tool.internal.Recovery;
 import io.arkestra.tool.internal.ToolArguments;
 import io.arkestra.tool.internal.ToolRegistry;
 import io.arkestra.tool.internal.ToolRunner;
+import io.arkestra.tool.internal.UndoDesk;
 import io.arkestra.turn.internal.BetterModel;
 import io.arkestra.turn.internal.ConversationLog;
 import io.arkestra.turn.internal.ForgottenTurns;
@@ -157,14 +165,19 @@ final class Assembly {
         }
         opening.known(TimePhrases.class, new GrammarTimePhrases());
         DocStore store = opening.store(guard);
+        Artifacts artifacts = resources.push(
+                home == null
+                        ? Artifacts.temporary(store, Artifacts.Limits.DEFAULT)
+                        : Artifacts.in(home.resolve("artifacts"), store, Artifacts.Limits.DEFAULT));
         opening.known(
                 TurnRecords.class,
                 new ForgottenTurns(
                         Engine.FEEDBACK.name(),
                         List.of(
-                                ToolRunner.CALLS.name(),
+                                CallRecords.COLLECTION.name(),
                                 NeuroStore.COLLECTION.name(),
-                                LearningStore.COLLECTION.name())));
+                                LearningStore.COLLECTION.name()),
+                        artifacts::forget));
         Memory memory = opening.memory();
         PeopleStore people = new PeopleStore(store);
         AliasStore aliases = new AliasStore(store, people);
@@ -210,6 +223,20 @@ final class Assembly {
                 ? choices.assistantName
                 : configuration.assistantName().or(personaFile::name).orElse(DEFAULT_NAME);
         SentPrompts sent = new SentPrompts(store, PROMPTED);
+        CallServices calls = new CallServices(
+                registry,
+                arguments,
+                guard,
+                policy,
+                Approver.nobody(),
+                Provenance.unknown(),
+                CallLedger.none(),
+                new CallRecords(store, clock),
+                artifacts,
+                bus,
+                workers,
+                Pace.system(),
+                clock);
         TurnServices services = new TurnServices(
                 new TurnServices.Persona(
                         name,
@@ -228,10 +255,7 @@ final class Assembly {
                         persona.autonomy(),
                         new BetterModel(escalateBelow()),
                         relevance()),
-                new TurnServices.Tooling(
-                        registry,
-                        new ToolRunner(registry, arguments, guard, policy, store, bus, workers, clock),
-                        policy),
+                new TurnServices.Tooling(registry, new ToolRunner(calls), policy),
                 new TurnServices.Records(
                         store,
                         memory,
@@ -252,12 +276,15 @@ final class Assembly {
             owner.user().ifPresent(remembering::forget);
             owner.user().ifPresent(sent::forget);
             owner.user().ifPresent(learning::withdraw);
+            owner.user().ifPresent(artifacts::forget);
             if (guard instanceof PatternGuard own) {
                 owner.user().ifPresent(user -> own.forget(user.value()));
             }
             return jobs.forget(owner);
         });
         forgetting.resume();
+        Recovery recovery = resources.push(new Recovery(calls, Recovery.Resumption.none()));
+        recovery.begin();
         Engine engine = new Engine(
                 services,
                 new EngineParts(
@@ -265,6 +292,7 @@ final class Assembly {
                         reminders,
                         deliveries,
                         nightly,
+                        new UndoDesk(calls),
                         new PersonFiles(
                                 store,
                                 Map.of(
