@@ -35,9 +35,6 @@ import io.arkestra.persona.internal.PersonaSettings;
 import io.arkestra.persona.internal.PromptTexts;
 import io.arkestra.persona.internal.Prompts;
 import io.arkestra.policy.Policy;
-import io.arkestra.policy.internal.EgressPolicy;
-import io.arkestra.policy.internal.NamedToolsPolicy;
-import io.arkestra.policy.internal.PolicyChain;
 import io.arkestra.schedule.JobQueue;
 import io.arkestra.schedule.Reminders;
 import io.arkestra.schedule.TimePhrases;
@@ -71,15 +68,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
@@ -190,7 +186,8 @@ final class Assembly {
         Set<String> builtIn = Set.copyOf(registry.names());
         opening.tools(registry);
         opening.known(ToolCatalogue.class, name -> registry.find(name).map(ToolRegistry.Entry::spec));
-        Policy policy = policy(builtIn);
+        JudgeParts judge = judge(builtIn, store, bus);
+        Policy policy = judge.policy();
         RoleModels models =
                 resources.push(new RoleModels(opening, fallback, gateways(store, people, schemas, bus, guard, policy)));
         models.begin(Models.Role.JUNIOR, choice(choices.junior, configuration.junior()));
@@ -230,7 +227,7 @@ final class Assembly {
                         relevance()),
                 new TurnServices.Tooling(
                         registry,
-                        new ToolRunner(registry, arguments, guard, policy, store, bus, workers, clock),
+                        new ToolRunner(registry, arguments, guard, policy, store, bus, workers, clock, judge.facts()),
                         policy),
                 new TurnServices.Records(
                         store,
@@ -252,6 +249,7 @@ final class Assembly {
             owner.user().ifPresent(remembering::forget);
             owner.user().ifPresent(sent::forget);
             owner.user().ifPresent(learning::withdraw);
+            owner.user().ifPresent(judge::forget);
             if (guard instanceof PatternGuard own) {
                 owner.user().ifPresent(user -> own.forget(user.value()));
             }
@@ -374,16 +372,13 @@ final class Assembly {
                 Pace.system());
     }
 
-    private Policy policy(Set<String> builtIn) {
-        Set<String> allowed = new HashSet<>(choices.policy.allowed());
+    private JudgeParts judge(Set<String> builtIn, DocStore store, EngineEventBus bus) {
+        JudgeParts judge = JudgeParts.open(
+                choices.policy, configuration, home, opening.policies(), builtIn, egress(), store, bus, clock);
+        Set<String> allowed = new TreeSet<>(choices.policy.allowed());
         allowed.addAll(configuration.allowedTools());
-        Set<String> denied = new HashSet<>(choices.policy.denied());
+        Set<String> denied = new TreeSet<>(choices.policy.denied());
         denied.addAll(configuration.deniedTools());
-        List<Policy> policies = new ArrayList<>();
-        policies.add(new NamedToolsPolicy(builtIn, allowed, denied));
-        policies.add(new EgressPolicy(egress()));
-        policies.addAll(choices.policy.policies());
-        policies.addAll(opening.policies());
         wiring.part(
                 "policy",
                 "built-in tools are allowed" + (allowed.isEmpty() ? "" : ", and " + String.join(", ", allowed))
@@ -392,7 +387,16 @@ final class Assembly {
                                 ? ""
                                 : "; " + choices.policy.policies().size() + " policies of the host")
                         + "; everything else is denied");
-        return new PolicyChain(policies);
+        wiring.parts(
+                "rules",
+                () -> judge.rules().files().stream()
+                        .map(file -> file.layer().word() + ": "
+                                + file.index().rules().rules().size() + " of " + file.path()
+                                + file.problem()
+                                        .map(problem -> " (older ones: " + problem + ")")
+                                        .orElse(""))
+                        .toList());
+        return judge;
     }
 
     private MessageLimits limits() {

@@ -19,6 +19,7 @@ import io.arkestra.llm.OutputQuality;
 import io.arkestra.policy.Action;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Policy;
+import io.arkestra.policy.internal.ActionFacts;
 import io.arkestra.store.CollectionSpec;
 import io.arkestra.store.DocStore;
 import io.arkestra.store.DocWrite;
@@ -104,6 +105,7 @@ public final class ToolRunner {
     private final EngineEventBus bus;
     private final Workers workers;
     private final Clock clock;
+    private final ActionFacts facts;
 
     public ToolRunner(
             ToolRegistry registry,
@@ -113,7 +115,9 @@ public final class ToolRunner {
             DocStore store,
             EngineEventBus bus,
             Workers workers,
-            Clock clock) {
+            Clock clock,
+            ActionFacts facts) {
+        this.facts = facts;
         this.registry = registry;
         this.arguments = arguments;
         this.guard = guard;
@@ -152,7 +156,7 @@ public final class ToolRunner {
             return failed(asked, "tool.invalid-arguments", invalid.forModel());
         }
         Json valid = ((ToolArguments.Valid) checked).arguments();
-        Decision decision = decided(spec, valid, place);
+        Decision decision = decided(entry.get(), asked, valid, place);
         bus.publish(new Events.PolicyDecided(
                 bus.nextHeader(place.scope().user(), place.turn()),
                 asked.id(),
@@ -186,10 +190,20 @@ public final class ToolRunner {
     }
 
     /** On a thread that can be left behind: a policy of the host may be slow. One that does not decide denies. */
-    private Decision decided(ToolSpec spec, Json valid, Place place) {
+    private Decision decided(ToolRegistry.Entry entry, LlmToolCall asked, Json valid, Place place) {
+        ToolSpec spec = entry.spec();
+        ToolCall call = ToolCall.of(place.turn().value() + "-" + asked.id(), spec.name(), valid);
+        ToolContext context = new CallContext(
+                place, clock.withZone(place.zone()), clock.instant().plus(spec.timeout()));
         try {
             return workers.call(
-                    () -> policy.decide(Action.toolCall(spec, valid, place.quality()), place.actor()),
+                    () -> {
+                        Action action = Action.toolCall(spec, valid, place.quality()).toBuilder()
+                                .targets(entry.tool().targets(call, context))
+                                .trust(entry.trust())
+                                .build();
+                        return facts.decide(policy, action, place.actor(), place.zone());
+                    },
                     place.cancel(),
                     spec.timeout(),
                     () -> new ToolException(ToolException.Reason.TIMEOUT, "the policy did not decide in time"));
