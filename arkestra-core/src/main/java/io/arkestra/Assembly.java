@@ -36,10 +36,6 @@ import io.arkestra.persona.internal.PromptTexts;
 import io.arkestra.persona.internal.Prompts;
 import io.arkestra.policy.Gate;
 import io.arkestra.policy.Policy;
-import io.arkestra.policy.internal.EgressPolicy;
-import io.arkestra.policy.internal.GatePolicy;
-import io.arkestra.policy.internal.NamedToolsPolicy;
-import io.arkestra.policy.internal.PolicyChain;
 import io.arkestra.provenance.internal.ContentExtract;
 import io.arkestra.provenance.internal.ConversationProvenance;
 import io.arkestra.provenance.internal.OwnAddressBook;
@@ -89,15 +85,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
@@ -226,7 +221,8 @@ final class Assembly {
         Set<String> builtIn = Set.copyOf(registry.names());
         opening.tools(registry);
         opening.known(ToolCatalogue.class, name -> registry.find(name).map(ToolRegistry.Entry::spec));
-        Policy policy = policy(builtIn);
+        JudgeParts judge = judge(builtIn, store, bus);
+        Policy policy = judge.policy();
         RoleModels models =
                 resources.push(new RoleModels(opening, fallback, gateways(store, people, schemas, bus, guard, policy)));
         reader.set(models);
@@ -251,6 +247,7 @@ final class Assembly {
                 arguments,
                 guard,
                 policy,
+                judge.facts(),
                 Approver.nobody(),
                 provenance,
                 CallLedger.none(),
@@ -315,6 +312,7 @@ final class Assembly {
             owner.user().ifPresent(sent::forget);
             owner.user().ifPresent(learning::withdraw);
             owner.user().ifPresent(artifacts::forget);
+            owner.user().ifPresent(judge::forget);
             if (guard instanceof PatternGuard own) {
                 owner.user().ifPresent(user -> own.forget(user.value()));
             }
@@ -453,23 +451,18 @@ final class Assembly {
                 Pace.system());
     }
 
-    private Policy policy(Set<String> builtIn) {
-        Set<String> allowed = new HashSet<>(choices.policy.allowed());
+    private JudgeParts judge(Set<String> builtIn, DocStore store, EngineEventBus bus) {
+        JudgeParts judge = JudgeParts.open(
+                choices.policy, configuration, home, opening.policies(), builtIn, egress(), store, bus, clock);
+        Set<String> allowed = new TreeSet<>(choices.policy.allowed());
         allowed.addAll(configuration.allowedTools());
-        Set<String> denied = new HashSet<>(choices.policy.denied());
+        Set<String> denied = new TreeSet<>(choices.policy.denied());
         denied.addAll(configuration.deniedTools());
-        List<Policy> policies = new ArrayList<>();
-        policies.add(new NamedToolsPolicy(builtIn, allowed, denied));
-        policies.add(new EgressPolicy(egress()));
-        policies.addAll(choices.policy.policies());
-        policies.addAll(opening.policies());
-        Set<Gate> gates = choices.policy.gates().or(configuration::gates).orElse(Gate.standard());
-        policies.add(new GatePolicy(gates));
         wiring.part(
                 "gates",
-                gates.isEmpty()
+                judge.gates().isEmpty()
                         ? "none: nothing is asked because of where words came from"
-                        : gates.stream().map(Gate::word).sorted().collect(Collectors.joining(", ")));
+                        : judge.gates().stream().map(Gate::word).sorted().collect(Collectors.joining(", ")));
         wiring.part(
                 "policy",
                 "built-in tools are allowed" + (allowed.isEmpty() ? "" : ", and " + String.join(", ", allowed))
@@ -478,7 +471,16 @@ final class Assembly {
                                 ? ""
                                 : "; " + choices.policy.policies().size() + " policies of the host")
                         + "; everything else is denied");
-        return new PolicyChain(policies);
+        wiring.parts(
+                "rules",
+                () -> judge.rules().files().stream()
+                        .map(file -> file.layer().word() + ": "
+                                + file.index().rules().rules().size() + " of " + file.path()
+                                + file.problem()
+                                        .map(problem -> " (older ones: " + problem + ")")
+                                        .orElse(""))
+                        .toList());
+        return judge;
     }
 
     private MessageLimits limits() {

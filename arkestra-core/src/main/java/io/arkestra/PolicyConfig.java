@@ -1,10 +1,14 @@
 package io.arkestra;
 
+import io.arkestra.common.ProjectId;
 import io.arkestra.policy.Gate;
 import io.arkestra.policy.Policy;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +20,9 @@ public final class PolicyConfig {
     private final Set<String> denied = new LinkedHashSet<>();
     private final List<Policy> policies = new ArrayList<>();
     private @Nullable Set<Gate> gates;
+    private final List<Path> files = new ArrayList<>();
+    private final Map<ProjectId, Path> projects = new LinkedHashMap<>();
+    private @Nullable Path adminFile;
 
     PolicyConfig() {}
 
@@ -45,6 +52,43 @@ public final class PolicyConfig {
 
     Optional<Set<Gate>> gates() {
         return Optional.ofNullable(gates);
+    }
+
+    /**
+     * Adds the host's rules of a file, which has to be there. They hold beside those of {@code policy.yaml} in the home; what the file says
+     * later holds as soon as it is noticed.
+     */
+    public PolicyConfig load(Path file) {
+        files.add(Objects.requireNonNull(file, "file"));
+        return this;
+    }
+
+    /** Rules of whoever runs the machine, in a file that has to be there. They only forbid or ask. */
+    public PolicyConfig admin(Path file) {
+        adminFile = Objects.requireNonNull(file, "file");
+        return this;
+    }
+
+    /**
+     * Where a project is. What its sessions touch outside of it is riskier; rules that it brings in {@code .arkestra/policy.yaml} only forbid
+     * or ask.
+     */
+    public PolicyConfig project(ProjectId project, Path directory) {
+        projects.put(Objects.requireNonNull(project, "project"), Objects.requireNonNull(directory, "directory"));
+        return this;
+    }
+
+    List<Path> files() {
+        return files;
+    }
+
+    @Nullable
+    Path adminFile() {
+        return adminFile;
+    }
+
+    Map<ProjectId, Path> projects() {
+        return projects;
     }
 
     Set<String> allowed() {

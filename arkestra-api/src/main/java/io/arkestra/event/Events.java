@@ -136,6 +136,21 @@ public final class Events {
     }
 
     /**
+     * A file of rules is another than before.
+     *
+     * @param file its path
+     * @param accepted whether its rules are in force; if not, those of before are
+     * @param problem why not; empty when they are
+     */
+    public record RulesChanged(EventHeader header, String file, boolean accepted, String problem)
+            implements ArkestraEvent {
+        @Override
+        public Topic topic() {
+            return Topic.POLICY;
+        }
+    }
+
+    /**
      * A tool call is over.
      *
      * @param call id of the call

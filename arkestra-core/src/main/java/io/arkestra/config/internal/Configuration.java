@@ -237,6 +237,16 @@ public final class Configuration {
         return texts("policy.deny");
     }
 
+    /** {@code policy.file}: rules of the host; a relative path is one in the home. */
+    public Optional<Path> policyFile() {
+        return text("policy.file").map(Path::of);
+    }
+
+    /** {@code policy.adminFile}: rules of whoever runs the machine; a relative path is one in the home. */
+    public Optional<Path> policyAdminFile() {
+        return text("policy.adminFile").map(Path::of);
+    }
+
     /** {@code memory.sleepAt}. */
     public Optional<LocalTime> sleepAt() {
         return text("memory.sleepAt").map(LocalTime::parse);

@@ -30,6 +30,22 @@ public final class SettingsFile {
         check();
     }
 
+    private SettingsFile(YamlDocument document) {
+        this.document = document;
+        problems.addAll(document.problems());
+    }
+
+    /**
+     * Reads text whose keys the caller checks itself.
+     *
+     * @param name of the file, for messages
+     * @param mostNodes the most values that it may hold
+     * @throws ConfigException when it is not YAML
+     */
+    public static SettingsFile parse(String name, String text, int mostNodes) {
+        return new SettingsFile(YamlDocument.parse(name, text, mostNodes));
+    }
+
     /**
      * Reads a file.
      *
@@ -80,6 +96,26 @@ public final class SettingsFile {
             place = place.substring(0, place.lastIndexOf('/'));
         }
         problems.add(document.atValue(place, message));
+    }
+
+    /** Notes something wrong with a key. */
+    public void keyProblem(String pointer, String message) {
+        problems.add(document.atKey(pointer, message));
+    }
+
+    /** File, line and column of the value at a pointer. */
+    public String place(String pointer) {
+        return document.place(pointer);
+    }
+
+    /** Line of the value at a pointer; 0 when there is none. */
+    public int line(String pointer) {
+        return document.line(pointer);
+    }
+
+    /** Whether nothing wrong was noted yet. */
+    public boolean clean() {
+        return problems.isEmpty();
     }
 
     /** @throws ConfigException with everything that was noted, if anything was */

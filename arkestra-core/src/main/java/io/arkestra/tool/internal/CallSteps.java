@@ -140,8 +140,7 @@ final class CallSteps {
                             Action.Builder told = Action.toolCall(spec, call.arguments(), place.quality()).toBuilder()
                                     .targets(entry.tool().targets(call, context(StepContext.NO_FILES)))
                                     .trust(entry.trust())
-                                    .sandbox(spec.sandbox())
-                                    .at(services.clock().instant().atZone(place.zone()));
+                                    .sandbox(spec.sandbox());
                             Action action = services.provenance().observed(told.build(), place);
                             return new Judged(action, decided(action));
                         },
@@ -155,7 +154,9 @@ final class CallSteps {
 
     private Decision decided(Action action) {
         try {
-            return services.policy().decide(action, place.actor());
+            return place.dryRun()
+                    ? services.facts().rehearse(services.policy(), action, place.actor(), place.zone())
+                    : services.facts().decide(services.policy(), action, place.actor(), place.zone());
         } catch (CancelledException e) {
             throw e;
         } catch (RuntimeException e) {

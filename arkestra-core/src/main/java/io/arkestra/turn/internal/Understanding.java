@@ -270,8 +270,7 @@ final class Understanding {
         Scope actor = input.scope().withPrincipal(Principal.model("senior"));
         List<ToolSpec> allowed = leavable(
                 () -> services.tooling().registry().specs().stream()
-                        .filter(spec -> offered(
-                                services.tooling().policy().decide(Action.toolCall(spec, Json.emptyObject()), actor)))
+                        .filter(spec -> offered(services.tooling().policy().decide(Action.offer(spec), actor)))
                         .toList(),
                 "the policy");
         List<ToolSpec> tools = chosen(allowed, hints);
