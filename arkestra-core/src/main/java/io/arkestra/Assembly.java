@@ -4,6 +4,10 @@ import io.arkestra.common.Budget;
 import io.arkestra.concurrent.internal.Threads;
 import io.arkestra.concurrent.internal.Workers;
 import io.arkestra.config.internal.Configuration;
+import io.arkestra.embedding.Embedder;
+import io.arkestra.embedding.Embedders;
+import io.arkestra.embedding.EmbeddingPurpose;
+import io.arkestra.embedding.Reranker;
 import io.arkestra.event.Delivery;
 import io.arkestra.event.internal.EngineEventBus;
 import io.arkestra.guard.EntityRecognizer;
@@ -37,6 +41,7 @@ import io.arkestra.persona.internal.Prompts;
 import io.arkestra.policy.Policy;
 import io.arkestra.policy.internal.EgressPolicy;
 import io.arkestra.policy.internal.NamedToolsPolicy;
+import io.arkestra.policy.internal.NetworkSwitchPolicy;
 import io.arkestra.policy.internal.PolicyChain;
 import io.arkestra.schedule.JobQueue;
 import io.arkestra.schedule.Reminders;
@@ -51,11 +56,15 @@ import io.arkestra.schema.internal.SchemaValidator;
 import io.arkestra.spi.internal.ResourceStack;
 import io.arkestra.store.DocStore;
 import io.arkestra.text.internal.Language;
+import io.arkestra.tool.Platform;
 import io.arkestra.tool.ToolCatalogue;
 import io.arkestra.tool.builtin.internal.BuiltInTools;
 import io.arkestra.tool.internal.ToolArguments;
 import io.arkestra.tool.internal.ToolRegistry;
 import io.arkestra.tool.internal.ToolRunner;
+import io.arkestra.tool.select.internal.ToolSelector;
+import io.arkestra.tool.select.internal.ToolTelemetry;
+import io.arkestra.tool.select.internal.UsageGuides;
 import io.arkestra.turn.internal.BetterModel;
 import io.arkestra.turn.internal.ConversationLog;
 import io.arkestra.turn.internal.ForgottenTurns;
@@ -197,6 +206,10 @@ final class Assembly {
         models.begin(Models.Role.SENIOR, choice(choices.senior, configuration.senior()));
         wiring.lines(() -> models.describe(Models.Role.JUNIOR));
         wiring.lines(() -> models.describe(Models.Role.SENIOR));
+        ToolTelemetry telemetry = resources.push(new ToolTelemetry(store, registry, bus, workers));
+        ToolSelector selector = new ToolSelector(
+                registry, policy, Platform.current(), toolEmbedder(), toolReranker(), telemetry, store, workers);
+        UsageGuides guides = new UsageGuides(registry, store, telemetry, schemas, refiner(models, fallback), workers);
         RememberStep remembering = new RememberStep(memory, bus);
         jobs.register(RememberStep.TYPE, remembering);
         ConversationLog conversations = new ConversationLog(store);
@@ -231,7 +244,8 @@ final class Assembly {
                 new TurnServices.Tooling(
                         registry,
                         new ToolRunner(registry, arguments, guard, policy, store, bus, workers, clock),
-                        policy),
+                        policy,
+                        selector),
                 new TurnServices.Records(
                         store,
                         memory,
@@ -252,6 +266,7 @@ final class Assembly {
             owner.user().ifPresent(remembering::forget);
             owner.user().ifPresent(sent::forget);
             owner.user().ifPresent(learning::withdraw);
+            owner.user().ifPresent(telemetry::forget);
             if (guard instanceof PatternGuard own) {
                 owner.user().ifPresent(user -> own.forget(user.value()));
             }
@@ -262,6 +277,7 @@ final class Assembly {
                 services,
                 new EngineParts(
                         models,
+                        new EngineTools(registry, selector, guides),
                         reminders,
                         deliveries,
                         nightly,
@@ -287,6 +303,28 @@ final class Assembly {
                         .start());
         jobs.start();
         return engine;
+    }
+
+    private Optional<Embedder> toolEmbedder() {
+        return opening.find(Embedders.class).flatMap(all -> all.find(EmbeddingPurpose.TOOL));
+    }
+
+    private Optional<Reranker> toolReranker() {
+        return configuration.rerankTools().orElse(false) ? opening.find(Reranker.class) : Optional.empty();
+    }
+
+    /** The junior, when it is a language model and the host has nothing against it. */
+    private UsageGuides.Borrowed refiner(RoleModels models, LlmClient rules) {
+        if (!configuration.refineGuides().orElse(true)) {
+            return UsageGuides.Borrowed.none();
+        }
+        return work -> {
+            try (RoleModels.Lease lease = models.lease()) {
+                if (lease.junior() != rules) {
+                    work.accept(lease.junior());
+                }
+            }
+        };
     }
 
     private Onboarding.Mode onboarding() {
@@ -382,6 +420,7 @@ final class Assembly {
         List<Policy> policies = new ArrayList<>();
         policies.add(new NamedToolsPolicy(builtIn, allowed, denied));
         policies.add(new EgressPolicy(egress()));
+        policies.add(new NetworkSwitchPolicy(configuration.toolsNetwork().orElse(true)));
         policies.addAll(choices.policy.policies());
         policies.addAll(opening.policies());
         wiring.part(

@@ -243,7 +243,7 @@ final class Engine implements Arkestra {
 
     @Override
     public Tools tools() {
-        return new EngineTools(services.tooling().registry());
+        return parts.tools();
     }
 
     @Override

@@ -22,6 +22,7 @@ import io.arkestra.schema.internal.SchemaValidator;
 import io.arkestra.store.DocStore;
 import io.arkestra.tool.internal.ToolRegistry;
 import io.arkestra.tool.internal.ToolRunner;
+import io.arkestra.tool.select.internal.ToolSelector;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Locale;
@@ -118,8 +119,9 @@ public record TurnServices(
      * @param registry knows the tools
      * @param runner runs them
      * @param policy judges
+     * @param selector finds those that fit a message
      */
-    public record Tooling(ToolRegistry registry, ToolRunner runner, Policy policy) {}
+    public record Tooling(ToolRegistry registry, ToolRunner runner, Policy policy, ToolSelector selector) {}
 
     /**
      * What is kept.
