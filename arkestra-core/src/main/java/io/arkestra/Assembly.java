@@ -4,6 +4,10 @@ import io.arkestra.common.Budget;
 import io.arkestra.concurrent.internal.Threads;
 import io.arkestra.concurrent.internal.Workers;
 import io.arkestra.config.internal.Configuration;
+import io.arkestra.embedding.Embedder;
+import io.arkestra.embedding.Embedders;
+import io.arkestra.embedding.EmbeddingPurpose;
+import io.arkestra.embedding.Reranker;
 import io.arkestra.event.Delivery;
 import io.arkestra.event.internal.EngineEventBus;
 import io.arkestra.guard.EntityRecognizer;
@@ -54,6 +58,7 @@ import io.arkestra.spi.internal.ResourceStack;
 import io.arkestra.store.DocStore;
 import io.arkestra.task.internal.TaskStore;
 import io.arkestra.text.internal.Language;
+import io.arkestra.tool.Platform;
 import io.arkestra.tool.ToolCatalogue;
 import io.arkestra.tool.builtin.internal.BuiltInTools;
 import io.arkestra.tool.declared.internal.Declarations;
@@ -70,6 +75,9 @@ import io.arkestra.tool.internal.ToolArguments;
 import io.arkestra.tool.internal.ToolRegistry;
 import io.arkestra.tool.internal.ToolRunner;
 import io.arkestra.tool.internal.UndoDesk;
+import io.arkestra.tool.select.internal.ToolSelector;
+import io.arkestra.tool.select.internal.ToolTelemetry;
+import io.arkestra.tool.select.internal.UsageGuides;
 import io.arkestra.turn.internal.BetterModel;
 import io.arkestra.turn.internal.ConversationLog;
 import io.arkestra.turn.internal.ForgottenTurns;
@@ -230,6 +238,10 @@ final class Assembly {
         models.begin(Models.Role.SENIOR, choice(choices.senior, configuration.senior()));
         wiring.lines(() -> models.describe(Models.Role.JUNIOR));
         wiring.lines(() -> models.describe(Models.Role.SENIOR));
+        ToolTelemetry telemetry = resources.push(new ToolTelemetry(store, registry, bus, workers));
+        ToolSelector selector = new ToolSelector(
+                registry, policy, Platform.current(), toolEmbedder(), toolReranker(), telemetry, store, workers);
+        UsageGuides guides = new UsageGuides(registry, store, telemetry, schemas, refiner(models, fallback), workers);
         RememberStep remembering = new RememberStep(memory, bus);
         jobs.register(RememberStep.TYPE, remembering);
         SessionEnding ending = new SessionEnding(store, conversations, memory, jobs, bus, clock, sessionLimits());
@@ -290,7 +302,7 @@ final class Assembly {
                         persona.autonomy(),
                         new BetterModel(escalateBelow()),
                         relevance()),
-                new TurnServices.Tooling(registry, toolRunner, policy, provenance),
+                new TurnServices.Tooling(registry, toolRunner, policy, provenance, selector),
                 new TurnServices.Records(
                         store,
                         memory,
@@ -313,6 +325,7 @@ final class Assembly {
             owner.user().ifPresent(learning::withdraw);
             owner.user().ifPresent(artifacts::forget);
             owner.user().ifPresent(judge::forget);
+            owner.user().ifPresent(telemetry::forget);
             if (guard instanceof PatternGuard own) {
                 owner.user().ifPresent(user -> own.forget(user.value()));
             }
@@ -321,14 +334,16 @@ final class Assembly {
         forgetting.resume();
         Recovery recovery = resources.push(new Recovery(calls, Recovery.Resumption.none()));
         recovery.begin();
+        UndoDesk undo = new UndoDesk(calls);
         Engine engine = new Engine(
                 services,
                 new EngineParts(
                         models,
+                        new EngineTools(registry, selector, guides, undo, declared),
                         reminders,
                         deliveries,
                         nightly,
-                        new UndoDesk(calls),
+                        undo,
                         new PersonFiles(
                                 store,
                                 Map.of(
@@ -361,6 +376,28 @@ final class Assembly {
             public <T> Optional<T> with(Function<LlmClient, T> work) {
                 try (RoleModels.Lease lease = models.get().lease()) {
                     return lease.junior() == fallback ? Optional.empty() : Optional.of(work.apply(lease.junior()));
+                }
+            }
+        };
+    }
+
+    private Optional<Embedder> toolEmbedder() {
+        return opening.find(Embedders.class).flatMap(all -> all.find(EmbeddingPurpose.TOOL));
+    }
+
+    private Optional<Reranker> toolReranker() {
+        return configuration.rerankTools().orElse(false) ? opening.find(Reranker.class) : Optional.empty();
+    }
+
+    /** The junior, when it is a language model and the host has nothing against it. */
+    private UsageGuides.Borrowed refiner(RoleModels models, LlmClient rules) {
+        if (!configuration.refineGuides().orElse(true)) {
+            return UsageGuides.Borrowed.none();
+        }
+        return work -> {
+            try (RoleModels.Lease lease = models.lease()) {
+                if (lease.junior() != rules) {
+                    work.accept(lease.junior());
                 }
             }
         };

@@ -248,7 +248,7 @@ final class Engine implements Arkestra {
 
     @Override
     public Tools tools() {
-        return new EngineTools(services.tooling().registry(), parts.calls(), parts.declared());
+        return parts.tools();
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.util.function.Supplier;
  * What the engine holds besides what turns work with.
  *
  * @param models decide and answer
+ * @param tools finds and describes tools
  * @param reminders sets reminders
  * @param deliveries hands out those that came due
  * @param nightly does the nightly work
@@ -36,6 +37,7 @@ import java.util.function.Supplier;
  */
 record EngineParts(
         RoleModels models,
+        Tools tools,
         Reminders reminders,
         Deliveries deliveries,
         NightlyWork nightly,

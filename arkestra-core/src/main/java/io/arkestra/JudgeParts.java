@@ -13,6 +13,7 @@ import io.arkestra.policy.internal.CallHistory;
 import io.arkestra.policy.internal.EgressPolicy;
 import io.arkestra.policy.internal.GatePolicy;
 import io.arkestra.policy.internal.NamedToolsPolicy;
+import io.arkestra.policy.internal.NetworkSwitchPolicy;
 import io.arkestra.policy.rules.internal.Layer;
 import io.arkestra.policy.rules.internal.LayeredPolicy;
 import io.arkestra.policy.rules.internal.OwnRules;
@@ -64,6 +65,7 @@ record JudgeParts(LayeredPolicy policy, RuleBook rules, ActionFacts facts, Set<G
         List<Policy> host = new ArrayList<>();
         host.add(new NamedToolsPolicy(builtIn, allowed, denied));
         host.add(new EgressPolicy(egress));
+        host.add(new NetworkSwitchPolicy(configuration.toolsNetwork().orElse(true)));
         host.addAll(choices.policies());
         host.add(new GatePolicy(gates));
         Map<ProjectId, Path> directories = new HashMap<>();

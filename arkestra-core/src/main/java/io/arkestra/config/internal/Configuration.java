@@ -292,6 +292,21 @@ public final class Configuration {
         return value("tools.discover").map(Json::asBoolean);
     }
 
+    /** {@code tools.network}. */
+    public Optional<Boolean> toolsNetwork() {
+        return value("tools.network").map(Json::asBoolean);
+    }
+
+    /** {@code tools.rerank}. */
+    public Optional<Boolean> rerankTools() {
+        return value("tools.rerank").map(Json::asBoolean);
+    }
+
+    /** {@code tools.refineGuides}. */
+    public Optional<Boolean> refineGuides() {
+        return value("tools.refineGuides").map(Json::asBoolean);
+    }
+
     /** The given limits, replaced by those under {@code budget} that are set. */
     public Budget budget(Budget defaults) {
         Budget budget = defaults;

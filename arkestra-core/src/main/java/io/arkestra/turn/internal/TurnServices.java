@@ -23,6 +23,7 @@ import io.arkestra.schema.internal.SchemaValidator;
 import io.arkestra.store.DocStore;
 import io.arkestra.tool.internal.ToolRegistry;
 import io.arkestra.tool.internal.ToolRunner;
+import io.arkestra.tool.select.internal.ToolSelector;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Locale;
@@ -120,8 +121,14 @@ public record TurnServices(
      * @param runner runs them
      * @param policy judges
      * @param provenance keeps account of what the senior has seen
+     * @param selector finds those that fit a message
      */
-    public record Tooling(ToolRegistry registry, ToolRunner runner, Policy policy, ConversationProvenance provenance) {}
+    public record Tooling(
+            ToolRegistry registry,
+            ToolRunner runner,
+            Policy policy,
+            ConversationProvenance provenance,
+            ToolSelector selector) {}
 
     /**
      * What is kept.
