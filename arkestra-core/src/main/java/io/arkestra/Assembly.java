@@ -53,6 +53,12 @@ import io.arkestra.store.DocStore;
 import io.arkestra.text.internal.Language;
 import io.arkestra.tool.ToolCatalogue;
 import io.arkestra.tool.builtin.internal.BuiltInTools;
+import io.arkestra.tool.internal.Approver;
+import io.arkestra.tool.internal.Artifacts;
+import io.arkestra.tool.internal.CallLedger;
+import io.arkestra.tool.internal.CallRecords;
+import io.arkestra.tool.internal.CallServices;
+import io.arkestra.tool.internal.Provenance;
 import io.arkestra.tool.internal.ToolArguments;
 import io.arkestra.tool.internal.ToolRegistry;
 import io.arkestra.tool.internal.ToolRunner;
@@ -162,7 +168,7 @@ final class Assembly {
                 new ForgottenTurns(
                         Engine.FEEDBACK.name(),
                         List.of(
-                                ToolRunner.CALLS.name(),
+                                CallRecords.COLLECTION.name(),
                                 NeuroStore.COLLECTION.name(),
                                 LearningStore.COLLECTION.name())));
         Memory memory = opening.memory();
@@ -210,6 +216,24 @@ final class Assembly {
                 ? choices.assistantName
                 : configuration.assistantName().or(personaFile::name).orElse(DEFAULT_NAME);
         SentPrompts sent = new SentPrompts(store, PROMPTED);
+        Artifacts artifacts = resources.push(
+                home == null
+                        ? Artifacts.temporary(store, Artifacts.Limits.DEFAULT)
+                        : Artifacts.in(home.resolve("artifacts"), store, Artifacts.Limits.DEFAULT));
+        CallServices calls = new CallServices(
+                registry,
+                arguments,
+                guard,
+                policy,
+                Approver.nobody(),
+                Provenance.unknown(),
+                CallLedger.none(),
+                new CallRecords(store, clock),
+                artifacts,
+                bus,
+                workers,
+                Pace.system(),
+                clock);
         TurnServices services = new TurnServices(
                 new TurnServices.Persona(
                         name,
@@ -228,10 +252,7 @@ final class Assembly {
                         persona.autonomy(),
                         new BetterModel(escalateBelow()),
                         relevance()),
-                new TurnServices.Tooling(
-                        registry,
-                        new ToolRunner(registry, arguments, guard, policy, store, bus, workers, clock),
-                        policy),
+                new TurnServices.Tooling(registry, new ToolRunner(calls), policy),
                 new TurnServices.Records(
                         store,
                         memory,
@@ -252,6 +273,7 @@ final class Assembly {
             owner.user().ifPresent(remembering::forget);
             owner.user().ifPresent(sent::forget);
             owner.user().ifPresent(learning::withdraw);
+            owner.user().ifPresent(artifacts::forget);
             if (guard instanceof PatternGuard own) {
                 owner.user().ifPresent(user -> own.forget(user.value()));
             }

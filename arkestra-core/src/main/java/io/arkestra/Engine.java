@@ -166,12 +166,17 @@ final class Engine implements Arkestra {
                 kind,
                 result.text(),
                 result.sources().stream().map(this::source).toList(),
+                result.tools().stream().map(CallViews::use).toList(),
                 result.tools().stream()
-                        .map(done -> new ToolUse(done.call().name(), done.status()))
+                        .flatMap(done -> CallViews.preview(done).stream())
+                        .toList(),
+                result.tools().stream()
+                        .flatMap(done -> done.approval().stream())
                         .toList(),
                 result.usage());
         return switch (kind) {
             case COMPLETED -> Outcome.completed(reply);
+            case NEEDS_APPROVAL -> Outcome.needsApproval(reply);
             case OVER_BUDGET -> Outcome.overBudget(reply, result.exhausted().orElse(Budget.Kind.WALL));
             case CANCELLED -> Outcome.cancelled(reply);
             case FAILED ->
@@ -193,7 +198,7 @@ final class Engine implements Arkestra {
     }
 
     private static Reply emptyReply(TurnId id, Outcome.Kind kind) {
-        return new Reply(id, kind, "", List.of(), List.of(), Usage.NONE);
+        return new Reply(id, kind, "", List.of(), List.of(), List.of(), List.of(), Usage.NONE);
     }
 
     void tell(UserId user, SessionId session, String name, String value) {

@@ -109,6 +109,12 @@ final class EngineSession implements Session {
         }
 
         @Override
+        public TurnRequest dryRun() {
+            wishes = wishes.rehearsing();
+            return this;
+        }
+
+        @Override
         public TurnRequest autonomous() {
             wishes = wishes.goingOn(0);
             return this;

@@ -12,6 +12,8 @@ public final class Outcome {
     public enum Kind {
         /** Done. */
         COMPLETED,
+        /** A call waits for a person: {@link Reply#pendingApprovals()} says which. The turn goes on once somebody has answered. */
+        NEEDS_APPROVAL,
         /** A limit of the budget was reached. */
         OVER_BUDGET,
         /** Somebody cancelled it. */
@@ -34,6 +36,10 @@ public final class Outcome {
 
     static Outcome completed(Reply reply) {
         return new Outcome(Kind.COMPLETED, reply, null, null);
+    }
+
+    static Outcome needsApproval(Reply soFar) {
+        return new Outcome(Kind.NEEDS_APPROVAL, soFar, null, null);
     }
 
     static Outcome overBudget(Reply partial, Budget.Kind what) {

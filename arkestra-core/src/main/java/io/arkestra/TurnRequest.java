@@ -58,6 +58,14 @@ public interface TurnRequest {
      */
     TurnRequest autonomous(int maxIterations);
 
+    /**
+     * A rehearsal: shows what the turn would do and changes nothing. Tools without effects really run; of the others it is found out
+     * whether the policy would let them, and what they would do ({@link Reply#previews()}). Neither the message nor the answer becomes
+     * part of the conversation, nothing is learned from them, and nobody is asked for approval. Only the explanation of the turn is
+     * kept.
+     */
+    TurnRequest dryRun();
+
     /** Queues the turn behind those of the session that are not done yet. */
     Turn start();
 }

@@ -152,6 +152,39 @@ public final class Events {
     }
 
     /**
+     * A tool call that runs says how far it is.
+     *
+     * @param call id of the call, as {@code ToolCall.id()}
+     * @param tool name of the tool
+     * @param what what is being done, in the tool's words
+     * @param done how much of it is done
+     * @param total of how much; 0 when nobody knows
+     */
+    public record ToolProgressed(EventHeader header, String call, String tool, String what, long done, long total)
+            implements ArkestraEvent {
+        @Override
+        public Topic topic() {
+            return Topic.TOOL;
+        }
+    }
+
+    /**
+     * It was found out what became of a call whose end nobody had seen, because a process was killed.
+     *
+     * @param call id of the call, as {@code ToolCall.id()}
+     * @param tool name of the tool
+     * @param state {@code DONE}, {@code ABANDONED}, {@code UNDONE}, or {@code REPORTED} when a person has to look
+     * @param reason why, for people; may be empty
+     */
+    public record ToolRecovered(EventHeader header, String call, String tool, String state, String reason)
+            implements ArkestraEvent {
+        @Override
+        public Topic topic() {
+            return Topic.TOOL;
+        }
+    }
+
+    /**
      * A piece of the answer, after the guard.
      *
      * @param text the piece

@@ -76,17 +76,32 @@ public final class ToolArguments {
     }
 
     /**
-     * Compiles the schema of a tool, so that a bad one is found when the tool is registered and not when it is called.
+     * Compiles the schemas of a tool, so that a bad one is found when the tool is registered and not when it is called; gives that of the
+     * arguments.
      *
-     * @throws ConfigException naming the tool and what is wrong with its schema
+     * @throws ConfigException naming the tool and what is wrong with one of its schemas
      */
     public CompiledSchema compile(ToolSpec spec) {
+        spec.result().ifPresent(schema -> compile(spec, "a result", schema));
+        return compile(spec, "an argument", closed(spec.arguments()));
+    }
+
+    private CompiledSchema compile(ToolSpec spec, String what, Json schema) {
         try {
-            return validator.compile(closed(spec.arguments()));
+            return validator.compile(schema);
         } catch (ConfigException e) {
             throw new ConfigException(
-                    "Tool '" + spec.name() + "' has an argument schema that cannot be used: " + e.getMessage(), e);
+                    "Tool '" + spec.name() + "' has " + what + " schema that cannot be used: " + e.getMessage(), e);
         }
+    }
+
+    /** How a result breaks what the tool promises; empty when it promises nothing or keeps it. */
+    List<String> resultProblems(ToolSpec spec, Json data) {
+        return spec.result()
+                .map(schema -> compile(spec, "a result", schema).validate(data).stream()
+                        .map(SchemaProblem::toString)
+                        .toList())
+                .orElse(List.of());
     }
 
     /**
@@ -96,7 +111,7 @@ public final class ToolArguments {
      * @throws ConfigException when the tool's schema cannot be used
      */
     public Checked check(ToolSpec spec, String text) {
-        CompiledSchema schema = compile(spec);
+        CompiledSchema schema = compile(spec, "an argument", closed(spec.arguments()));
         Json arguments;
         if (text.isBlank()) {
             arguments = Json.emptyObject();

@@ -8,60 +8,29 @@ import io.arkestra.common.Principal;
 import io.arkestra.common.Scope;
 import io.arkestra.common.TurnId;
 import io.arkestra.common.WellFormed;
-import io.arkestra.concurrent.internal.Workers;
 import io.arkestra.event.Events;
-import io.arkestra.event.internal.EngineEventBus;
-import io.arkestra.guard.Guard;
-import io.arkestra.guard.GuardContext;
-import io.arkestra.guard.internal.GuardedJson;
 import io.arkestra.llm.LlmToolCall;
 import io.arkestra.llm.OutputQuality;
-import io.arkestra.policy.Action;
 import io.arkestra.policy.Decision;
-import io.arkestra.policy.Policy;
-import io.arkestra.store.CollectionSpec;
-import io.arkestra.store.DocStore;
-import io.arkestra.store.DocWrite;
-import io.arkestra.store.FieldType;
-import io.arkestra.store.Owner;
+import io.arkestra.tool.Artifact;
 import io.arkestra.tool.Prepared;
-import io.arkestra.tool.ToolCall;
-import io.arkestra.tool.ToolContext;
-import io.arkestra.tool.ToolException;
-import io.arkestra.tool.ToolResult;
 import io.arkestra.tool.ToolSpec;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs one tool call as a model wrote it: find, check against the schema, guard, ask the policy, prepare, store what was prepared, call. What
- * goes wrong is told to the model, not to the user. Thread-safe.
+ * Runs one tool call as a model wrote it: find, check against the schema, guard, resolve what it touches, ask the policy, prepare, ask a
+ * person where the policy says so, store what was prepared, call, check the result. What goes wrong is told to the model, not to the user.
+ * Thread-safe.
  */
 public final class ToolRunner {
-    /**
-     * What calls with effects would do and did, so that an effect can be found after a crash: {@code PREPARED} (it may have happened),
-     * {@code DONE}, or {@code FAILED} with the code of the {@code error}. Kept for 30 days.
-     */
-    public static final CollectionSpec CALLS = CollectionSpec.builder("tool_calls")
-            .field("turn", FieldType.STRING)
-            .field("state", FieldType.STRING)
-            .orderedIndex("turn")
-            .orderedIndex("state")
-            .check(doc -> {
-                doc.body().text("turn");
-                doc.body().text("tool");
-                doc.body().text("state");
-            })
-            .build();
-
     private static final Logger log = LoggerFactory.getLogger(ToolRunner.class);
-    private static final Duration KEPT = Duration.ofDays(30);
 
     /**
      * Where a call belongs.
@@ -70,15 +39,30 @@ public final class ToolRunner {
      * @param turn in which turn
      * @param locale the user's language
      * @param zone the user's zone
-     * @param quality how the answer that asks for calls came to have its form
      * @param cancel says when to stop
      * @param quality how the answer that asks for the call came to be in form
+     * @param dryRun whether nothing may be changed: calls with effects are only prepared
      */
     public record Place(
-            Scope scope, TurnId turn, Locale locale, ZoneId zone, Cancellation cancel, OutputQuality quality) {
+            Scope scope,
+            TurnId turn,
+            Locale locale,
+            ZoneId zone,
+            Cancellation cancel,
+            OutputQuality quality,
+            boolean dryRun) {
+        public Place(Scope scope, TurnId turn, Locale locale, ZoneId zone, Cancellation cancel, OutputQuality quality) {
+            this(scope, turn, locale, zone, cancel, quality, false);
+        }
+
         /** The scope as policies and tools see it: a model asked for the call. */
-        Scope actor() {
+        public Scope actor() {
             return scope.withPrincipal(Principal.model("senior"));
+        }
+
+        /** The id of a call in this place: the same whenever it is tried again. */
+        public String callId(LlmToolCall asked) {
+            return turn.value() + "-" + asked.id();
         }
     }
 
@@ -86,164 +70,161 @@ public final class ToolRunner {
      * What came of a call.
      *
      * @param call as the model wrote it
-     * @param status {@code ok}, {@code denied}, or the code of the error
+     * @param status {@code ok}, {@code denied}, {@code parked}, {@code would}, {@code would-ask}, or the code of the error
      * @param message what the model is told: JSON
      * @param reason why not, for the trace; empty when it went well
+     * @param facts what else is known of it
      */
-    public record Done(LlmToolCall call, String status, Json message, String reason) {
+    public record Done(LlmToolCall call, String status, Json message, String reason, Facts facts) {
+        public Done(LlmToolCall call, String status, Json message, String reason) {
+            this(call, status, message, reason, Facts.NONE);
+        }
+
         public boolean ok() {
-            return status.equals("ok");
+            return status.equals(OK);
+        }
+
+        /** Whether it was only found out what it would do. */
+        public boolean rehearsed() {
+            return status.equals(WOULD) || status.equals(WOULD_ASK);
+        }
+
+        /** What it waits for: the id of the approval. */
+        public Optional<String> approval() {
+            return facts.approval();
+        }
+
+        Done with(Facts value) {
+            return new Done(call, status, message, reason, value);
         }
     }
 
-    private final ToolRegistry registry;
-    private final ToolArguments arguments;
-    private final Guard guard;
-    private final Policy policy;
-    private final DocStore store;
-    private final EngineEventBus bus;
-    private final Workers workers;
-    private final Clock clock;
+    /**
+     * What is known of a call besides its result.
+     *
+     * @param id of the call, as {@code ToolCall.id()}; empty when it was not even looked at
+     * @param prepared what it would do
+     * @param decision the verdict of the policy, if it was asked
+     * @param artifacts files that it made
+     * @param approval what it waits for, if it waits
+     */
+    public record Facts(
+            String id,
+            Prepared prepared,
+            Optional<Decision> decision,
+            List<Artifact> artifacts,
+            Optional<String> approval) {
+        /** Nothing. */
+        public static final Facts NONE =
+                new Facts("", Prepared.nothing(), Optional.empty(), List.of(), Optional.empty());
+    }
 
-    public ToolRunner(
-            ToolRegistry registry,
-            ToolArguments arguments,
-            Guard guard,
-            Policy policy,
-            DocStore store,
-            EngineEventBus bus,
-            Workers workers,
-            Clock clock) {
-        this.registry = registry;
-        this.arguments = arguments;
-        this.guard = guard;
-        this.policy = policy;
-        this.store = store;
-        this.bus = bus;
-        this.workers = workers;
-        this.clock = clock;
-        store.define(CALLS);
+    /** It was made. */
+    public static final String OK = "ok";
+    /** It may not be made. */
+    public static final String DENIED = "denied";
+    /** It waits for a person. */
+    public static final String PARKED = "parked";
+    /** A rehearsal: it would be made. */
+    public static final String WOULD = "would";
+    /** A rehearsal: a person would be asked. */
+    public static final String WOULD_ASK = "would-ask";
+
+    private final CallServices services;
+
+    public ToolRunner(CallServices services) {
+        this.services = services;
     }
 
     /** @throws CancelledException when cancelled; everything else becomes a result */
     public Done run(LlmToolCall asked, Place place) {
         long start = System.nanoTime();
-        Done done = judged(asked, place);
-        bus.publish(new Events.ToolFinished(
-                bus.nextHeader(place.scope().user(), place.turn()),
-                asked.id(),
-                asked.name(),
-                done.status(),
-                Duration.ofNanos(System.nanoTime() - start)));
+        Done done;
+        try {
+            done = judged(asked, place);
+        } catch (CancelledException e) {
+            ledger(asked, place, "cancelled", Facts.NONE);
+            throw e;
+        }
+        ledger(asked, place, done.status(), done.facts());
+        services.bus()
+                .publish(new Events.ToolFinished(
+                        services.bus().nextHeader(place.scope().user(), place.turn()),
+                        asked.id(),
+                        asked.name(),
+                        done.status(),
+                        Duration.ofNanos(System.nanoTime() - start)));
         return done;
     }
 
+    /**
+     * How many of the calls, from the first one on, may be made at the same time: at least one. Their arguments must be whole, which also
+     * means that none of them can hold anything that another one of them reads.
+     */
+    public int together(List<LlmToolCall> calls, Place place) {
+        if (calls.size() < 2) {
+            return calls.size();
+        }
+        List<Footprint> before = new ArrayList<>();
+        for (LlmToolCall call : calls) {
+            Footprint footprint = footprint(call, place);
+            if (before.stream().anyMatch(footprint::meets)) {
+                break;
+            }
+            before.add(footprint);
+        }
+        return before.size();
+    }
+
+    private Footprint footprint(LlmToolCall asked, Place place) {
+        Optional<ToolRegistry.Entry> entry = services.registry().find(asked.name());
+        return entry.isEmpty() ? Footprint.NOTHING : new CallSteps(services, entry.get(), asked, place).footprint();
+    }
+
     private Done judged(LlmToolCall asked, Place place) {
-        Optional<ToolRegistry.Entry> entry = registry.find(asked.name());
+        Optional<ToolRegistry.Entry> entry = services.registry().find(asked.name());
         if (entry.isEmpty()) {
             return failed(
                     asked,
                     "tool.unknown",
-                    ToolArguments.unknownTool(asked.name(), registry.names()).forModel());
+                    ToolArguments.unknownTool(asked.name(), services.registry().names())
+                            .forModel());
         }
-        ToolSpec spec = entry.get().spec();
-        ToolArguments.Checked checked = guarded(spec, arguments.check(spec, asked.arguments()));
-        if (checked instanceof ToolArguments.Invalid invalid) {
-            return failed(asked, "tool.invalid-arguments", invalid.forModel());
-        }
-        Json valid = ((ToolArguments.Valid) checked).arguments();
-        Decision decision = decided(spec, valid, place);
-        bus.publish(new Events.PolicyDecided(
-                bus.nextHeader(place.scope().user(), place.turn()),
-                asked.id(),
-                asked.name(),
-                decision.effect(),
-                decision.rules()));
-        if (decision.effect() != Decision.Effect.ALLOW) {
-            String why = String.join("; ", decision.reasons());
-            String message = decision.effect() == Decision.Effect.ASK
-                    ? why + " (a person would have to agree, and nobody can be asked here)"
-                    : why;
-            return new Done(
-                    asked,
-                    "denied",
-                    Json.object()
-                            .put("status", "denied")
-                            .put("message", message)
-                            .build(),
-                    decision.rules() + " " + message);
-        }
-        return called(entry.get(), asked, valid, place);
-    }
-
-    /** What the tool may have of valid arguments; the schema holds for what is left too. */
-    private ToolArguments.Checked guarded(ToolSpec spec, ToolArguments.Checked checked) {
-        if (!(checked instanceof ToolArguments.Valid valid)) {
-            return checked;
-        }
-        Json guarded = GuardedJson.of(guard, valid.arguments(), GuardContext.of(GuardContext.Direction.TO_TOOL));
-        return guarded.equals(valid.arguments()) ? checked : arguments.check(spec, guarded.toString());
-    }
-
-    /** On a thread that can be left behind: a policy of the host may be slow. One that does not decide denies. */
-    private Decision decided(ToolSpec spec, Json valid, Place place) {
+        CallSteps steps = new CallSteps(services, entry.get(), asked, place);
+        Done done;
         try {
-            return workers.call(
-                    () -> policy.decide(Action.toolCall(spec, valid, place.quality()), place.actor()),
-                    place.cancel(),
-                    spec.timeout(),
-                    () -> new ToolException(ToolException.Reason.TIMEOUT, "the policy did not decide in time"));
-        } catch (CancelledException e) {
-            throw e;
+            done = steps.run();
         } catch (RuntimeException e) {
-            return Decision.deny("policy.error", String.valueOf(e.getMessage()));
+            done = failure(asked, entry.get().spec(), place, e);
         }
+        return done.with(steps.facts());
     }
 
-    private Done called(ToolRegistry.Entry entry, LlmToolCall asked, Json valid, Place place) {
-        ToolSpec spec = entry.spec();
-        String id = place.turn().value() + "-" + asked.id();
-        ToolCall call = ToolCall.of(id, spec.name(), valid);
-        ToolContext context = new CallContext(
-                place, clock.withZone(place.zone()), clock.instant().plus(spec.timeout()));
-        boolean effects = spec.sideEffect() != ToolSpec.SideEffect.NONE;
-        Prepared prepared;
+    /** What comes of a call is certain by now: that it cannot be taken down must not change what the model is told. */
+    private void ledger(LlmToolCall asked, Place place, String status, Facts facts) {
+        String subject = services.registry().find(asked.name()).isPresent() ? asked.name() : "unknown";
+        List<String> rules = facts.decision().map(Decision::rules).orElse(List.of());
+        Json detail = Json.object()
+                .put("call", facts.id().isEmpty() ? place.callId(asked) : facts.id())
+                .put("arguments", Digests.of(asked.arguments()))
+                .put("effects", facts.prepared().effects().size())
+                .put("artifacts", facts.artifacts().size())
+                .put("dryRun", place.dryRun())
+                .build();
         try {
-            prepared = within(spec, place, () -> entry.tool().prepare(call, context));
-            if (effects) {
-                record(place, call, prepared, "PREPARED", "");
-            }
-        } catch (RuntimeException e) {
-            return failure(asked, spec, place, e);
+            services.ledger().record("call", place.actor(), subject, status, rules, detail);
+        } catch (ArkestraException e) {
+            log.error(
+                    "Call {} of {} is {}, but the audit could not take it down: {}",
+                    asked.id(),
+                    subject,
+                    status,
+                    e.code());
         }
-        try {
-            ToolResult result = within(spec, place, () -> entry.tool().call(call, prepared, context));
-            if (effects) {
-                note(place, call, prepared, "DONE", "");
-            }
-            Json message = Json.object()
-                    .put("status", "ok")
-                    .put("text", WellFormed.text(result.text()))
-                    .put("data", result.data())
-                    .build();
-            return new Done(asked, "ok", message, "");
-        } catch (RuntimeException e) {
-            Done done = failure(asked, spec, place, e);
-            if (effects && !leftBehind(e, place)) {
-                note(place, call, prepared, "FAILED", done.status());
-            }
-            return done;
-        }
-    }
-
-    /** Whether the tool may still be at work, so that nobody knows what became of its effect. */
-    private static boolean leftBehind(RuntimeException e, Place place) {
-        return place.cancel().isCancelled()
-                || (e instanceof ToolException tool && tool.reason() == ToolException.Reason.TIMEOUT);
     }
 
     /** What the model is told of a failure; a cancellation of the turn passes through. */
-    private static Done failure(LlmToolCall asked, ToolSpec spec, Place place, RuntimeException e) {
+    static Done failure(LlmToolCall asked, ToolSpec spec, Place place, RuntimeException e) {
         if (e instanceof CancelledException cancelled) {
             if (place.cancel().isCancelled() || Thread.currentThread().isInterrupted()) {
                 throw cancelled;
@@ -263,45 +244,7 @@ public final class ToolRunner {
         return failed(asked, "tool.failed", "'" + spec.name() + "' failed: " + e);
     }
 
-    private <T> T within(ToolSpec spec, Place place, java.util.concurrent.Callable<T> work) {
-        return workers.call(
-                work,
-                place.cancel(),
-                spec.timeout(),
-                () -> new ToolException(
-                        ToolException.Reason.TIMEOUT,
-                        "'" + spec.name() + "' took longer than "
-                                + spec.timeout().toMillis() + " ms and was given up"));
-    }
-
-    private void record(Place place, ToolCall call, Prepared prepared, String state, String error) {
-        Json.ObjectBuilder body = Json.object()
-                .put("turn", place.turn().value())
-                .put("tool", call.tool())
-                .put("state", state)
-                .put("arguments", call.arguments())
-                .put("effects", Json.strings(prepared.effects()))
-                .put("preview", prepared.preview())
-                .put("undo", prepared.undo());
-        if (!error.isEmpty()) {
-            body.put("error", error);
-        }
-        DocWrite write = DocWrite.of(Owner.of(place.scope().user()), call.id(), body.build())
-                .expiresAt(clock.instant().plus(KEPT));
-        store.inTransaction(tx -> tx.put(CALLS.name(), write));
-    }
-
-    /** What became of it is certain: that it cannot be noted down must not change what the model is told. */
-    private void note(Place place, ToolCall call, Prepared prepared, String state, String error) {
-        try {
-            record(place, call, prepared, state, error);
-        } catch (ArkestraException e) {
-            log.warn(
-                    "Call {} of {} is {}, but stays recorded as prepared: {}", call.id(), call.tool(), state, e.code());
-        }
-    }
-
-    private static Done failed(LlmToolCall asked, String code, String message) {
+    static Done failed(LlmToolCall asked, String code, String message) {
         return new Done(
                 asked,
                 code,
@@ -311,27 +254,5 @@ public final class ToolRunner {
                         .put("message", WellFormed.text(message))
                         .build(),
                 WellFormed.text(message));
-    }
-
-    private record CallContext(Place place, Clock clock, Instant deadline) implements ToolContext {
-        @Override
-        public Scope scope() {
-            return place.actor();
-        }
-
-        @Override
-        public Optional<TurnId> turn() {
-            return Optional.of(place.turn());
-        }
-
-        @Override
-        public Locale locale() {
-            return place.locale();
-        }
-
-        @Override
-        public Cancellation cancellation() {
-            return place.cancel();
-        }
     }
 }

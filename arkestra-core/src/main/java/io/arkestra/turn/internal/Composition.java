@@ -4,8 +4,6 @@ import io.arkestra.common.ArkestraException;
 import io.arkestra.common.CancelledException;
 import io.arkestra.common.Json;
 import io.arkestra.common.WellFormed;
-import io.arkestra.guard.GuardContext;
-import io.arkestra.guard.internal.GuardedJson;
 import io.arkestra.learning.internal.Ways;
 import io.arkestra.llm.LlmException;
 import io.arkestra.llm.LlmListener;
@@ -52,7 +50,6 @@ final class Composition {
     private final TurnServices services;
     private final TurnInput input;
     private final ModelCalls models;
-    private final BudgetMeter meter;
     private final Trace trace;
     private final AnswerStream answer;
 
@@ -60,7 +57,8 @@ final class Composition {
     /** What is sent and answered in this turn, word for word. */
     private final List<LlmMessage> sent = new ArrayList<>();
 
-    private final List<ToolRunner.Done> tools = new ArrayList<>();
+    private final Acting acting;
+    private final List<ToolRunner.Done> tools;
     private final List<SeniorReply.Proposal> memories = new ArrayList<>();
     private final Set<String> cited = new LinkedHashSet<>();
     private List<SeniorReply.PlannedStep> plan = List.of();
@@ -80,13 +78,17 @@ final class Composition {
         this.services = services;
         this.input = input;
         this.models = models;
-        this.meter = meter;
         this.trace = trace;
         this.answer = answer;
+        this.acting = new Acting(services, input, meter, trace);
+        this.tools = acting.tools();
     }
 
     /** The next question to a user whom the assistant is getting to know, in the place of an answer. */
     Optional<Answered> onboarded(Perceived here) {
+        if (input.wishes().dryRun()) {
+            return Optional.empty();
+        }
         Locale language = here.env().language();
         return services.persona()
                 .onboarding()
@@ -120,7 +122,7 @@ final class Composition {
         sent.add(question);
         Optional<String> better = byRules ? Optional.empty() : better(start);
         boolean answered = false;
-        for (int round = 0; round < MOST_ROUNDS && !answered; round++) {
+        for (int round = 0; round < MOST_ROUNDS && !answered && !waits(); round++) {
             SeniorReply reply = reply(asked(prompt, start, better), start);
             said(reply, prompt);
             answered = reply.toolCalls().isEmpty();
@@ -128,7 +130,7 @@ final class Composition {
                 act(reply, start, prompt);
             }
         }
-        if (!answered) {
+        if (!answered && !waits()) {
             trace.step("compose", "the senior asked for tools " + MOST_ROUNDS + " times, rules sum up");
             byRules = true;
             SeniorReply reply = ask(asked(prompt, start, Optional.empty()));
@@ -140,13 +142,25 @@ final class Composition {
             // What was answered is whole; only the wish for more ends here.
             trace.step("critic", "the budget of " + e.kind() + " is used up, so the answer stays");
         }
+        if (waits()) {
+            nameWaiting(start);
+            return answered(start);
+        }
         nameMissing(start);
         offerOnboarding(start.perceived());
         return answered(start);
     }
 
+    /** Whether a call waits for a person, so that the turn cannot go on now. */
+    private boolean waits() {
+        return !acting.waiting().isEmpty();
+    }
+
     /** A new user hears once that they may say how they want it. */
     private void offerOnboarding(Perceived here) {
+        if (input.wishes().dryRun()) {
+            return;
+        }
         services.persona()
                 .onboarding()
                 .offer(input.scope().user(), here.scene().person(), here.env().language())
@@ -158,7 +172,7 @@ final class Composition {
         Autonomy autonomy = services.persona().autonomy();
         int most = input.wishes().iterations(autonomy);
         Critic critic = new Critic(services, models, trace);
-        for (int iteration = 1; iteration < most && !byRules; iteration++) {
+        for (int iteration = 1; iteration < most && !byRules && !waits(); iteration++) {
             CriticReport judgement = critic.judge(start.perceived().scene(), input.message(), spoken(), tools, plan);
             if (judgement.quality() >= autonomy.qualityThreshold()) {
                 return;
@@ -208,6 +222,9 @@ final class Composition {
                 return true;
             }
             act(reply, start, prompt);
+            if (waits()) {
+                return true;
+            }
         }
         return anything;
     }
@@ -386,34 +403,19 @@ final class Composition {
     }
 
     private void act(SeniorReply reply, Selected start, List<LlmMessage> prompt) {
-        ToolRunner.Place place = new ToolRunner.Place(
-                input.scope(),
-                input.id(),
-                start.perceived().env().language(),
-                start.perceived().env().now().getZone(),
-                input.cancel(),
-                reply.quality());
-        ToolChain chain = new ToolChain();
-        for (LlmToolCall call : reply.toolCalls()) {
-            ToolChain.Next next = chain.next(call);
-            ToolRunner.Done done = next.skipped().orElseGet(() -> {
-                meter.beforeToolCall();
-                return services.tooling().runner().run(next.call().orElseThrow(), place);
-            });
-            chain.ran(done);
-            tools.add(done);
-            LlmMessage result = LlmMessage.tool(
-                    call.id(),
-                    GuardedJson.of(
-                                    services.guard(),
-                                    done.message(),
-                                    GuardContext.of(GuardContext.Direction.TO_LOCAL_MODEL))
-                            .toString());
+        acting.act(reply, start, result -> {
             exchange.add(result);
             prompt.add(result);
             sent.add(result);
-            trace.step("act", call.name() + ": " + done.status() + (done.ok() ? "" : " - " + done.reason()));
-        }
+        });
+    }
+
+    /** Says which calls wait for a person; the turn ends with that. */
+    private void nameWaiting(Selected start) {
+        Phrasebook phrases = Phrasebook.of(start.perceived().env().language());
+        String sentence = phrases.say("approval.waiting", String.join(", ", acting.waiting()));
+        answer.say(sentence);
+        say(LlmMessage.assistant(sentence));
     }
 
     /** A senior that fails is replaced by the rules for the rest of the turn; the user is told, and still gets an answer. */

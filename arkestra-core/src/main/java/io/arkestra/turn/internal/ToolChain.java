@@ -43,9 +43,23 @@ final class ToolChain {
         }
     }
 
+    /** Whether a call may take a value from one before it. */
+    static boolean refers(LlmToolCall call) {
+        return REFERENCE.matcher(call.arguments()).find();
+    }
+
+    /** A call that is not run. */
+    static ToolRunner.Done skipped(LlmToolCall call, String why) {
+        Json message = Json.object()
+                .put("status", SKIPPED)
+                .put("message", "'" + call.name() + "' was not run: " + why)
+                .build();
+        return new ToolRunner.Done(call, SKIPPED, message, why);
+    }
+
     /** The call with the values that it takes from those before it, or why it cannot be run. */
     Next next(LlmToolCall call) {
-        if (!REFERENCE.matcher(call.arguments()).find()) {
+        if (!refers(call)) {
             return Next.run(call);
         }
         Json arguments;
@@ -58,11 +72,7 @@ final class ToolChain {
             return Next.run(
                     LlmToolCall.of(call.id(), call.name(), filled(arguments).toString()));
         } catch (Unresolved e) {
-            Json message = Json.object()
-                    .put("status", SKIPPED)
-                    .put("message", "'" + call.name() + "' was not run: " + e.getMessage())
-                    .build();
-            return Next.skip(new ToolRunner.Done(call, SKIPPED, message, String.valueOf(e.getMessage())));
+            return Next.skip(skipped(call, String.valueOf(e.getMessage())));
         }
     }
 
@@ -106,6 +116,9 @@ final class ToolChain {
             return Optional.empty();
         }
         ToolRunner.Done done = results.get(number - 1);
+        if (done.rehearsed()) {
+            throw new Unresolved("it needs the result of '" + done.call().name() + "', which was only rehearsed");
+        }
         if (!done.ok()) {
             throw new Unresolved("it needs the result of '" + done.call().name() + "', which failed");
         }

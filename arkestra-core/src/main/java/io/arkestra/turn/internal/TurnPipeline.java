@@ -107,7 +107,9 @@ public final class TurnPipeline {
             }
             answer.finish();
             input.cancel().throwIfCancelled();
-            return commit(TurnResult.End.COMPLETED, answered, null);
+            boolean waits =
+                    answered.tools().stream().anyMatch(done -> done.approval().isPresent());
+            return commit(waits ? TurnResult.End.NEEDS_APPROVAL : TurnResult.End.COMPLETED, answered, null);
         } catch (BudgetMeter.Exhausted e) {
             return ended(TurnResult.End.OVER_BUDGET, e.kind(), null);
         } catch (CancelledException e) {
@@ -162,7 +164,7 @@ public final class TurnPipeline {
      */
     private TurnResult commit(TurnResult.End end, Answered answered, @Nullable ArkestraException error) {
         Perceived here = answered.selected().perceived();
-        boolean complete = end == TurnResult.End.COMPLETED;
+        boolean complete = whole(end);
         boolean teaches = complete && !answered.memories().isEmpty();
         String summary = error == null ? end.name() : end.name() + " " + error.code();
         trace.step("remember", complete ? answered.memories().size() + " to remember" : "ended: " + summary);
@@ -226,6 +228,11 @@ public final class TurnPipeline {
         return result(end, answered, null, error);
     }
 
+    /** Whether the turn came to its own end: what waits for a person goes on in another one. */
+    private static boolean whole(TurnResult.End end) {
+        return end == TurnResult.End.COMPLETED || end == TurnResult.End.NEEDS_APPROVAL;
+    }
+
     /** Keeps how the mood moved, and what feedback on this turn will be about. */
     private Optional<NeuroChange> tuned(DocTransaction tx, Answered answered, Instant now) {
         Ways ways = answered.derived() ? Ways.NONE : answered.selected().tuned().ways();
@@ -279,7 +286,7 @@ public final class TurnPipeline {
         if (answered.derived()) {
             detail.put("derived", true);
         }
-        if (end != TurnResult.End.COMPLETED) {
+        if (!whole(end)) {
             detail.put("ended", end.name());
         } else if (first) {
             Perceived here = answered.selected().perceived();

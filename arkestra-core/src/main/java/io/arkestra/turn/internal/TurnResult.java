@@ -31,6 +31,7 @@ public record TurnResult(
     /** The ways to end. */
     public enum End {
         COMPLETED,
+        NEEDS_APPROVAL,
         OVER_BUDGET,
         CANCELLED,
         FAILED

@@ -17,15 +17,18 @@ import java.util.Optional;
  * @param participants who takes part besides the user
  * @param escalation why the host wants a better model
  * @param iterations answers that the turn may give at most; 0 for as many as the persona says, nothing for what the persona does
+ * @param dryRun whether nothing may be changed
  */
 public record TurnWishes(
         String adapt,
         Map<String, String> facts,
         List<String> participants,
         Optional<String> escalation,
-        Optional<Integer> iterations) {
+        Optional<Integer> iterations,
+        boolean dryRun) {
     /** Nothing. */
-    public static final TurnWishes NONE = new TurnWishes("", Map.of(), List.of(), Optional.empty(), Optional.empty());
+    public static final TurnWishes NONE =
+            new TurnWishes("", Map.of(), List.of(), Optional.empty(), Optional.empty(), false);
 
     private static final int LONGEST_ADAPT = 300;
     private static final int LONGEST_NAME = 100;
@@ -38,12 +41,13 @@ public record TurnWishes(
 
     /** @throws InvalidInputException when it is longer than 300 characters or blank */
     public TurnWishes adaptedFor(String whom) {
-        return new TurnWishes(clean("adaptation", whom, LONGEST_ADAPT), facts, participants, escalation, iterations);
+        return new TurnWishes(
+                clean("adaptation", whom, LONGEST_ADAPT), facts, participants, escalation, iterations, dryRun);
     }
 
     /** @throws InvalidInputException when name or value do not fit */
     public TurnWishes withFact(String name, String value) {
-        return new TurnWishes(adapt, EnvStore.with(facts, name, value), participants, escalation, iterations);
+        return new TurnWishes(adapt, EnvStore.with(facts, name, value), participants, escalation, iterations, dryRun);
     }
 
     /** @throws InvalidInputException when there are more than 20, or one has no name or one of more than 100 characters */
@@ -54,7 +58,7 @@ public record TurnWishes(
         }
         List<String> clean = new ArrayList<>();
         names.forEach(name -> clean.add(clean("participant's name", name, LONGEST_NAME)));
-        return new TurnWishes(adapt, facts, clean, escalation, iterations);
+        return new TurnWishes(adapt, facts, clean, escalation, iterations, dryRun);
     }
 
     /** @throws InvalidInputException when the reason is blank */
@@ -62,7 +66,7 @@ public record TurnWishes(
         if (reason.isBlank()) {
             throw new InvalidInputException("A better model is asked for with a reason; it is blank");
         }
-        return new TurnWishes(adapt, facts, participants, Optional.of(reason), iterations);
+        return new TurnWishes(adapt, facts, participants, Optional.of(reason), iterations, dryRun);
     }
 
     /** @throws InvalidInputException when it is not 0, for as many as the persona says, or 1 to 16 */
@@ -71,7 +75,12 @@ public record TurnWishes(
             throw new InvalidInputException(
                     "A turn may give " + most + " answers; expected 1 to " + Autonomy.MOST_ITERATIONS);
         }
-        return new TurnWishes(adapt, facts, participants, escalation, Optional.of(most));
+        return new TurnWishes(adapt, facts, participants, escalation, Optional.of(most), dryRun);
+    }
+
+    /** A rehearsal: nothing is changed. */
+    public TurnWishes rehearsing() {
+        return new TurnWishes(adapt, facts, participants, escalation, iterations, true);
     }
 
     /** How many answers the turn may give, where the persona says this. */

@@ -1,0 +1,163 @@
+package io.arkestra.tool.internal;
+
+import io.arkestra.common.ArkestraException;
+import io.arkestra.common.Json;
+import io.arkestra.common.UserId;
+import io.arkestra.store.CollectionSpec;
+import io.arkestra.store.Doc;
+import io.arkestra.store.DocQuery;
+import io.arkestra.store.DocStore;
+import io.arkestra.store.DocWrite;
+import io.arkestra.store.FieldType;
+import io.arkestra.store.Filter;
+import io.arkestra.store.Owner;
+import io.arkestra.store.VersionConflictException;
+import io.arkestra.tool.Prepared;
+import io.arkestra.tool.ToolCall;
+import io.arkestra.tool.ToolSpec;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What calls with effects would do and did, so that an effect can be found after a crash and taken back. Thread-safe. */
+public final class CallRecords {
+    /** By id of the call; {@link StoredCall.State} in {@code state}. Kept for 30 days. */
+    public static final CollectionSpec COLLECTION = CollectionSpec.builder("tool_calls")
+            .field("turn", FieldType.STRING)
+            .field("state", FieldType.STRING)
+            .orderedIndex("turn")
+            .orderedIndex("state")
+            .check(doc -> {
+                doc.body().text("turn");
+                doc.body().text("tool");
+                doc.body().text("state");
+            })
+            .build();
+
+    private static final Logger log = LoggerFactory.getLogger(CallRecords.class);
+    private static final Duration KEPT = Duration.ofDays(30);
+
+    private final DocStore store;
+    private final Clock clock;
+
+    public CallRecords(DocStore store, Clock clock) {
+        this.store = store;
+        this.clock = clock;
+        store.define(COLLECTION);
+    }
+
+    /**
+     * Takes down what a call would do, before it does it. What leaves the store's own transactions is on the disk when this returns.
+     *
+     * @throws io.arkestra.store.StoreException when it cannot be taken down; the call must not be made then
+     */
+    void prepared(ToolRunner.Place place, ToolSpec spec, ToolCall call, Prepared prepared) {
+        Json body = Json.object()
+                .put("turn", place.turn().value())
+                .put("tool", call.tool())
+                .put("version", spec.version())
+                .put("state", StoredCall.State.PREPARED.name())
+                .put("arguments", call.arguments())
+                .put("effects", Json.strings(prepared.effects()))
+                .put("preview", prepared.preview())
+                .put("undo", prepared.undo())
+                .put("digest", prepared.stateDigest())
+                .put("reversible", spec.reversible())
+                .put("locale", place.locale().toLanguageTag())
+                .build();
+        Owner owner = Owner.of(place.scope().user());
+        DocWrite write =
+                DocWrite.of(owner, call.id(), body).expiresAt(clock.instant().plus(KEPT));
+        store.inTransaction(tx -> {
+            Doc stored = tx.put(COLLECTION.name(), write);
+            // What the guard keeps out cannot be put back: such a call must not be undone from its record.
+            boolean masked = !same("arguments", stored, body) || !same("undo", stored, body);
+            return masked
+                    ? tx.put(
+                            COLLECTION.name(),
+                            DocWrite.update(stored, stored.body().with("masked", Json.TRUE)))
+                    : stored;
+        });
+        if (spec.sideEffect().compareTo(ToolSpec.SideEffect.LOCAL) >= 0) {
+            store.sync();
+        }
+    }
+
+    private static boolean same(String member, Doc stored, Json body) {
+        return stored.body().get(member).equals(body.get(member));
+    }
+
+    /** What became of it is certain: that it cannot be noted down must not change what the model is told. */
+    void ended(UserId user, ToolCall call, StoredCall.State state, String error) {
+        try {
+            store.inTransaction(tx -> tx.get(COLLECTION.name(), Owner.of(user), call.id())
+                    .map(doc -> tx.put(COLLECTION.name(), DocWrite.update(doc, changed(doc.body(), state, error)))));
+        } catch (ArkestraException e) {
+            log.warn(
+                    "Call {} of {} is {}, but stays recorded as prepared: {}", call.id(), call.tool(), state, e.code());
+        }
+    }
+
+    /** Moves a call to another state unless somebody else moved it since it was read; true when it was moved. */
+    boolean moved(StoredCall from, StoredCall.State state, String error) {
+        Owner owner = Owner.of(from.user());
+        try {
+            boolean moved = store.inTransaction(tx -> {
+                Optional<Doc> doc = tx.get(COLLECTION.name(), owner, from.call().id());
+                if (doc.isEmpty() || doc.get().version() != from.revision()) {
+                    return false;
+                }
+                tx.put(
+                        COLLECTION.name(),
+                        DocWrite.update(doc.get(), changed(doc.get().body(), state, error)));
+                return true;
+            });
+            store.sync();
+            return moved;
+        } catch (VersionConflictException e) {
+            return false;
+        }
+    }
+
+    private static Json changed(Json body, StoredCall.State state, String error) {
+        Json changed = body.with("state", Json.of(state.name()));
+        return error.isEmpty() ? changed.without("error") : changed.with("error", Json.of(error));
+    }
+
+    Optional<StoredCall> find(UserId user, String id) {
+        return store.inTransaction(tx -> tx.get(COLLECTION.name(), Owner.of(user), id))
+                .map(StoredCall::of);
+    }
+
+    /** The newest first. */
+    List<StoredCall> newest(UserId user, int limit) {
+        DocQuery query = DocQuery.all().descending(CollectionSpec.FIELD_CREATED).limit(limit);
+        return store.inTransaction(tx -> tx.find(COLLECTION.name(), Owner.of(user), query)).docs().stream()
+                .map(StoredCall::of)
+                .toList();
+    }
+
+    /** Those in one of the states, the oldest first. */
+    List<StoredCall> in(UserId user, List<StoredCall.State> states) {
+        DocQuery query = DocQuery.where(Filter.in(
+                        "state", List.copyOf(states.stream().map(Enum::name).toList())))
+                .ascending(CollectionSpec.FIELD_CREATED)
+                .limit(DocQuery.MAX_LIMIT);
+        return store.inTransaction(tx -> tx.find(COLLECTION.name(), Owner.of(user), query)).docs().stream()
+                .map(StoredCall::of)
+                .toList();
+    }
+
+    /** Those of everybody in one of the states. */
+    List<StoredCall> ofAll(List<StoredCall.State> states) {
+        List<StoredCall> all = new ArrayList<>();
+        for (Owner owner : store.owners()) {
+            owner.user().ifPresent(user -> all.addAll(in(user, states)));
+        }
+        return all;
+    }
+}

@@ -1,0 +1,335 @@
+package io.arkestra.tool.internal;
+
+import io.arkestra.common.CancelledException;
+import io.arkestra.common.Json;
+import io.arkestra.common.Taint;
+import io.arkestra.common.WellFormed;
+import io.arkestra.event.Events;
+import io.arkestra.guard.GuardContext;
+import io.arkestra.guard.internal.GuardedJson;
+import io.arkestra.llm.LlmToolCall;
+import io.arkestra.policy.Action;
+import io.arkestra.policy.Decision;
+import io.arkestra.policy.Risk;
+import io.arkestra.tool.Artifact;
+import io.arkestra.tool.ArtifactWriter;
+import io.arkestra.tool.Prepared;
+import io.arkestra.tool.ToolCall;
+import io.arkestra.tool.ToolContext;
+import io.arkestra.tool.ToolException;
+import io.arkestra.tool.ToolResult;
+import io.arkestra.tool.ToolSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/** The steps of one call of a tool that exists. Used once, by one thread. */
+final class CallSteps {
+    /** How often a person may change the arguments of one call before it counts as refused. */
+    private static final int MOST_EDITS = 4;
+
+    private static final ArtifactWriter NO_FILES = (name, mediaType, content) -> {
+        throw new ToolException(ToolException.Reason.NOT_SUPPORTED, "Files are kept only while a call runs");
+    };
+
+    private final CallServices services;
+    private final ToolRegistry.Entry entry;
+    private final ToolSpec spec;
+    private final LlmToolCall asked;
+    private final ToolRunner.Place place;
+    private final String id;
+    private final boolean effects;
+
+    private Prepared prepared = Prepared.nothing();
+    private Optional<Decision> decision = Optional.empty();
+    private List<Artifact> artifacts = List.of();
+    private Optional<String> approval = Optional.empty();
+    /** Whether the tool was left behind, so that nobody knows what becomes of its effect. */
+    private volatile boolean leftBehind;
+
+    /** What is to be done, judged. */
+    private record Judged(Action action, Decision decision) {}
+
+    CallSteps(CallServices services, ToolRegistry.Entry entry, LlmToolCall asked, ToolRunner.Place place) {
+        this.services = services;
+        this.entry = entry;
+        this.spec = entry.spec();
+        this.asked = asked;
+        this.place = place;
+        this.id = place.callId(asked);
+        this.effects = spec.sideEffect() != ToolSpec.SideEffect.NONE;
+    }
+
+    /** What is known by now. */
+    ToolRunner.Facts facts() {
+        return new ToolRunner.Facts(id, prepared, decision, artifacts, approval);
+    }
+
+    /** What it would touch; a call whose arguments are wrong touches nothing. */
+    Footprint footprint() {
+        if (!(guarded(services.arguments().check(spec, asked.arguments())) instanceof ToolArguments.Valid valid)) {
+            return Footprint.NOTHING;
+        }
+        ToolCall call = ToolCall.of(id, spec.name(), valid.arguments());
+        try {
+            return new Footprint(effects, within(() -> entry.tool().targets(call, context(NO_FILES))));
+        } catch (CancelledException e) {
+            throw e;
+        } catch (RuntimeException e) { // it will be told when the call is made
+            return new Footprint(effects, List.of());
+        }
+    }
+
+    ToolRunner.Done run() {
+        String arguments = asked.arguments();
+        Optional<Decision> agreed = Optional.empty();
+        for (int round = 0; round < MOST_EDITS; round++) {
+            ToolArguments.Checked checked = guarded(services.arguments().check(spec, arguments));
+            if (checked instanceof ToolArguments.Invalid invalid) {
+                return ToolRunner.failed(asked, "tool.invalid-arguments", invalid.forModel());
+            }
+            ToolCall call = ToolCall.of(id, spec.name(), ((ToolArguments.Valid) checked).arguments());
+            Judged judged = judged(call);
+            Decision verdict = judged.decision();
+            decision = Optional.of(verdict);
+            told(verdict);
+            boolean asks = verdict.effect() == Decision.Effect.ASK;
+            if (!asks && verdict.effect() != Decision.Effect.ALLOW) {
+                return denied(verdict, String.join("; ", verdict.reasons()));
+            }
+            prepared = within(() -> entry.tool().prepare(call, context(NO_FILES)));
+            if (place.dryRun() && effects) {
+                return rehearsed(asks);
+            }
+            if (!asks || agreed.filter(before -> covers(before, verdict)).isPresent()) {
+                return made(call);
+            }
+            Approver.Verdict answer = services.approver().ask(place, call, prepared, judged.action(), verdict);
+            if (answer instanceof Approver.Agreed) {
+                return isStill(call) ? made(call) : changed();
+            } else if (answer instanceof Approver.Edited edited) {
+                arguments = edited.arguments().toString();
+                agreed = Optional.of(verdict);
+            } else if (answer instanceof Approver.Parked parked) {
+                return parked(parked.approval());
+            } else if (answer instanceof Approver.Refused refused) {
+                return denied(verdict, String.join("; ", verdict.reasons()) + " (" + refused.reason() + ")");
+            }
+        }
+        return denied(
+                decision.orElseThrow(), "the arguments were changed " + MOST_EDITS + " times without an agreement");
+    }
+
+    /** What the tool may have of valid arguments; the schema holds for what is left too. */
+    private ToolArguments.Checked guarded(ToolArguments.Checked checked) {
+        if (!(checked instanceof ToolArguments.Valid valid)) {
+            return checked;
+        }
+        Json guarded =
+                GuardedJson.of(services.guard(), valid.arguments(), GuardContext.of(GuardContext.Direction.TO_TOOL));
+        return guarded.equals(valid.arguments())
+                ? checked
+                : services.arguments().check(spec, guarded.toString());
+    }
+
+    /**
+     * What the tool would touch, what is known about where that comes from, and the verdict; on a thread that can be left behind, because
+     * tools and policies of the host may be slow. A policy that does not decide denies.
+     */
+    private Judged judged(ToolCall call) {
+        return services.workers()
+                .call(
+                        () -> {
+                            Action.Builder told = Action.toolCall(spec, call.arguments(), place.quality()).toBuilder()
+                                    .targets(entry.tool().targets(call, context(NO_FILES)))
+                                    .trust(entry.trust())
+                                    .at(services.clock().instant().atZone(place.zone()));
+                            Action action = services.provenance().observed(told.build(), place);
+                            return new Judged(action, decided(action));
+                        },
+                        place.cancel(),
+                        spec.timeout(),
+                        () -> new ToolException(
+                                ToolException.Reason.TIMEOUT,
+                                "It was not decided within " + spec.timeout().toMillis() + " ms whether '" + spec.name()
+                                        + "' may be called"));
+    }
+
+    private Decision decided(Action action) {
+        try {
+            return services.policy().decide(action, place.actor());
+        } catch (CancelledException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            return Decision.deny("policy.error", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void told(Decision verdict) {
+        services.bus()
+                .publish(new Events.PolicyDecided(
+                        services.bus().nextHeader(place.scope().user(), place.turn()),
+                        asked.id(),
+                        asked.name(),
+                        verdict.effect(),
+                        verdict.rules()));
+        Json detail = Json.object()
+                .put("call", id)
+                .put("risk", verdict.risk().score())
+                .put("dryRun", place.dryRun())
+                .build();
+        services.ledger()
+                .record("decision", place.actor(), spec.name(), verdict.effect().name(), verdict.rules(), detail);
+    }
+
+    /** Whether who agreed to the one has agreed to the other: no new rule asks, nothing more is obliged to, and the risk is no higher. */
+    private static boolean covers(Decision before, Decision now) {
+        Risk.Level then = before.risk().level();
+        return before.rules().containsAll(now.rules())
+                && before.obligations().containsAll(now.obligations())
+                && now.risk().level().compareTo(then) <= 0;
+    }
+
+    /** Whether a call is still what was agreed to: while somebody thought about it, what it would change may have become something else. */
+    private boolean isStill(ToolCall call) {
+        Prepared now = within(() -> entry.tool().prepare(call, context(NO_FILES)));
+        boolean same = now.stateDigest().equals(prepared.stateDigest())
+                && now.effects().equals(prepared.effects())
+                && now.preview().equals(prepared.preview());
+        if (same) {
+            prepared = now;
+        }
+        return same;
+    }
+
+    private ToolRunner.Done changed() {
+        return ToolRunner.failed(
+                asked,
+                "tool.conflict",
+                "The call was not made: what it would change was changed by somebody else after it was shown. Look again, then ask again.");
+    }
+
+    private ToolRunner.Done made(ToolCall call) {
+        if (effects) {
+            services.records().prepared(place, spec, call, prepared);
+        }
+        Artifacts.OfCall files = services.artifacts().of(place.scope().user(), place.turn(), id);
+        ToolResult result;
+        try {
+            result = new Tries(services, spec, place)
+                    .call(limit -> within(limit, () -> entry.tool().call(call, prepared, context(files))));
+        } catch (RuntimeException e) {
+            artifacts = files.end();
+            ToolRunner.Done done = ToolRunner.failure(asked, spec, place, e);
+            if (effects && !mayStillHappen(e)) {
+                ended(call, StoredCall.State.FAILED, done.status());
+            }
+            return done;
+        }
+        artifacts = artifacts(files.end(), result);
+        if (effects) {
+            ended(call, StoredCall.State.DONE, "");
+        }
+        return answered(result);
+    }
+
+    private static List<Artifact> artifacts(List<Artifact> written, ToolResult result) {
+        List<Artifact> all = new ArrayList<>(written);
+        result.artifacts().stream().filter(artifact -> !all.contains(artifact)).forEach(all::add);
+        return List.copyOf(all);
+    }
+
+    private ToolRunner.Done answered(ToolResult given) {
+        ToolResult result = spec.untrusted()
+                .map(kind -> given.tainted(Taint.of(kind, spec.name())))
+                .orElse(given);
+        services.provenance().saw(place, spec, result);
+        List<String> problems = services.arguments().resultProblems(spec, result.data());
+        if (!problems.isEmpty()) {
+            return ToolRunner.failed(
+                    asked,
+                    "tool.invalid-result",
+                    "'" + spec.name() + "' was called" + (effects ? " and has done its work" : "")
+                            + ", but what it gave back is not what it promises: " + String.join("; ", problems));
+        }
+        Json.ObjectBuilder message = Json.object()
+                .put("status", ToolRunner.OK)
+                .put("text", WellFormed.text(result.text()))
+                .put("data", result.data());
+        if (!artifacts.isEmpty()) {
+            message.put(
+                    "artifacts",
+                    Json.strings(artifacts.stream().map(Artifact::name).toList()));
+        }
+        return new ToolRunner.Done(asked, ToolRunner.OK, message.build(), "");
+    }
+
+    private void ended(ToolCall call, StoredCall.State state, String error) {
+        services.records().ended(place.scope().user(), call, state, error);
+    }
+
+    /** Whether the tool may still be at work, so that nobody knows what became of its effect. */
+    private boolean mayStillHappen(RuntimeException e) {
+        return leftBehind
+                || place.cancel().isCancelled()
+                || (e instanceof ToolException tool && tool.reason() == ToolException.Reason.TIMEOUT);
+    }
+
+    private ToolRunner.Done denied(Decision verdict, String why) {
+        String said = WellFormed.text(why);
+        Json message = Json.object()
+                .put("status", ToolRunner.DENIED)
+                .put("message", said)
+                .build();
+        return new ToolRunner.Done(asked, ToolRunner.DENIED, message, verdict.rules() + " " + said);
+    }
+
+    private ToolRunner.Done parked(String approvalId) {
+        approval = Optional.of(approvalId);
+        Json message = Json.object()
+                .put("status", ToolRunner.PARKED)
+                .put("approval", approvalId)
+                .put("message", "A person has to agree to this call first. It was not made yet.")
+                .build();
+        return new ToolRunner.Done(asked, ToolRunner.PARKED, message, "waits for approval " + approvalId);
+    }
+
+    private ToolRunner.Done rehearsed(boolean asks) {
+        String status = asks ? ToolRunner.WOULD_ASK : ToolRunner.WOULD;
+        Json message = Json.object()
+                .put("status", status)
+                .put(
+                        "message",
+                        "This is a rehearsal: the call was not made, nothing was changed. Say what it would do."
+                                + (asks ? " A person would be asked first." : ""))
+                .put("effects", Json.strings(prepared.effects()))
+                .put("preview", WellFormed.text(prepared.preview()))
+                .build();
+        return new ToolRunner.Done(asked, status, message, "a rehearsal");
+    }
+
+    private ToolContext context(ArtifactWriter files) {
+        return new StepContext(
+                place,
+                spec,
+                id,
+                services.clock().withZone(place.zone()),
+                services.clock().instant().plus(spec.timeout()),
+                files,
+                services.bus());
+    }
+
+    private <T> T within(Callable<T> work) {
+        return within(spec.timeout(), work);
+    }
+
+    private <T> T within(java.time.Duration limit, Callable<T> work) {
+        return services.workers().call(work, place.cancel(), limit, () -> {
+            leftBehind = true;
+            return new ToolException(
+                    ToolException.Reason.TIMEOUT,
+                    "'" + spec.name() + "' took longer than " + spec.timeout().toMillis() + " ms and was given up");
+        });
+    }
+}
