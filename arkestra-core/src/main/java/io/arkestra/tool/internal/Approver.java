@@ -30,6 +30,13 @@ public interface Approver {
     /** May wait; a cancelled turn throws {@link io.arkestra.common.CancelledException}. */
     Verdict ask(ToolRunner.Place place, ToolCall call, Prepared prepared, Action action, Decision decision);
 
+    /**
+     * A call came to its end, whatever that is; told for every call, also for one that nobody was asked about.
+     *
+     * @param call id of the call, as {@code ToolCall.id()}
+     */
+    default void ended(ToolRunner.Place place, String call) {}
+
     /** Nobody is there to be asked. */
     static Approver nobody() {
         return (place, call, prepared, action, decision) ->
