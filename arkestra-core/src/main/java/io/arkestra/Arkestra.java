@@ -1,5 +1,8 @@
 package io.arkestra;
 
+import java.util.concurrent.CompletionStage;
+import io.arkestra.policy.Approvals;
+import io.arkestra.audit.Audit;
 import io.arkestra.common.Health;
 import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
@@ -55,6 +58,20 @@ public interface Arkestra extends AutoCloseable {
 
     /** Durable jobs, the engine's own ones included. */
     JobQueue jobs();
+
+    /** Calls that wait for a person, the way to answer them, and approvals that are remembered. */
+    Approvals approvals();
+
+    /**
+     * How the turn ends that goes on after an approval was answered whose own turn had ended. What it says is also among {@link #deliveries},
+     * with the id {@code approval/} and that of the approval, for whoever does not wait.
+     *
+     * @return completes when that turn has ended; never when the approval is not answered, or was answered and settled in an earlier process
+     */
+    CompletionStage<Outcome> afterApproval(UserId user, String approval);
+
+    /** Who did what, so that nobody can change it unseen. */
+    Audit audit();
 
     /** What happens in the engine, as it happens. */
     EventBus events();

@@ -1,5 +1,11 @@
 package io.arkestra;
 
+import org.slf4j.LoggerFactory;
+import org.slf4j.Logger;
+import java.util.concurrent.TimeUnit;
+import io.arkestra.audit.internal.AuditLog;
+import io.arkestra.approval.internal.ApprovalSettings;
+import io.arkestra.approval.internal.ApprovalDesk;
 import io.arkestra.common.Budget;
 import io.arkestra.concurrent.internal.Threads;
 import io.arkestra.concurrent.internal.Workers;
@@ -53,9 +59,7 @@ import io.arkestra.store.DocStore;
 import io.arkestra.text.internal.Language;
 import io.arkestra.tool.ToolCatalogue;
 import io.arkestra.tool.builtin.internal.BuiltInTools;
-import io.arkestra.tool.internal.Approver;
 import io.arkestra.tool.internal.Artifacts;
-import io.arkestra.tool.internal.CallLedger;
 import io.arkestra.tool.internal.CallRecords;
 import io.arkestra.tool.internal.CallServices;
 import io.arkestra.tool.internal.Provenance;
@@ -95,8 +99,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens the parts of an engine in the order in which they need one another. Used once. */
 final class Assembly {
+    private static final Logger log = LoggerFactory.getLogger(Assembly.class);
     private static final int TURN_THREADS = 64;
     private static final int WORK_THREADS = 128;
+    /** Turns that go on after an approval are jobs: a long one must not keep what others learn waiting. */
+    private static final int JOB_THREADS = 4;
+
     /** Collections whose texts get into prompts by recall. */
     private static final List<String> PROMPTED = List.of(Message.COLLECTION.name(), "memories", "chunks");
 
@@ -175,6 +183,7 @@ final class Assembly {
                         Engine.FEEDBACK.name(),
                         List.of(
                                 CallRecords.COLLECTION.name(),
+                                ApprovalDesk.COLLECTION,
                                 NeuroStore.COLLECTION.name(),
                                 LearningStore.COLLECTION.name()),
                         artifacts::forget));
@@ -191,7 +200,7 @@ final class Assembly {
         NeuroStore neuro = new NeuroStore(store, bus, clock, persona.neuro());
         LearningStore learning = new LearningStore(store, persona.learning());
         LlmClient fallback = new OfflineLlm(clock);
-        DurableJobs jobs = resources.push(new DurableJobs(store, bus, clock, new Random(), JobSettings.defaults()));
+        DurableJobs jobs = resources.push(new DurableJobs(store, bus, clock, new Random(), JobSettings.defaults().withWorkers(JOB_THREADS)));
         opening.known(JobQueue.class, jobs);
         DurableDeliveries deliveries = resources.push(new DurableDeliveries(store, bus, clock, Optional.of(guard)));
         DurableReminders reminders = resources.push(new DurableReminders(store, jobs, deliveries, clock));
@@ -223,14 +232,22 @@ final class Assembly {
                 ? choices.assistantName
                 : configuration.assistantName().or(personaFile::name).orElse(DEFAULT_NAME);
         SentPrompts sent = new SentPrompts(store, PROMPTED);
+        AuditLog audit = resources.push(AuditLog.open(home, store, choices.audit.key, choices.audit.sinks, clock));
+        timer.scheduleWithFixedDelay(
+                () -> signed(audit),
+                AuditLog.CHECKPOINT_AFTER.toMinutes(),
+                AuditLog.CHECKPOINT_AFTER.toMinutes(),
+                TimeUnit.MINUTES);
+        ApprovalDesk desk =
+                new ApprovalDesk(store, choices.policy.approver, approvals(), jobs, audit, bus, workers, clock);
         CallServices calls = new CallServices(
                 registry,
                 arguments,
                 guard,
                 policy,
-                Approver.nobody(),
+                desk,
                 Provenance.unknown(),
-                CallLedger.none(),
+                audit,
                 new CallRecords(store, clock),
                 artifacts,
                 bus,
@@ -277,13 +294,14 @@ final class Assembly {
             owner.user().ifPresent(sent::forget);
             owner.user().ifPresent(learning::withdraw);
             owner.user().ifPresent(artifacts::forget);
+            owner.user().ifPresent(audit::forget);
             if (guard instanceof PatternGuard own) {
                 owner.user().ifPresent(user -> own.forget(user.value()));
             }
             return jobs.forget(owner);
         });
         forgetting.resume();
-        Recovery recovery = resources.push(new Recovery(calls, Recovery.Resumption.none()));
+        Recovery recovery = resources.push(new Recovery(calls, desk::takesOver));
         recovery.begin();
         Engine engine = new Engine(
                 services,
@@ -293,6 +311,9 @@ final class Assembly {
                         deliveries,
                         nightly,
                         new UndoDesk(calls),
+                        recovery,
+                        desk,
+                        audit,
                         new PersonFiles(
                                 store,
                                 Map.of(
@@ -313,8 +334,40 @@ final class Assembly {
                 .ifPresent(at -> resources
                         .push(new NightlyTrigger(store, jobs, at, zone, clock, nightly))
                         .start());
+        jobs.register(ApprovalDesk.TYPE, engine.continuations());
+        desk.resume();
         jobs.start();
         return engine;
+    }
+
+    /** A disk that is full is told by the next entry; the timer goes on. */
+    private static void signed(AuditLog audit) {
+        try {
+            audit.checkpoint();
+        } catch (RuntimeException e) {
+            log.warn("The audit could not be signed; it is tried again with the next entries", e);
+        }
+    }
+
+    private ApprovalSettings approvals() {
+        ApprovalSettings standard = ApprovalSettings.DEFAULT;
+        PolicyConfig chosen = choices.policy;
+        boolean park = chosen.park != null ? chosen.park : configuration.park().orElse(standard.park());
+        wiring.part(
+                "approvals",
+                chosen.approver != null
+                        ? "asked by " + chosen.approver.getClass().getName()
+                        : park ? "parked until somebody answers" : "nobody is asked: what needs one is refused");
+        return new ApprovalSettings(
+                first(chosen.approvalWait, configuration.approvalWait(), standard.inTurn()),
+                first(chosen.approvalExpiry, configuration.approvalExpiry(), standard.expiry()),
+                first(chosen.parkedExpiry, configuration.parkedExpiry(), standard.parkedExpiry()),
+                park,
+                standard.mostWaiting());
+    }
+
+    private static <T> T first(@Nullable T inCode, Optional<T> configured, T standard) {
+        return inCode != null ? inCode : configured.orElse(standard);
     }
 
     private Onboarding.Mode onboarding() {

@@ -1,5 +1,6 @@
 package io.arkestra.approval.internal;
 
+import io.arkestra.tool.internal.StoredCall;
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.CancelledException;
 import io.arkestra.common.InvalidInputException;
@@ -350,16 +351,22 @@ public final class ApprovalDesk implements Approvals, Approver {
         return questions.find(user, id).filter(ApprovalDesk::isAnswered);
     }
 
-    /** All that followed from an answer was done. Within the transaction that says so. */
-    public void finish(UserId user, String id) {
-        questions
-                .find(user, id)
-                .filter(ApprovalDesk::isAnswered)
-                .ifPresent(question -> moved(question, Question.State.FINISHED));
+    /** All that followed from an answer was done: part of the transaction that makes it so. */
+    public void finish(DocTransaction tx, UserId user, String id) {
+        questions.finish(tx, user, id);
     }
 
-    /** Tools whose questions in a session nobody answered in time, each told once. */
-    public List<String> expired(UserId user, SessionId session) {
+    /** Whether a call that did not happen will be made after all, because a person has agreed to it. */
+    public boolean takesOver(StoredCall call) {
+        return questions
+                .about(call.user(), call.call().id())
+                .map(Question::state)
+                .filter(state -> state == Question.State.APPROVED || state == Question.State.EDITED)
+                .isPresent();
+    }
+
+    @Override
+    public List<String> unanswered(UserId user, SessionId session) {
         Instant now = clock.instant();
         return questions.in(user, Question.State.WAITING).stream()
                 .filter(question -> question.session().equals(session) && question.isExpired(now))

@@ -94,6 +94,15 @@ final class Questions {
         Optional<Json> of(DocTransaction tx, Question question);
     }
 
+    void finish(DocTransaction tx, UserId user, String id) {
+        find(tx, user, id)
+                .ifPresent(question -> tx.put(
+                        COLLECTION.name(),
+                        DocWrite.update(
+                                question.doc(),
+                                question.doc().body().with("state", Json.of(Question.State.FINISHED.name())))));
+    }
+
     /** What of a user waits, the oldest first. */
     List<Question> waiting(UserId user, Instant now) {
         return in(user, Question.State.WAITING).stream()

@@ -1,10 +1,13 @@
 package io.arkestra.tool.internal;
 
 import io.arkestra.common.Json;
+import io.arkestra.common.SessionId;
+import io.arkestra.common.UserId;
 import io.arkestra.policy.Action;
 import io.arkestra.policy.Decision;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.ToolCall;
+import java.util.List;
 
 /** Finds out whether a person agrees to a call that the policy wants to be asked about. Thread-safe. */
 public interface Approver {
@@ -36,6 +39,11 @@ public interface Approver {
      * @param call id of the call, as {@code ToolCall.id()}
      */
     default void ended(ToolRunner.Place place, String call) {}
+
+    /** Tools whose calls nobody answered for in time, each told once. */
+    default List<String> unanswered(UserId user, SessionId session) {
+        return List.of();
+    }
 
     /** Nobody is there to be asked. */
     static Approver nobody() {

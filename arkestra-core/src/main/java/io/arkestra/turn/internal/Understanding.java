@@ -1,5 +1,6 @@
 package io.arkestra.turn.internal;
 
+import io.arkestra.learning.internal.Ways;
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.CancelledException;
 import io.arkestra.common.Json;
@@ -70,8 +71,13 @@ final class Understanding {
         Surroundings around = services.records().surroundings();
         Begun begun = services.records().store().inTransaction(tx -> {
             Json profile = services.records().people().profile(tx, user);
-            ConversationLog.Entry entry = new ConversationLog.Entry(
-                    Origin.USER, profile.string("name").orElse(user.value()), input.message(), Json.emptyObject());
+            ConversationLog.Entry entry = input.resumed().isPresent()
+                    ? new ConversationLog.Entry(Origin.SYSTEM, "approval", input.message(), Json.emptyObject())
+                    : new ConversationLog.Entry(
+                            Origin.USER,
+                            profile.string("name").orElse(user.value()),
+                            input.message(),
+                            Json.emptyObject());
             ConversationLog log = services.records().log();
             Message stored = input.wishes().dryRun()
                     ? log.imagined(tx, user, input.session(), input.id(), entry, now)
@@ -144,6 +150,12 @@ final class Understanding {
             trace.step("perceive", "the memory cannot tell what earlier conversations left: " + e.code());
             return PromptBlocks.State.NONE;
         }
+    }
+
+    /** Of a turn that goes on from one before: what it is about was understood then. */
+    Selected understood(Perceived perceived) {
+        JuniorReport nothing = JuniorReport.understood(Intent.STATEMENT, Json.emptyObject(), List.of(), "", 0);
+        return select(new Recalled(new Tuned(new Dispatched(perceived, nothing), null, Ways.NONE), Recall.empty()));
     }
 
     Selected understand(Perceived perceived) {
