@@ -13,11 +13,11 @@ import java.time.Duration;
  * @param mostWaiting how many questions of one session may wait at a time
  */
 public record ApprovalSettings(Duration inTurn, Duration expiry, Duration parkedExpiry, boolean park, int mostWaiting) {
+    private static final Duration LONGEST = Duration.ofDays(30);
+
     /** A minute, five minutes, a day, refusing, three. */
     public static final ApprovalSettings DEFAULT =
             new ApprovalSettings(Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofDays(1), false, 3);
-
-    private static final Duration LONGEST = Duration.ofDays(30);
 
     public ApprovalSettings {
         if (inTurn.isNegative() || inTurn.compareTo(Duration.ofHours(1)) > 0) {
