@@ -1,5 +1,6 @@
 package io.arkestra.approval.internal;
 
+import java.util.concurrent.locks.ReentrantLock;
 import io.arkestra.common.Json;
 import io.arkestra.common.UserId;
 import io.arkestra.concurrent.internal.Transactions;
@@ -37,6 +38,7 @@ final class Questions {
     private static final Duration KEPT = Duration.ofDays(30);
 
     private final DocStore store;
+    private final ReentrantLock asking = new ReentrantLock();
 
     Questions(DocStore store) {
         this.store = store;
@@ -48,6 +50,16 @@ final class Questions {
         Owner owner = Owner.of(user);
         Filter same = Filter.and(
                 Filter.eq("state", Question.State.WAITING.name()), Filter.eq("session", body.text("session")));
+        // Calls that are made at the same time ask at the same time: each has to see what the other wrote.
+        asking.lock();
+        try {
+            return written(owner, id, body, same, most, now);
+        } finally {
+            asking.unlock();
+        }
+    }
+
+    private Optional<Question> written(Owner owner, String id, Json body, Filter same, int most, Instant now) {
         return Transactions.again(store, tx -> {
             long waiting = tx.find(COLLECTION.name(), owner, DocQuery.where(same)).docs().stream()
                     .filter(doc -> !new Question(doc).isExpired(now))

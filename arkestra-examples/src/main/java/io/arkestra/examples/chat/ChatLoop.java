@@ -95,6 +95,7 @@ final class ChatLoop {
                 request.dryRun();
             }
             commands.takeAdaptation().ifPresent(request::adapt);
+            approver.listen();
             Turn turn = request.start();
             commands.last(turn.id());
             output.turn(outcome(turn));
@@ -102,6 +103,8 @@ final class ChatLoop {
             output.refused(e.code(), String.valueOf(e.getMessage()));
         } catch (ArkestraException e) {
             output.failed(e.code(), String.valueOf(e.getMessage()));
+        } finally {
+            approver.leave();
         }
         return true;
     }

@@ -17,11 +17,16 @@ import java.util.concurrent.TimeUnit;
 final class ConsoleApprover implements ApprovalHandler {
     private final BlockingQueue<Asked> questions = new LinkedBlockingQueue<>();
 
+    private volatile boolean listening;
+
     /** A question, and where its answer goes. */
     record Asked(ApprovalRequest request, CompletableFuture<ApprovalOutcome> answer) {}
 
     @Override
     public CompletionStage<ApprovalOutcome> request(ApprovalRequest request) {
+        if (!listening) {
+            return CompletableFuture.completedFuture(new ApprovalOutcome.Later());
+        }
         CompletableFuture<ApprovalOutcome> answer = new CompletableFuture<>();
         questions.add(new Asked(request, answer));
         return answer;
@@ -32,8 +37,14 @@ final class ConsoleApprover implements ApprovalHandler {
         return Optional.ofNullable(questions.poll(millis, TimeUnit.MILLISECONDS));
     }
 
-    /** Questions that belong to no turn of this console: whoever wants to answer them does it by a command. */
-    void leaveTheRest() {
+    /** From here on somebody looks for questions. Those of turns that go on in the background are left to the commands. */
+    void listen() {
+        listening = true;
+    }
+
+    /** Nobody looks any more; what is still unasked is left to the commands. */
+    void leave() {
+        listening = false;
         Asked asked;
         while ((asked = questions.poll()) != null) {
             asked.answer().complete(new ApprovalOutcome.Later());

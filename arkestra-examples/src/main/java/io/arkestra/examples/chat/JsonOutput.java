@@ -66,7 +66,6 @@ final class JsonOutput implements ChatOutput {
                                 .map(use -> Json.object()
                                         .put("tool", use.tool())
                                         .put("status", use.status())
-                                        .put("call", use.callId())
                                         .build())
                                 .toList()));
         if (!reply.pendingApprovals().isEmpty()) {
