@@ -1,5 +1,8 @@
 package io.arkestra;
 
+import io.arkestra.approval.internal.ApprovalDesk;
+import io.arkestra.approval.internal.ApprovalSettings;
+import io.arkestra.audit.internal.AuditLog;
 import io.arkestra.common.Budget;
 import io.arkestra.concurrent.internal.Threads;
 import io.arkestra.concurrent.internal.Workers;
@@ -64,9 +67,7 @@ import io.arkestra.tool.builtin.internal.BuiltInTools;
 import io.arkestra.tool.declared.internal.Declarations;
 import io.arkestra.tool.declared.internal.DirectHttpCaller;
 import io.arkestra.tool.declared.internal.Lent;
-import io.arkestra.tool.internal.Approver;
 import io.arkestra.tool.internal.Artifacts;
-import io.arkestra.tool.internal.CallLedger;
 import io.arkestra.tool.internal.CallRecords;
 import io.arkestra.tool.internal.CallServices;
 import io.arkestra.tool.internal.InnerCalls;
@@ -103,16 +104,23 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens the parts of an engine in the order in which they need one another. Used once. */
 final class Assembly {
+    private static final Logger log = LoggerFactory.getLogger(Assembly.class);
     private static final int TURN_THREADS = 64;
     private static final int WORK_THREADS = 128;
+    /** Turns that go on after an approval are jobs: a long one must not keep what others learn waiting. */
+    private static final int JOB_THREADS = 4;
+
     /** Collections whose texts get into prompts by recall. */
     private static final List<String> PROMPTED = List.of(Message.COLLECTION.name(), "memories", "chunks");
 
@@ -191,6 +199,7 @@ final class Assembly {
                         Engine.FEEDBACK.name(),
                         List.of(
                                 CallRecords.COLLECTION.name(),
+                                ApprovalDesk.COLLECTION,
                                 NeuroStore.COLLECTION.name(),
                                 LearningStore.COLLECTION.name()),
                         artifacts::forget));
@@ -207,7 +216,8 @@ final class Assembly {
         NeuroStore neuro = new NeuroStore(store, bus, clock, persona.neuro());
         LearningStore learning = new LearningStore(store, persona.learning());
         LlmClient fallback = new OfflineLlm(clock);
-        DurableJobs jobs = resources.push(new DurableJobs(store, bus, clock, new Random(), JobSettings.defaults()));
+        DurableJobs jobs = resources.push(new DurableJobs(
+                store, bus, clock, new Random(), JobSettings.defaults().withWorkers(JOB_THREADS)));
         opening.known(JobQueue.class, jobs);
         DurableDeliveries deliveries = resources.push(new DurableDeliveries(store, bus, clock, Optional.of(guard)));
         DurableReminders reminders = resources.push(new DurableReminders(store, jobs, deliveries, clock));
@@ -254,15 +264,23 @@ final class Assembly {
                 ? choices.assistantName
                 : configuration.assistantName().or(personaFile::name).orElse(DEFAULT_NAME);
         SentPrompts sent = new SentPrompts(store, PROMPTED);
+        AuditLog audit = resources.push(AuditLog.open(home, store, choices.audit.key, choices.audit.sinks, clock));
+        timer.scheduleWithFixedDelay(
+                () -> signed(audit),
+                AuditLog.CHECKPOINT_AFTER.toMinutes(),
+                AuditLog.CHECKPOINT_AFTER.toMinutes(),
+                TimeUnit.MINUTES);
+        ApprovalDesk desk =
+                new ApprovalDesk(store, choices.policy.approver, approvals(), jobs, audit, bus, workers, clock);
         CallServices calls = new CallServices(
                 registry,
                 arguments,
                 guard,
                 policy,
                 judge.facts(),
-                Approver.nobody(),
+                desk,
                 provenance,
-                CallLedger.none(),
+                audit,
                 new CallRecords(store, clock),
                 artifacts,
                 bus,
@@ -326,13 +344,14 @@ final class Assembly {
             owner.user().ifPresent(artifacts::forget);
             owner.user().ifPresent(judge::forget);
             owner.user().ifPresent(telemetry::forget);
+            owner.user().ifPresent(audit::forget);
             if (guard instanceof PatternGuard own) {
                 owner.user().ifPresent(user -> own.forget(user.value()));
             }
             return jobs.forget(owner);
         });
         forgetting.resume();
-        Recovery recovery = resources.push(new Recovery(calls, Recovery.Resumption.none()));
+        Recovery recovery = resources.push(new Recovery(calls, desk::takesOver));
         recovery.begin();
         UndoDesk undo = new UndoDesk(calls);
         Engine engine = new Engine(
@@ -344,6 +363,9 @@ final class Assembly {
                         deliveries,
                         nightly,
                         undo,
+                        recovery,
+                        desk,
+                        audit,
                         new PersonFiles(
                                 store,
                                 Map.of(
@@ -365,6 +387,8 @@ final class Assembly {
                 .ifPresent(at -> resources
                         .push(new NightlyTrigger(store, jobs, at, zone, clock, nightly))
                         .start());
+        jobs.register(ApprovalDesk.TYPE, engine.continuations());
+        desk.resume();
         jobs.start();
         return engine;
     }
@@ -401,6 +425,36 @@ final class Assembly {
                 }
             }
         };
+    }
+
+    /** A disk that is full is told by the next entry; the timer goes on. */
+    private static void signed(AuditLog audit) {
+        try {
+            audit.checkpoint();
+        } catch (RuntimeException e) {
+            log.warn("The audit could not be signed; it is tried again with the next entries", e);
+        }
+    }
+
+    private ApprovalSettings approvals() {
+        ApprovalSettings standard = ApprovalSettings.DEFAULT;
+        PolicyConfig chosen = choices.policy;
+        boolean park = chosen.park != null ? chosen.park : configuration.park().orElse(standard.park());
+        wiring.part(
+                "approvals",
+                chosen.approver != null
+                        ? "asked by " + chosen.approver.getClass().getName()
+                        : park ? "parked until somebody answers" : "nobody is asked: what needs one is refused");
+        return new ApprovalSettings(
+                first(chosen.approvalWait, configuration.approvalWait(), standard.inTurn()),
+                first(chosen.approvalExpiry, configuration.approvalExpiry(), standard.expiry()),
+                first(chosen.parkedExpiry, configuration.parkedExpiry(), standard.parkedExpiry()),
+                park,
+                standard.mostWaiting());
+    }
+
+    private static <T> T first(@Nullable T inCode, Optional<T> configured, T standard) {
+        return inCode != null ? inCode : configured.orElse(standard);
     }
 
     private Onboarding.Mode onboarding() {

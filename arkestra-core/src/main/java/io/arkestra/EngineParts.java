@@ -1,13 +1,16 @@
 package io.arkestra;
 
+import io.arkestra.approval.internal.ApprovalDesk;
+import io.arkestra.audit.internal.AuditLog;
 import io.arkestra.common.Budget;
 import io.arkestra.people.internal.AliasStore;
 import io.arkestra.people.internal.EnvStore;
 import io.arkestra.people.internal.Forgetting;
 import io.arkestra.people.internal.PersonFiles;
-import io.arkestra.schedule.Deliveries;
 import io.arkestra.schedule.Reminders;
+import io.arkestra.schedule.internal.DurableDeliveries;
 import io.arkestra.spi.internal.ResourceStack;
+import io.arkestra.tool.internal.Recovery;
 import io.arkestra.tool.internal.UndoDesk;
 import io.arkestra.turn.internal.MessageLimits;
 import java.time.Duration;
@@ -23,6 +26,9 @@ import java.util.function.Supplier;
  * @param deliveries hands out those that came due
  * @param nightly does the nightly work
  * @param calls shows calls and takes them back
+ * @param recovery settles calls that were cut off
+ * @param approvals asks people
+ * @param audit takes down who did what
  * @param files takes people out and in
  * @param forgetting forgets people
  * @param aliases names that people go by
@@ -39,9 +45,12 @@ record EngineParts(
         RoleModels models,
         Tools tools,
         Reminders reminders,
-        Deliveries deliveries,
+        DurableDeliveries deliveries,
         NightlyWork nightly,
         UndoDesk calls,
+        Recovery recovery,
+        ApprovalDesk approvals,
+        AuditLog audit,
         PersonFiles files,
         Forgetting forgetting,
         AliasStore aliases,

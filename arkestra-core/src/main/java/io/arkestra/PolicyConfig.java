@@ -1,9 +1,11 @@
 package io.arkestra;
 
 import io.arkestra.common.ProjectId;
+import io.arkestra.policy.ApprovalHandler;
 import io.arkestra.policy.Gate;
 import io.arkestra.policy.Policy;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,6 +25,21 @@ public final class PolicyConfig {
     private final List<Path> files = new ArrayList<>();
     private final Map<ProjectId, Path> projects = new LinkedHashMap<>();
     private @Nullable Path adminFile;
+
+    @Nullable
+    ApprovalHandler approver;
+
+    @Nullable
+    Boolean park;
+
+    @Nullable
+    Duration approvalWait;
+
+    @Nullable
+    Duration approvalExpiry;
+
+    @Nullable
+    Duration parkedExpiry;
 
     PolicyConfig() {}
 
@@ -89,6 +106,40 @@ public final class PolicyConfig {
 
     Map<ProjectId, Path> projects() {
         return projects;
+    }
+
+    /**
+     * Asks people about calls that a policy wants to be asked about. Without one, and without {@link #park()}, such calls are refused.
+     *
+     * @see Approvers
+     */
+    public PolicyConfig approver(ApprovalHandler handler) {
+        approver = Objects.requireNonNull(handler, "handler");
+        return this;
+    }
+
+    /** Keeps calls that a person has to agree to until somebody answers them by {@link Arkestra#approvals()}, also in a later process. */
+    public PolicyConfig park() {
+        park = true;
+        return this;
+    }
+
+    /** How long a turn waits for an answer before the call is parked: zero to an hour, a minute unless set. */
+    public PolicyConfig approvalWait(Duration time) {
+        approvalWait = Objects.requireNonNull(time, "time");
+        return this;
+    }
+
+    /** How long a question holds while a turn waits for the answer: a second to 30 days, five minutes unless set. */
+    public PolicyConfig approvalExpiry(Duration time) {
+        approvalExpiry = Objects.requireNonNull(time, "time");
+        return this;
+    }
+
+    /** How long a parked question holds: a second to 30 days, a day unless set. */
+    public PolicyConfig parkedExpiry(Duration time) {
+        parkedExpiry = Objects.requireNonNull(time, "time");
+        return this;
     }
 
     Set<String> allowed() {

@@ -151,6 +151,21 @@ public final class Events {
     }
 
     /**
+     * A call waits for a person, or does not any more.
+     *
+     * @param approval id of the approval
+     * @param tool name of the tool
+     * @param state {@code WAITING}, {@code PARKED}, {@code APPROVED}, {@code EDITED}, {@code DENIED}, {@code EXPIRED} or {@code CANCELLED}
+     */
+    public record ApprovalChanged(EventHeader header, String approval, String tool, String state)
+            implements ArkestraEvent {
+        @Override
+        public Topic topic() {
+            return Topic.POLICY;
+        }
+    }
+
+    /**
      * A tool call is over.
      *
      * @param call id of the call

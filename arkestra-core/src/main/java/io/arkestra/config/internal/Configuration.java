@@ -247,6 +247,26 @@ public final class Configuration {
         return text("policy.adminFile").map(Path::of);
     }
 
+    /** {@code policy.park}. */
+    public Optional<Boolean> park() {
+        return value("policy.park").map(Json::asBoolean);
+    }
+
+    /** {@code policy.approvalWait}. */
+    public Optional<Duration> approvalWait() {
+        return text("policy.approvalWait").map(Duration::parse);
+    }
+
+    /** {@code policy.approvalExpiry}. */
+    public Optional<Duration> approvalExpiry() {
+        return text("policy.approvalExpiry").map(Duration::parse);
+    }
+
+    /** {@code policy.parkedExpiry}. */
+    public Optional<Duration> parkedExpiry() {
+        return text("policy.parkedExpiry").map(Duration::parse);
+    }
+
     /** {@code memory.sleepAt}. */
     public Optional<LocalTime> sleepAt() {
         return text("memory.sleepAt").map(LocalTime::parse);

@@ -123,6 +123,7 @@ final class Composition {
         prompt.add(question);
         sent.add(question);
         Optional<String> better = byRules ? Optional.empty() : better(start);
+        input.resumed().ifPresent(waited -> resume(waited, start, prompt));
         boolean answered = false;
         for (int round = 0; round < MOST_ROUNDS && !answered && !waits(); round++) {
             SeniorReply reply = reply(asked(prompt, start, better), start);
@@ -149,6 +150,7 @@ final class Composition {
             return answered(start);
         }
         nameMissing(start);
+        nameUnanswered(start);
         offerOnboarding(start.perceived());
         return answered(start);
     }
@@ -170,6 +172,32 @@ final class Composition {
         return services.records().log().recent(input.scope().user(), input.session()).stream()
                 .filter(message -> !message.turn().equals(input.id()))
                 .toList();
+    }
+
+    /** The call that the turn before waited with, as the model asked for it then. */
+    private void resume(WaitingCall waited, Selected start, List<LlmMessage> prompt) {
+        written = "";
+        said(new SeniorReply("", List.of(waited.call()), List.of(), List.of(), List.of(), waited.quality()), prompt);
+        acting.resume(waited, start, result -> {
+            exchange.add(result);
+            prompt.add(result);
+            sent.add(result);
+        });
+    }
+
+    /** Says once what was not done because nobody answered in time. */
+    private void nameUnanswered(Selected start) {
+        if (input.wishes().dryRun()) {
+            return;
+        }
+        List<String> unanswered =
+                services.tooling().runner().unanswered(input.scope().user(), input.session());
+        if (!unanswered.isEmpty()) {
+            Phrasebook phrases = Phrasebook.of(start.perceived().env().language());
+            String sentence = phrases.say("approval.expired", String.join(", ", unanswered));
+            answer.say(sentence);
+            say(LlmMessage.assistant(sentence));
+        }
     }
 
     /** Whether a call waits for a person, so that the turn cannot go on now. */

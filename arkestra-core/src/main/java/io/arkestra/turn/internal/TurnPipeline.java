@@ -102,8 +102,9 @@ public final class TurnPipeline {
             Perceived here = understanding.perceive();
             perceived = here;
             input.cancel().throwIfCancelled();
-            Answered answered =
-                    composition.onboarded(here).orElseGet(() -> composition.compose(understanding.understand(here)));
+            Answered answered = input.resumed().isPresent()
+                    ? composition.compose(understanding.understood(here))
+                    : composition.onboarded(here).orElseGet(() -> composition.compose(understanding.understand(here)));
             if (withoutSecrets) {
                 answer.say(Phrasebook.of(here.env().language()).say("secret.masked"));
             }

@@ -7,6 +7,7 @@ import io.arkestra.common.Principal;
 import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
 import io.arkestra.event.Events;
+import io.arkestra.learning.internal.Ways;
 import io.arkestra.memory.Message;
 import io.arkestra.memory.Origin;
 import io.arkestra.memory.Passage;
@@ -64,8 +65,13 @@ final class Understanding {
         Surroundings around = services.records().surroundings();
         Begun begun = services.records().store().inTransaction(tx -> {
             Json profile = services.records().people().profile(tx, user);
-            ConversationLog.Entry entry = new ConversationLog.Entry(
-                    Origin.USER, profile.string("name").orElse(user.value()), input.message(), Json.emptyObject());
+            ConversationLog.Entry entry = input.resumed().isPresent()
+                    ? new ConversationLog.Entry(Origin.SYSTEM, "approval", input.message(), Json.emptyObject())
+                    : new ConversationLog.Entry(
+                            Origin.USER,
+                            profile.string("name").orElse(user.value()),
+                            input.message(),
+                            Json.emptyObject());
             ConversationLog log = services.records().log();
             Message stored = input.wishes().dryRun()
                     ? log.imagined(tx, user, input.session(), input.id(), entry, now)
@@ -138,6 +144,12 @@ final class Understanding {
             trace.step("perceive", "the memory cannot tell what earlier conversations left: " + e.code());
             return PromptBlocks.State.NONE;
         }
+    }
+
+    /** Of a turn that goes on from one before: what it is about was understood then. */
+    Selected understood(Perceived perceived) {
+        JuniorReport nothing = JuniorReport.understood(Intent.STATEMENT, Json.emptyObject(), List.of(), "", 0);
+        return select(new Recalled(new Tuned(new Dispatched(perceived, nothing), null, Ways.NONE), Recall.empty()));
     }
 
     Selected understand(Perceived perceived) {
