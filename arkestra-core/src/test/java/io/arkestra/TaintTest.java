@@ -13,6 +13,8 @@ import io.arkestra.llm.LlmMessage;
 import io.arkestra.memory.DocumentDraft;
 import io.arkestra.memory.MemoryKind;
 import io.arkestra.memory.MemoryRecord;
+import io.arkestra.memory.Passage;
+import io.arkestra.memory.RecallQuery;
 import io.arkestra.policy.Action;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Gate;
@@ -28,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -260,13 +263,27 @@ class TaintTest {
             assertEquals(Set.of(Taint.of("web", "web.fetch")), last().taints());
             Reply named = ask(engine, "s", "Write to bob@example.org", SEND_BOB);
             assertEquals("ok", named.toolUses().get(0).status());
-            Reply other = ask(engine, "other", "Write to somebody", SEND_EVIL);
+            replies.add(SEND_EVIL);
+            Reply other = engine.session(UserId.of("bob")).ask("Write to somebody");
             assertEquals("ok", other.toolUses().get(0).status());
         }
     }
 
     @Test
-    void ruleOfTwo_privateDataReadToo_showsAllAndRemembersNothing() {
+    void ruleOfTwo_privateDataReadToo_isKnown() {
+        try (Arkestra engine = open()) {
+            Reply reply =
+                    ask(engine, "s", READ_AND_BOB, FETCH, call("memory.search", "{\"query\":\"whales\"}"), SEND_EVIL);
+            assertEquals(
+                    List.of("ok", "ok", "denied"),
+                    reply.toolUses().stream().map(ToolUse::status).toList());
+            assertTrue(last().privateRead());
+            assertFalse(actions.get(0).privateRead());
+        }
+    }
+
+    @Test
+    void document_foundAgain_carriesItsTaint() {
         try (Arkestra engine = open()) {
             engine.memory()
                     .documents()
@@ -275,10 +292,11 @@ class TaintTest {
                             DocumentDraft.of("d", "Plan", "The secret plan is blue whales.")
                                     .at(clock.instant()));
             engine.memory().refresh();
-            Reply reply = ask(engine, "s", "What is the secret plan of blue whales?", SEND_EVIL);
-            assertEquals("denied", reply.toolUses().get(0).status());
-            assertTrue(last().privateRead());
-            assertEquals(Set.of(Taint.of("document", "d")), last().taints());
+            List<Passage> found = engine.memory()
+                    .documents()
+                    .search(Scope.of(ALICE), RecallQuery.about("blue whales"), Map.of())
+                    .passages();
+            assertEquals(Set.of(Taint.of("document", "d")), found.get(0).taints());
         }
     }
 

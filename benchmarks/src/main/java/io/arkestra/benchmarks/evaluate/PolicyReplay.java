@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine as a host gets it, with the recorded tools, and with a senior that asks for the recorded calls. The host allows all tools: what
@@ -156,18 +157,32 @@ final class PolicyReplay implements AutoCloseable {
         }
         for (int i = 0; i < calls.size(); i++) {
             PolicyRows.Call call = calls.get(i);
-            Decision.Effect effect = verdicts.get("c" + i);
-            Action action = judged.stream()
-                    .filter(one -> one.name().equals(call.tool().toLowerCase(Locale.ROOT))
-                            && one.arguments().equals(call.arguments()))
-                    .findFirst()
-                    .orElse(null);
+            Decision.Effect effect = verdicts.get(id(i));
+            Action action = judged(call, judged);
             if (effect == null || action == null) {
                 throw new EvaluationException("The call " + call + " was not judged");
             }
             seen.add(new Seen(call, effect, action));
         }
         return seen;
+    }
+
+    /** What the policies were told of a call. The guard may have masked a secret in its arguments. */
+    private static @Nullable Action judged(PolicyRows.Call call, List<Action> judged) {
+        List<Action> named = judged.stream()
+                .filter(one -> one.name().equals(call.tool().toLowerCase(Locale.ROOT)))
+                .toList();
+        Action found = named.stream()
+                .filter(one -> one.arguments().equals(call.arguments()))
+                .findFirst()
+                .orElse(named.isEmpty() ? null : named.get(0));
+        judged.remove(found);
+        return found;
+    }
+
+    /** As the engine numbers the calls of a turn. */
+    private static String id(int call) {
+        return "call-" + (call + 1);
     }
 
     /** Calls one after the other that a model could have written at once: reads among themselves, effects among themselves. */
@@ -179,7 +194,7 @@ final class PolicyReplay implements AutoCloseable {
                 groups.add(new ArrayList<>());
             }
             groups.get(groups.size() - 1)
-                    .add(LlmToolCall.of("c" + i, call.tool(), call.arguments().toString()));
+                    .add(LlmToolCall.of(id(i), call.tool(), call.arguments().toString()));
         }
         return groups;
     }
