@@ -142,7 +142,11 @@ final class PolicyReplay implements AutoCloseable {
         return replayed(user.text(), all).subList(reads.size(), all.size());
     }
 
-    private List<Seen> replayed(String message, List<PolicyRows.Call> calls) {
+    private List<Seen> replayed(String message, List<PolicyRows.Call> recorded) {
+        List<PolicyRows.Call> calls = new ArrayList<>();
+        for (PolicyRows.Call call : recorded) {
+            calls.add(new PolicyRows.Call(call.tool(), call.capability(), known(call.arguments(), calls.size())));
+        }
         verdicts.clear();
         synchronized (actions) {
             actions.clear();
@@ -185,12 +189,30 @@ final class PolicyReplay implements AutoCloseable {
         return "call-" + (call + 1);
     }
 
-    /** Calls one after the other that a model could have written at once: reads among themselves, effects among themselves. */
+    /** A value that came out of a tool when the task was recorded: nobody said it, and it is not the same in two calls. */
+    private static Json known(Json value, int call) {
+        return switch (value.kind()) {
+            case STRING -> Json.of(value.asString().replace("$dynamic", "$dynamic" + call));
+            case ARRAY ->
+                Json.array(value.items().stream().map(item -> known(item, call)).toList());
+            case OBJECT -> {
+                Json.ObjectBuilder object = Json.object();
+                value.members().forEach((name, member) -> object.put(name, known(member, call)));
+                yield object.build();
+            }
+            default -> value;
+        };
+    }
+
+    /**
+     * Calls one after the other, as few replies of the senior as give the same verdicts: the first call is written before anything was read,
+     * each later one after; reads add to what was seen, effects do not.
+     */
     private static List<List<LlmToolCall>> groups(List<PolicyRows.Call> calls) {
         List<List<LlmToolCall>> groups = new ArrayList<>();
         for (int i = 0; i < calls.size(); i++) {
             PolicyRows.Call call = calls.get(i);
-            if (i == 0 || calls.get(i - 1).effect() != call.effect()) {
+            if (i <= 1 || calls.get(i - 1).effect() != call.effect()) {
                 groups.add(new ArrayList<>());
             }
             groups.get(groups.size() - 1)
