@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** What the senior has seen in one turn so far, and what was settled before it saw untrusted words. Thread-safe. */
@@ -99,15 +100,16 @@ final class TurnProvenance {
             return told.build();
         }
         Destinations.Found found = Destinations.of(action);
+        Predicate<Destination> vouched = vouched();
         List<String> untrusted = new ArrayList<>(action.untrustedValues());
         found.destinations().stream()
-                .filter(value -> !vouched(value))
+                .filter(value -> !vouched.test(value))
                 .map(Destination::text)
                 .filter(value -> !untrusted.contains(value))
                 .forEach(untrusted::add);
         told.untrustedValues(untrusted);
         if (Effects.changes(spec)) {
-            told.offPlan(action.offPlan() || !isPlanned(spec, found));
+            told.offPlan(action.offPlan() || !isPlanned(spec, found, vouched));
         }
         return told.build();
     }
@@ -122,20 +124,27 @@ final class TurnProvenance {
      * A plan that was written in time is kept to. Where there is none, the user's own words are the plan: a call is in it when they name all
      * that it goes to, or where it goes to nobody, all that it touches.
      */
-    private boolean isPlanned(ToolSpec spec, Destinations.Found found) {
+    private boolean isPlanned(ToolSpec spec, Destinations.Found found, Predicate<Destination> vouched) {
         if (planned.contains(spec.name())) {
             return true;
         }
         List<Destination> governing = found.governing();
-        return !locked && !governing.isEmpty() && governing.stream().allMatch(this::vouched);
+        return !locked && !governing.isEmpty() && governing.stream().allMatch(vouched);
     }
 
-    private boolean vouched(Destination value) {
-        if (said.hold(value)) {
-            return true;
-        }
+    /** Whether somebody vouches for a value. The address book is opened once, and only when it is needed. */
+    private Predicate<Destination> vouched() {
         SaidWords known = new SaidWords();
-        addressBook.get().forEach(known::add);
-        return known.hold(value);
+        boolean[] opened = new boolean[1];
+        return value -> {
+            if (said.hold(value)) {
+                return true;
+            }
+            if (!opened[0]) {
+                opened[0] = true;
+                addressBook.get().forEach(known::add);
+            }
+            return known.hold(value);
+        };
     }
 }
