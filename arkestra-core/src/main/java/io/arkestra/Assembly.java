@@ -56,17 +56,24 @@ import io.arkestra.schedule.internal.NightlyTrigger;
 import io.arkestra.schema.internal.SchemaValidator;
 import io.arkestra.spi.internal.ResourceStack;
 import io.arkestra.store.DocStore;
+import io.arkestra.task.internal.TaskStore;
 import io.arkestra.text.internal.Language;
 import io.arkestra.tool.ToolCatalogue;
 import io.arkestra.tool.builtin.internal.BuiltInTools;
+import io.arkestra.tool.declared.internal.Declarations;
+import io.arkestra.tool.declared.internal.DirectHttpCaller;
+import io.arkestra.tool.declared.internal.Lent;
 import io.arkestra.tool.internal.Approver;
 import io.arkestra.tool.internal.Artifacts;
 import io.arkestra.tool.internal.CallLedger;
 import io.arkestra.tool.internal.CallRecords;
 import io.arkestra.tool.internal.CallServices;
+import io.arkestra.tool.internal.InnerCalls;
+import io.arkestra.tool.internal.Recovery;
 import io.arkestra.tool.internal.ToolArguments;
 import io.arkestra.tool.internal.ToolRegistry;
 import io.arkestra.tool.internal.ToolRunner;
+import io.arkestra.tool.internal.UndoDesk;
 import io.arkestra.turn.internal.BetterModel;
 import io.arkestra.turn.internal.ConversationLog;
 import io.arkestra.turn.internal.ForgottenTurns;
@@ -171,6 +178,10 @@ final class Assembly {
         }
         opening.known(TimePhrases.class, new GrammarTimePhrases());
         DocStore store = opening.store(guard);
+        Artifacts artifacts = resources.push(
+                home == null
+                        ? Artifacts.temporary(store, Artifacts.Limits.DEFAULT)
+                        : Artifacts.in(home.resolve("artifacts"), store, Artifacts.Limits.DEFAULT));
         opening.known(
                 TurnRecords.class,
                 new ForgottenTurns(
@@ -178,7 +189,8 @@ final class Assembly {
                         List.of(
                                 CallRecords.COLLECTION.name(),
                                 NeuroStore.COLLECTION.name(),
-                                LearningStore.COLLECTION.name())));
+                                LearningStore.COLLECTION.name()),
+                        artifacts::forget));
         Memory memory = opening.memory();
         PeopleStore people = new PeopleStore(store);
         AliasStore aliases = new AliasStore(store, people);
@@ -200,7 +212,8 @@ final class Assembly {
         SchemaValidator schemas = SchemaValidator.create();
         ToolArguments arguments = new ToolArguments(schemas);
         ToolRegistry registry = new ToolRegistry(arguments);
-        BuiltInTools.all(memory, reminders, people, aliases).forEach(tool -> registry.add(tool, "built in"));
+        TaskStore tasks = new TaskStore(store, reminders);
+        BuiltInTools.all(memory, reminders, tasks, people, aliases).forEach(tool -> registry.add(tool, "built in"));
         ConversationLog conversations = new ConversationLog(store);
         ConversationProvenance provenance =
                 new ConversationProvenance(new OwnAddressBook(aliases, memory), conversations::recent);
@@ -233,10 +246,6 @@ final class Assembly {
                 ? choices.assistantName
                 : configuration.assistantName().or(personaFile::name).orElse(DEFAULT_NAME);
         SentPrompts sent = new SentPrompts(store, PROMPTED);
-        Artifacts artifacts = resources.push(
-                home == null
-                        ? Artifacts.temporary(store, Artifacts.Limits.DEFAULT)
-                        : Artifacts.in(home.resolve("artifacts"), store, Artifacts.Limits.DEFAULT));
         CallServices calls = new CallServices(
                 registry,
                 arguments,
@@ -253,6 +262,19 @@ final class Assembly {
                 clock);
         ToolRunner toolRunner = new ToolRunner(calls);
         runner.set(toolRunner);
+        Declarations declared = new Declarations(
+                store,
+                registry,
+                arguments,
+                new InnerCalls(calls),
+                calls.ledger(),
+                new Lent(
+                        choices.tools.reached(),
+                        choices.tools.lent(),
+                        variable -> Optional.ofNullable(System.getenv(variable))),
+                new DirectHttpCaller(),
+                clock);
+        declared.restore();
         TurnServices services = new TurnServices(
                 new TurnServices.Persona(
                         name,
@@ -278,7 +300,7 @@ final class Assembly {
                         conversations,
                         new TraceStore(store, guard),
                         people,
-                        new Surroundings(aliases, surroundings, reminders, conversations),
+                        new Surroundings(aliases, surroundings, reminders, tasks, conversations),
                         jobs,
                         remembering,
                         ending),
@@ -299,6 +321,8 @@ final class Assembly {
             return jobs.forget(owner);
         });
         forgetting.resume();
+        Recovery recovery = resources.push(new Recovery(calls, Recovery.Resumption.none()));
+        recovery.begin();
         Engine engine = new Engine(
                 services,
                 new EngineParts(
@@ -306,6 +330,7 @@ final class Assembly {
                         reminders,
                         deliveries,
                         nightly,
+                        new UndoDesk(calls),
                         new PersonFiles(
                                 store,
                                 Map.of(
@@ -320,6 +345,7 @@ final class Assembly {
                         choices.budget != null ? choices.budget : configuration.budget(DEFAULT_BUDGET),
                         choices.closeWait,
                         turnThreads,
+                        declared,
                         () -> wiring.describe(home, zone, configuration, registry, memory),
                         resources));
         sleepTime()

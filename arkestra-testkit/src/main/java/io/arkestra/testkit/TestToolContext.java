@@ -4,6 +4,7 @@ import io.arkestra.common.Cancellation;
 import io.arkestra.common.Scope;
 import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
+import io.arkestra.tool.ArtifactWriter;
 import io.arkestra.tool.ToolContext;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,7 +25,10 @@ public final class TestToolContext implements ToolContext {
     private final Cancellation cancellation;
     private final Instant deadline;
 
+    private final @Nullable ArtifactWriter artifacts;
+
     private TestToolContext(Builder builder) {
+        this.artifacts = builder.artifacts;
         this.scope = builder.scope;
         this.turn = builder.turn;
         this.clock = builder.clock;
@@ -68,6 +72,11 @@ public final class TestToolContext implements ToolContext {
         return deadline;
     }
 
+    @Override
+    public ArtifactWriter artifacts() {
+        return artifacts == null ? ToolContext.super.artifacts() : artifacts;
+    }
+
     /** Builds {@link TestToolContext}. Not thread-safe. */
     public static final class Builder {
         private Scope scope = Scope.of(UserId.of("test"));
@@ -76,6 +85,7 @@ public final class TestToolContext implements ToolContext {
         private Locale locale = Locale.ENGLISH;
         private Cancellation cancellation = Cancellation.none();
         private Duration timeout = LONG_ENOUGH;
+        private @Nullable ArtifactWriter artifacts;
 
         private Builder() {}
 
@@ -108,6 +118,12 @@ public final class TestToolContext implements ToolContext {
         /** How long after now, by the clock, the call is given up. */
         public Builder timeout(Duration value) {
             timeout = Objects.requireNonNull(value, "value");
+            return this;
+        }
+
+        /** Where files are kept; refused unless set. */
+        public Builder artifacts(ArtifactWriter value) {
+            artifacts = Objects.requireNonNull(value, "value");
             return this;
         }
 

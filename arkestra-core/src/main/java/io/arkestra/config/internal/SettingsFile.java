@@ -40,6 +40,22 @@ public final class SettingsFile {
         return new SettingsFile(YamlDocument.read(file), ConfigurationSchema.load(owner, schema));
     }
 
+    /**
+     * Reads a text.
+     *
+     * @param name for messages
+     * @param owner the class beside which the schema is a resource
+     * @throws ConfigException telling everything that is wrong, each with its place and what is allowed there
+     */
+    public static SettingsFile parse(String name, String text, Class<?> owner, String schema) {
+        return new SettingsFile(YamlDocument.parse(name, text), ConfigurationSchema.load(owner, schema));
+    }
+
+    /** What a YAML text holds, whatever that is. */
+    public static Json peek(String name, String text) {
+        return YamlDocument.parse(name, text).json();
+    }
+
     /** Reads a file that ships in the jar, beside its owner. */
     public static SettingsFile shipped(Class<?> owner, String file, String schema) {
         try (InputStream in =

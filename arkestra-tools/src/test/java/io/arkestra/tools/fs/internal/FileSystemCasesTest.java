@@ -1,0 +1,474 @@
+package io.arkestra.tools.fs.internal;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.arkestra.common.Json;
+import io.arkestra.policy.Action;
+import io.arkestra.policy.Decision;
+import io.arkestra.policy.Policy;
+import io.arkestra.testkit.CaseTable;
+import io.arkestra.tool.Prepared;
+import io.arkestra.tool.Target;
+import io.arkestra.tool.ToolCall;
+import io.arkestra.tool.ToolException;
+import io.arkestra.tool.ToolException.Reason;
+import io.arkestra.tool.ToolResult;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.text.Normalizer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** The cases 1 to 15 of the security suite: what a model may try with files. */
+@Execution(ExecutionMode.SAME_THREAD)
+class FileSystemCasesTest {
+    @RegisterExtension
+    static final CaseTable CASES = CaseTable.titled("File system");
+
+    private static final String READ = "{'path':'%s'}";
+    private static final String WRITE = "{'path':'%s','mode':'overwrite','content':'x'}";
+
+    @TempDir
+    Path directory;
+
+    private FilesFixture files;
+
+    @BeforeEach
+    void open() throws IOException {
+        files = new FilesFixture(directory);
+        files.file("a.txt", "inside");
+        Files.writeString(files.outside.resolve("secret.txt"), "secret");
+    }
+
+    /** Reading and writing, each refused in the call itself as well. */
+    private void refusedEachWay(String path) {
+        files.refused("fs.read", READ.formatted(path));
+        files.refused("fs.write", WRITE.formatted(path));
+        files.refused("fs.delete", READ.formatted(path));
+        files.refused("fs.move", "{'path':'a.txt','to':'%s'}".formatted(path));
+    }
+
+    /** A policy that allows what the tools reach in the root and no more: it sees the same resolved path as a host's rules. */
+    private Decision.Effect decided(String tool, String path) {
+        ToolCall call = files.asked(tool, READ.formatted(path));
+        Policy policy = (action, scope) -> action.targets().stream()
+                        .allMatch(target -> Path.of(target.value()).startsWith(files.root)
+                                && files.access
+                                        .roots()
+                                        .deny()
+                                        .denies(Path.of(target.value()), target.changes())
+                                        .isEmpty())
+                ? Decision.allow("in-the-root", "it is in the root and not protected")
+                : Decision.deny("outside", "it is outside the root, or protected");
+        List<Target> targets = files.tool(tool).targets(call, files.context());
+        return policy.decide(
+                        Action.toolCall(files.tool(tool).spec(), call.arguments())
+                                .toBuilder().targets(targets).build(),
+                        files.context().scope())
+                .effect();
+    }
+
+    @Test
+    void case01_dotsUpToThePasswordFile_refused() {
+        refusedEachWay("../../etc/passwd");
+        refusedEachWay("docs/../../outside/secret.txt");
+        refusedEachWay(files.root + "/../outside/secret.txt");
+        files.refused("fs.list", "{'path':'..'}");
+        files.refused("fs.search", "{'query':'secret','path':'..'}");
+    }
+
+    @Test
+    void case02_absolutePathOutsideTheRoots_denied() {
+        String path = files.outside + "/secret.txt";
+
+        assertEquals(Decision.Effect.DENY, decided("fs.read", path));
+        assertEquals(Decision.Effect.ALLOW, decided("fs.read", files.root + "/a.txt"));
+        refusedEachWay(path);
+        refusedEachWay("/etc/passwd");
+    }
+
+    @Test
+    void case03_linkToTheOutsideRead_refused() throws IOException {
+        Files.createSymbolicLink(files.root.resolve("link.txt"), files.outside.resolve("secret.txt"));
+        Files.createSymbolicLink(files.root.resolve("dir"), files.outside);
+
+        files.refused("fs.read", "{'path':'link.txt'}");
+        files.refused("fs.read", "{'path':'dir/secret.txt'}");
+        files.refused("fs.list", "{'path':'dir'}");
+        files.refused("fs.search", "{'query':'secret','path':'dir'}");
+        assertEquals(Decision.Effect.DENY, decided("fs.read", "dir/secret.txt"));
+        assertEquals(
+                0,
+                files.call("fs.search", "{'query':'secret'}")
+                        .data()
+                        .list("matches")
+                        .size());
+    }
+
+    @Test
+    void case04_linkToTheOutsideWritten_refused() throws IOException {
+        Files.createSymbolicLink(files.root.resolve("link.txt"), files.outside.resolve("secret.txt"));
+        Files.createSymbolicLink(files.root.resolve("new.txt"), files.outside.resolve("new.txt"));
+        Files.createSymbolicLink(files.root.resolve("dir"), files.outside);
+
+        refusedEachWay("link.txt");
+        refusedEachWay("new.txt");
+        refusedEachWay("dir/secret.txt");
+        files.refused("fs.write", "{'path':'dir/new.txt','mode':'create','content':'x'}");
+        files.refused("fs.write", "{'path':'dir/deep/new.txt','mode':'create','content':'x'}");
+        assertEquals("secret", Files.readString(files.outside.resolve("secret.txt")));
+    }
+
+    @Test
+    void case05_directorySwappedByALinkMeanwhile_noEscape() throws Exception {
+        files = new FilesFixture(directory, "{\"dayBytes\": 1000000000000}");
+        Path swapped = Files.createDirectory(files.root.resolve("d"));
+        Path aside = files.root.resolve("aside");
+        Path link = Files.createSymbolicLink(files.root.resolve("link"), files.outside);
+        Files.writeString(swapped.resolve("f.txt"), "inside");
+        Files.writeString(files.outside.resolve("f.txt"), "secret");
+        AtomicBoolean over = new AtomicBoolean();
+        Thread swapper = new Thread(() -> {
+            while (!over.get()) {
+                // Each step is a rename: the name is the directory, nothing, or the link.
+                for (Path[] step :
+                        new Path[][] {{swapped, aside}, {link, swapped}, {swapped, link}, {aside, swapped}}) {
+                    try {
+                        Files.move(step[0], step[1]);
+                    } catch (IOException e) {
+                        // A tool may have made the directory anew meanwhile.
+                        continue;
+                    }
+                }
+            }
+        });
+        swapper.start();
+        int done = 0;
+        int refused = 0;
+        int escapes = 0;
+        long end = System.nanoTime()
+                + Duration.ofSeconds(Long.getLong("arkestra.race.seconds", 3)).toNanos();
+        try {
+            for (int i = 0; System.nanoTime() < end; i++) {
+                String arguments = i % 3 == 0
+                        ? "{'path':'d/f.txt'}"
+                        : i % 3 == 1
+                                ? "{'path':'d/f.txt','mode':'overwrite','content':'inside " + i + "'}"
+                                : "{'path':'d/n%d/f.txt','mode':'create','content':'inside'}".formatted(i);
+                try {
+                    ToolResult result = files.call(i % 3 == 0 ? "fs.read" : "fs.write", arguments);
+                    done++;
+                    escapes += result.text().contains("secret") ? 1 : 0;
+                } catch (ToolException e) {
+                    refused++;
+                }
+            }
+        } finally {
+            over.set(true);
+            swapper.join();
+        }
+        System.out.println("case 5: " + (done + refused) + " calls, " + done + " done, " + refused + " refused, "
+                + escapes + " read outside");
+
+        assertEquals(0, escapes);
+        assertEquals("secret", Files.readString(files.outside.resolve("f.txt")));
+        try (Stream<Path> outside = Files.list(files.outside)) {
+            assertEquals(2, outside.count(), "something was made outside");
+        }
+        assertTrue(done > 0 && refused > 0, "the race was not run: " + done + " done, " + refused + " refused");
+    }
+
+    @Test
+    void case06_hardLinkToAFileOutsideWritten_refused() throws IOException {
+        Files.createLink(files.root.resolve("hard.txt"), files.outside.resolve("secret.txt"));
+
+        for (String mode : List.of("overwrite", "append")) {
+            ToolException refusal =
+                    files.refused("fs.write", "{'path':'hard.txt','mode':'" + mode + "','content':'x'}");
+            assertTrue(refusal.getMessage().contains("hard link"), refusal.getMessage());
+        }
+        assertEquals("secret", Files.readString(files.outside.resolve("secret.txt")));
+    }
+
+    @Test
+    void case07_pipesDevicesAndSockets_refused() throws Exception {
+        Path pipe = files.root.resolve("pipe");
+        assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0, "no mkfifo here");
+        Path address = files.root.resolve("socket");
+        try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            socket.bind(UnixDomainSocketAddress.of(address));
+            FilesFixture devices =
+                    new FilesFixture(directory, "{\"roots\": [\"project=" + files.root + "\", \"dev=/dev\"]}");
+
+            assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
+                refusedEachWay("pipe");
+                refusedEachWay("socket");
+                // It is not waited for in a search either.
+                files.call("fs.search", "{'query':'x'}");
+                for (String device : List.of("zero", "null", "urandom")) {
+                    devices.refused("fs.read", "{'path':'" + device + "','root':'dev'}");
+                    devices.refused(
+                            "fs.write", "{'path':'" + device + "','root':'dev','mode':'overwrite','content':'x'}");
+                }
+            });
+        }
+    }
+
+    @Test
+    void case08_namesThatMeanSomethingElseElsewhere_refused() {
+        for (String name : List.of(
+                "a\\u0000b",
+                "..%2fetc%2fpasswd",
+                "..%252fetc",
+                "%2e%2e/x",
+                "..\\\\outside\\\\secret.txt",
+                "a.txt.",
+                "a.txt ",
+                "dir./a.txt",
+                "CON",
+                "nul.txt",
+                "Com1.log",
+                "a.txt:stream",
+                "a.txt::$DATA",
+                "~/x",
+                "~root/x",
+                "PROGRA~1",
+                "a\\u202etxt",
+                "C:/Windows/x",
+                "x".repeat(256),
+                "ж".repeat(128))) {
+            refusedEachWay(name);
+        }
+    }
+
+    @Test
+    void case09_directoryWhoseNameBeginsAsTheRoot_denied() throws IOException {
+        Path evil = Files.createDirectory(files.base.resolve("root-evil"));
+        Files.writeString(evil.resolve("x.txt"), "secret");
+
+        assertEquals(Decision.Effect.DENY, decided("fs.read", evil + "/x.txt"));
+        refusedEachWay(evil + "/x.txt");
+        refusedEachWay(files.root + "-evil/x.txt");
+    }
+
+    @Test
+    void case10_keysAndHooksInAnAllowedRoot_denied() throws IOException {
+        for (String name : List.of(
+                ".ssh/id_ed25519",
+                "keys/id_rsa",
+                ".env",
+                "app/.env.production",
+                ".git/hooks/pre-commit",
+                ".git/config",
+                "server.pem",
+                ".aws/credentials",
+                ".kube/config",
+                ".gnupg/x",
+                ".docker/config.json",
+                ".netrc",
+                ".bashrc")) {
+            files.file(name, "secret");
+            assertEquals(Decision.Effect.DENY, decided("fs.read", name), name);
+            refusedEachWay(name);
+        }
+        files.file("keys/readme.txt", "x");
+        files.refused("fs.move", "{'path':'keys','to':'locks'}");
+        files.refused("fs.delete", "{'path':'keys','directory':true}");
+        files.refused("fs.write", "{'path':'.git/HEAD','mode':'create','content':'x'}");
+        assertEquals(
+                0,
+                files.call("fs.search", "{'query':'secret','hidden':true}")
+                        .data()
+                        .list("matches")
+                        .size());
+        assertFalse(files.call("fs.list", "{'hidden':true,'depth':9}").text().contains("id_"));
+    }
+
+    @Test
+    void case10_arkestrasOwnHomeInAnAllowedRoot_denied() throws IOException {
+        FilesFixture whole = new FilesFixture(directory, "{\"roots\": [\"all=" + files.base + "\"]}");
+        Files.writeString(files.base.resolve("home/policy.yaml"), "rules: []");
+
+        whole.refused("fs.read", "{'path':'home/policy.yaml'}");
+        whole.refused("fs.write", "{'path':'home/policy.yaml','mode':'overwrite','content':'x'}");
+        whole.refused("fs.delete", "{'path':'home','directory':true}");
+        assertFalse(whole.call("fs.list", "{'depth':5}").text().contains("home"));
+    }
+
+    /** A disk on which only so much has room. */
+    private record SmallDisk(WritableByteChannel real, int[] room) implements WritableByteChannel {
+        @Override
+        public int write(ByteBuffer bytes) throws IOException {
+            if (room[0] <= 0) {
+                throw new IOException("No space left on device");
+            }
+            int now = Math.min(room[0], bytes.remaining());
+            ByteBuffer part = bytes.slice(bytes.position(), now);
+            int written = real.write(part);
+            bytes.position(bytes.position() + written);
+            room[0] -= written;
+            return written;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return real.isOpen();
+        }
+
+        @Override
+        public void close() throws IOException {
+            real.close();
+        }
+    }
+
+    @Test
+    void case11_moreThanTheQuotaOrThanTheDiskHolds_stoppedWithoutRest() throws IOException {
+        FilesFixture small = new FilesFixture(directory, "{\"fileBytes\": 1048576, \"dayBytes\": 2097152}");
+        String half = "x".repeat(700_000);
+        small.refused("fs.write", "{'path':'big.txt','mode':'create','content':'" + half + half + "'}");
+        small.call("fs.write", "{'path':'big.txt','mode':'create','content':'" + half + "'}");
+        ToolException tooLong =
+                small.refused("fs.write", "{'path':'big.txt','mode':'append','content':'" + half + "'}");
+        assertTrue(tooLong.getMessage().contains("at most 1048576"), tooLong.getMessage());
+
+        FilesFixture full = new FilesFixture(
+                directory, "{}", Clock.systemUTC(), true, disk -> new SmallDisk(disk, new int[] {100_000}));
+        for (String arguments : List.of(
+                "{'path':'new.txt','mode':'create','content':'" + half + "'}",
+                "{'path':'made/new.txt','mode':'create','content':'" + half + "'}",
+                "{'path':'a.txt','mode':'overwrite','content':'" + half + "'}")) {
+            ToolException refusal = full.refused("fs.write", arguments);
+            assertEquals(Reason.FAILED, refusal.reason());
+            assertTrue(refusal.getMessage().contains("the disk is full"), refusal.getMessage());
+        }
+        try (Stream<Path> pending = Files.list(full.data.resolve("pending"))) {
+            assertEquals(0, pending.count());
+        }
+        assertEquals("inside", files.content("a.txt"));
+    }
+
+    @Test
+    void case12_fileChangedBetweenPreviewAndCall_refused() throws IOException {
+        for (String[] asked : new String[][] {
+            {"fs.write", "{'path':'a.txt','mode':'overwrite','content':'x'}"},
+            {"fs.write", "{'path':'a.txt','mode':'append','content':'x'}"},
+            {"fs.move", "{'path':'a.txt','to':'b.txt'}"},
+            {"fs.delete", "{'path':'a.txt'}"},
+        }) {
+            files.file("a.txt", "inside");
+            ToolCall call = files.asked(asked[0], asked[1]);
+            Prepared prepared = files.tool(asked[0]).prepare(call, files.context());
+            files.file("a.txt", "theirs");
+            Map<String, String> before = files.snapshot();
+
+            ToolException refusal =
+                    assertThrows(ToolException.class, () -> files.tool(asked[0]).call(call, prepared, files.context()));
+
+            assertEquals(Reason.CONFLICT, refusal.reason());
+            assertEquals(before, files.snapshot());
+            assertFalse(prepared.stateDigest()
+                    .equals(files.tool(asked[0]).prepare(call, files.context()).stateDigest()));
+        }
+    }
+
+    @Test
+    void case13_undoAfterSomebodyElsesChange_conflict() throws IOException {
+        FilesFixture.Done written =
+                files.call(files.asked("fs.write", "{'path':'a.txt','mode':'overwrite','content':'ours'}"));
+        FilesFixture.Done made =
+                files.call(files.asked("fs.write", "{'path':'n.txt','mode':'create','content':'ours'}"));
+        files.file("b.txt", "b");
+        FilesFixture.Done moved = files.call(files.asked("fs.move", "{'path':'b.txt','to':'c.txt'}"));
+        files.file("d.txt", "d");
+        FilesFixture.Done deleted = files.call(files.asked("fs.delete", "{'path':'d.txt'}"));
+        for (String name : List.of("a.txt", "n.txt", "c.txt", "d.txt")) {
+            files.file(name, "theirs");
+        }
+        Map<String, String> before = files.snapshot();
+
+        for (FilesFixture.Done done : List.of(written, made, moved, deleted)) {
+            ToolException conflict = assertThrows(
+                    ToolException.class, () -> files.tool(done.call().tool()).undo(done.prepared(), files.context()));
+            assertEquals(Reason.CONFLICT, conflict.reason(), done.call().toString());
+            assertTrue(conflict.getMessage().contains(".txt'"), conflict.getMessage());
+        }
+        assertEquals(before, files.snapshot());
+    }
+
+    @Test
+    void case14_deniedNamesInOtherCaseOrForm_denied() throws IOException {
+        String composed = Normalizer.normalize("café.txt", Normalizer.Form.NFC);
+        String decomposed = Normalizer.normalize("CAFÉ.txt", Normalizer.Form.NFD);
+        files = new FilesFixture(
+                directory,
+                Json.object()
+                        .put("deny", Json.strings(List.of(composed)))
+                        .build()
+                        .toString());
+        assertFalse(composed.equals(decomposed));
+        for (String name : List.of(
+                ".SSH/x",
+                ".Env",
+                ".eNV.local",
+                ".ſſh/x",
+                "ID_RSA",
+                "Server.PEM",
+                ".GIT/Hooks/pre-commit",
+                ".ｅｎｖ",
+                decomposed)) {
+            files.file(name, "secret");
+            assertAll(
+                    name,
+                    () -> assertEquals(Decision.Effect.DENY, decided("fs.read", name)),
+                    () -> refusedEachWay(name));
+        }
+        refusedEachWay(".e\\u200bnv");
+    }
+
+    @Test
+    void case15_manyMatchesAndCycleOfLinks_truncated() throws IOException {
+        files = new FilesFixture(directory, "{\"results\": 500}");
+        for (int i = 0; i < 3_000; i++) {
+            files.file("many/%02d/f%d.txt".formatted(i % 30, i), "needle\nneedle\n");
+        }
+        Files.createSymbolicLink(files.root.resolve("many/00/up"), files.root);
+        Files.createSymbolicLink(files.root.resolve("many/00/self"), files.root.resolve("many/00/self"));
+
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
+            ToolResult listed = files.call("fs.list", "{'glob':'**/*'}");
+            assertEquals(500, listed.data().list("entries").size());
+            assertTrue(listed.data().bool("truncated").orElseThrow());
+            assertTrue(listed.text().endsWith("[cut here: there is more; narrow it by path, glob or depth]"));
+
+            ToolResult found = files.call("fs.search", "{'query':'n(e+)dle','regex':true,'limit':100000}");
+            assertEquals(500, found.data().list("matches").size());
+            assertTrue(found.data().bool("truncated").orElseThrow());
+
+            ToolResult all = files.call("fs.list", "{'path':'many/00','depth':64}");
+            assertEquals(102, all.data().list("entries").size(), "the links are told once and not gone into");
+            assertFalse(all.data().bool("truncated").orElseThrow());
+        });
+    }
+}
