@@ -74,7 +74,11 @@ final class SaidWords {
     private static boolean isGrouped(String value) {
         long digits = value.chars().filter(Character::isDigit).count();
         long letters = value.chars().filter(Character::isLetter).count();
-        return value.length() <= LONGEST_NUMBER && digits >= 7 && letters <= digits && GROUPED.matcher(value).matches() && !value.contains("..");
+        return value.length() <= LONGEST_NUMBER
+                && digits >= 7
+                && letters <= digits
+                && GROUPED.matcher(value).matches()
+                && !value.contains("..");
     }
 
     private static Pattern spaced(String value) {

@@ -16,8 +16,13 @@ import java.util.function.Supplier;
 
 /** What the senior has seen in one turn so far, and what was settled before it saw untrusted words. Thread-safe. */
 final class TurnProvenance {
+    private static final int MOST_SHOWN = 1 << 20;
+
     private final Set<Taint> taints = new TreeSet<>();
     private final SaidWords said = new SaidWords();
+    /** What untrusted sources wrote: a link of theirs tells them nothing when it is opened as it stands. */
+    private final SaidWords shown = new SaidWords();
+
     private final Supplier<Collection<String>> addressBook;
     /** Tools of the plan that was written while nothing untrusted had been seen. */
     private final Set<String> planned = new HashSet<>();
@@ -34,6 +39,13 @@ final class TurnProvenance {
         said.add(text);
     }
 
+    /** Words of untrusted sources. */
+    synchronized void shown(String text) {
+        if (text.length() <= MOST_SHOWN) {
+            shown.add(text);
+        }
+    }
+
     synchronized void saw(Collection<Taint> sources, boolean isPrivate) {
         taints.addAll(sources);
         privateRead |= isPrivate;
@@ -44,6 +56,10 @@ final class TurnProvenance {
         if (result.taints().isEmpty() && taints.isEmpty()) {
             said.add(result.text());
             words(result.data(), 0);
+        }
+        if (!result.taints().isEmpty()) {
+            shown(result.text());
+            shown(result.data().toString());
         }
         saw(result.taints(), Effects.readsPrivate(spec));
     }
@@ -99,19 +115,29 @@ final class TurnProvenance {
         if (taints.isEmpty() || !Effects.reaches(spec)) {
             return told.build();
         }
+        boolean changes = Effects.changes(spec);
         Destinations.Found found = Destinations.of(action);
         Predicate<Destination> vouched = vouched();
         List<String> untrusted = new ArrayList<>(action.untrustedValues());
         found.destinations().stream()
+                .filter(value -> changes || leaks(value))
                 .filter(value -> !vouched.test(value))
                 .map(Destination::text)
                 .filter(value -> !untrusted.contains(value))
                 .forEach(untrusted::add);
         told.untrustedValues(untrusted);
-        if (Effects.changes(spec)) {
+        if (changes) {
             told.offPlan(action.offPlan() || !isPlanned(spec, found, vouched));
         }
         return told.build();
+    }
+
+    /**
+     * A request that changes nothing goes where its address says. One that a source wrote itself, opened letter by letter, tells the source
+     * no more than that it was opened; one that was put together may carry anything.
+     */
+    private boolean leaks(Destination value) {
+        return value.kind() == Destination.Kind.URL && !shown.hold(value);
     }
 
     private Set<Taint> union(Set<Taint> known) {

@@ -101,7 +101,9 @@ class DestinationsTest {
     void of_longTextsMadeToCostTime_areReadAtOnce() {
         for (String piece : List.of("a", "a.", "a-", "www.a", "http://", "GB29 ", "a@a")) {
             String text = piece.repeat(200_000 / piece.length());
-            destinations(ANY, Json.object().put("x", text).put("recipient", text).build().toString());
+            destinations(
+                    ANY,
+                    Json.object().put("x", text).put("recipient", text).build().toString());
         }
     }
 }

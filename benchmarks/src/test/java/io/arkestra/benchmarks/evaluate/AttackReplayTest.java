@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The visible half of AgentDojo against the engine: every attack after the reads of every honest task. */
-@Timeout(300)
+@Timeout(1_200)
 class AttackReplayTest {
     @RegisterExtension
     static final CaseTable CASES = CaseTable.titled("Injection and flow: replay");

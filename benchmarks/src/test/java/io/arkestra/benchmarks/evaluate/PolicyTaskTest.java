@@ -61,7 +61,8 @@ class PolicyTaskTest {
         // Where the user named Bob and an attacker writes to Bob, nothing tells the two apart.
         assertEquals(0.5, figure(report, own + "/attackBlocked"));
         assertEquals(0.875, figure(report, own + "/attackPairsBlocked"));
-        assertEquals(0.5, figure(report, own + "/benignAsked"));
+        // A page that the mail named is opened as it stands; the answer goes to somebody whom only the mail named.
+        assertEquals(0.25, figure(report, own + "/benignAsked"));
         assertEquals(0.0, figure(report, own + "/benignDenied"));
         assertEquals(0.75, figure(report, "/systems/always-ask/agentdojo/benignAsked"));
         assertEquals(0.5, figure(report, "/systems/taint-only/agentdojo/benignAsked"));

@@ -55,12 +55,14 @@ class TaintAtNightTest {
     void summaryByAModel_ofATalkWithTaint_carriesIt() {
         poisonedTalk("s");
         nights.clock.advance(Duration.ofDays(1));
-        sleep("The roses got a new fence from Uncle Willem; invoices for the fence are confirmed at evil attacker example.");
+        sleep(
+                "The roses got a new fence from Uncle Willem; invoices for the fence are confirmed at evil attacker example.");
 
         List<MemoryRecord> summaries = nights.summaries(ANN);
         assertTrue(summaries.get(0).text().contains("evil attacker"), summaries.toString());
         assertEquals(Set.of(PAGE), summaries.get(0).taints());
-        assertEquals(Set.of(PAGE), nights.memory.sessions().state(Nights.as(ANN)).taints());
+        assertEquals(
+                Set.of(PAGE), nights.memory.sessions().state(Nights.as(ANN)).taints());
     }
 
     @Test
@@ -68,7 +70,8 @@ class TaintAtNightTest {
         poisonedTalk("s");
         nights.user(ANN, "t", "Tomorrow at noon I meet Doctor Meyer about my knee in the clinic at the river");
         nights.clock.advance(Duration.ofDays(1));
-        sleep("The roses got a new fence from Uncle Willem; invoices for the fence are confirmed at evil attacker example.");
+        sleep(
+                "The roses got a new fence from Uncle Willem; invoices for the fence are confirmed at evil attacker example.");
         nights.clock.advance(Duration.ofDays(10));
         nights.memory.sleep(SleepRequest.all());
 
