@@ -73,6 +73,9 @@ public final class ConversationProvenance implements Provenance {
                 seen.userSaid(earlier.text());
             } else {
                 seen.saw(earlier.taints(), isPrivate(earlier.detail()));
+                if (earlier.origin() == Origin.TOOL) {
+                    seen.shown(earlier.text());
+                }
             }
         }
         return seen;

@@ -21,6 +21,8 @@ import java.util.regex.Pattern;
 final class Destinations {
     private static final int DEEPEST = 12;
     private static final int LONGEST_NAME = 200;
+    /** Longer values are texts, in which links are looked for; it also bounds what a pattern may cost. */
+    private static final int LONGEST_SHAPE = 512;
 
     private static final Pattern EMAIL =
             Pattern.compile("[\\p{L}\\p{N}._%+'-]+@[\\p{L}\\p{N}-]+(?:\\.[\\p{L}\\p{N}-]+)+");
@@ -185,10 +187,15 @@ final class Destinations {
         if (named.isPresent() && !(ParameterNames.isContent(name) && value.indexOf(' ') >= 0)) {
             return named;
         }
+        return value.length() <= LONGEST_SHAPE ? shape(name, value) : Optional.empty();
+    }
+
+    private static Optional<Destination.Kind> shape(String name, String value) {
         if (EMAIL.matcher(value).matches() || IBAN.matcher(value).matches()) {
             return Optional.of(Destination.Kind.RECIPIENT);
         }
-        if (LINK.matcher(value).matches() || DOMAIN.matcher(value).matches() && !ParameterNames.isContent(name)) {
+        if (LINK.matcher(value).matches()
+                || !ParameterNames.isContent(name) && DOMAIN.matcher(value).matches()) {
             return Optional.of(Destination.Kind.URL);
         }
         return PATH.matcher(value).matches() ? Optional.of(Destination.Kind.PATH) : Optional.empty();

@@ -16,6 +16,9 @@ final class SaidWords {
     /** Numbers this short are in every other sentence. */
     private static final int TELLING_DIGITS = 5;
 
+    /** An IBAN with gaps has 42 characters. */
+    private static final int LONGEST_NUMBER = 64;
+
     private static final Pattern DIGITS = Pattern.compile("\\d+");
     private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*://");
     private static final Pattern GROUPED = Pattern.compile("\\+?[\\p{Alnum}][\\p{Alnum} ()/.-]*");
@@ -71,7 +74,11 @@ final class SaidWords {
     private static boolean isGrouped(String value) {
         long digits = value.chars().filter(Character::isDigit).count();
         long letters = value.chars().filter(Character::isLetter).count();
-        return digits >= 7 && letters <= digits && GROUPED.matcher(value).matches() && !value.contains("..");
+        return value.length() <= LONGEST_NUMBER
+                && digits >= 7
+                && letters <= digits
+                && GROUPED.matcher(value).matches()
+                && !value.contains("..");
     }
 
     private static Pattern spaced(String value) {

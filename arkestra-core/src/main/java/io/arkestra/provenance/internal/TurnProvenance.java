@@ -11,12 +11,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** What the senior has seen in one turn so far, and what was settled before it saw untrusted words. Thread-safe. */
 final class TurnProvenance {
+    private static final int MOST_SHOWN = 1 << 20;
+
     private final Set<Taint> taints = new TreeSet<>();
     private final SaidWords said = new SaidWords();
+    /** What untrusted sources wrote: a link of theirs tells them nothing when it is opened as it stands. */
+    private final SaidWords shown = new SaidWords();
+
     private final Supplier<Collection<String>> addressBook;
     /** Tools of the plan that was written while nothing untrusted had been seen. */
     private final Set<String> planned = new HashSet<>();
@@ -33,6 +39,13 @@ final class TurnProvenance {
         said.add(text);
     }
 
+    /** Words of untrusted sources. */
+    synchronized void shown(String text) {
+        if (text.length() <= MOST_SHOWN) {
+            shown.add(text);
+        }
+    }
+
     synchronized void saw(Collection<Taint> sources, boolean isPrivate) {
         taints.addAll(sources);
         privateRead |= isPrivate;
@@ -43,6 +56,10 @@ final class TurnProvenance {
         if (result.taints().isEmpty() && taints.isEmpty()) {
             said.add(result.text());
             words(result.data(), 0);
+        }
+        if (!result.taints().isEmpty()) {
+            shown(result.text());
+            shown(result.data().toString());
         }
         saw(result.taints(), Effects.readsPrivate(spec));
     }
@@ -98,18 +115,29 @@ final class TurnProvenance {
         if (taints.isEmpty() || !Effects.reaches(spec)) {
             return told.build();
         }
+        boolean changes = Effects.changes(spec);
         Destinations.Found found = Destinations.of(action);
+        Predicate<Destination> vouched = vouched();
         List<String> untrusted = new ArrayList<>(action.untrustedValues());
         found.destinations().stream()
-                .filter(value -> !vouched(value))
+                .filter(value -> changes || leaks(value))
+                .filter(value -> !vouched.test(value))
                 .map(Destination::text)
                 .filter(value -> !untrusted.contains(value))
                 .forEach(untrusted::add);
         told.untrustedValues(untrusted);
-        if (Effects.changes(spec)) {
-            told.offPlan(action.offPlan() || !isPlanned(spec, found));
+        if (changes) {
+            told.offPlan(action.offPlan() || !isPlanned(spec, found, vouched));
         }
         return told.build();
+    }
+
+    /**
+     * A request that changes nothing goes where its address says. One that a source wrote itself, opened letter by letter, tells the source
+     * no more than that it was opened; one that was put together may carry anything.
+     */
+    private boolean leaks(Destination value) {
+        return value.kind() == Destination.Kind.URL && !shown.hold(value);
     }
 
     private Set<Taint> union(Set<Taint> known) {
@@ -122,20 +150,27 @@ final class TurnProvenance {
      * A plan that was written in time is kept to. Where there is none, the user's own words are the plan: a call is in it when they name all
      * that it goes to, or where it goes to nobody, all that it touches.
      */
-    private boolean isPlanned(ToolSpec spec, Destinations.Found found) {
+    private boolean isPlanned(ToolSpec spec, Destinations.Found found, Predicate<Destination> vouched) {
         if (planned.contains(spec.name())) {
             return true;
         }
         List<Destination> governing = found.governing();
-        return !locked && !governing.isEmpty() && governing.stream().allMatch(this::vouched);
+        return !locked && !governing.isEmpty() && governing.stream().allMatch(vouched);
     }
 
-    private boolean vouched(Destination value) {
-        if (said.hold(value)) {
-            return true;
-        }
+    /** Whether somebody vouches for a value. The address book is opened once, and only when it is needed. */
+    private Predicate<Destination> vouched() {
         SaidWords known = new SaidWords();
-        addressBook.get().forEach(known::add);
-        return known.hold(value);
+        boolean[] opened = new boolean[1];
+        return value -> {
+            if (said.hold(value)) {
+                return true;
+            }
+            if (!opened[0]) {
+                opened[0] = true;
+                addressBook.get().forEach(known::add);
+            }
+            return known.hold(value);
+        };
     }
 }

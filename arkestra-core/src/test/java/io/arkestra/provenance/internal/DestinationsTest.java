@@ -9,6 +9,7 @@ import io.arkestra.tool.Target;
 import io.arkestra.tool.ToolSpec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class DestinationsTest {
     private static final String ANY = "{\"type\":\"object\",\"additionalProperties\":true}";
@@ -93,5 +94,16 @@ class DestinationsTest {
                 found(ANY, "{\"password\":\"new_password\"}", "credential").destinations().stream()
                         .map(Destination::text)
                         .toList());
+    }
+
+    @Test
+    @Timeout(5)
+    void of_longTextsMadeToCostTime_areReadAtOnce() {
+        for (String piece : List.of("a", "a.", "a-", "www.a", "http://", "GB29 ", "a@a")) {
+            String text = piece.repeat(200_000 / piece.length());
+            destinations(
+                    ANY,
+                    Json.object().put("x", text).put("recipient", text).build().toString());
+        }
     }
 }
