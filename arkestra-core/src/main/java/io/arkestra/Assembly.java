@@ -64,9 +64,11 @@ import io.arkestra.tool.internal.CallRecords;
 import io.arkestra.tool.internal.CallServices;
 import io.arkestra.tool.internal.InnerCalls;
 import io.arkestra.tool.internal.Provenance;
+import io.arkestra.tool.internal.Recovery;
 import io.arkestra.tool.internal.ToolArguments;
 import io.arkestra.tool.internal.ToolRegistry;
 import io.arkestra.tool.internal.ToolRunner;
+import io.arkestra.tool.internal.UndoDesk;
 import io.arkestra.turn.internal.BetterModel;
 import io.arkestra.turn.internal.ConversationLog;
 import io.arkestra.turn.internal.ForgottenTurns;
@@ -168,6 +170,10 @@ final class Assembly {
         }
         opening.known(TimePhrases.class, new GrammarTimePhrases());
         DocStore store = opening.store(guard);
+        Artifacts artifacts = resources.push(
+                home == null
+                        ? Artifacts.temporary(store, Artifacts.Limits.DEFAULT)
+                        : Artifacts.in(home.resolve("artifacts"), store, Artifacts.Limits.DEFAULT));
         opening.known(
                 TurnRecords.class,
                 new ForgottenTurns(
@@ -175,7 +181,8 @@ final class Assembly {
                         List.of(
                                 CallRecords.COLLECTION.name(),
                                 NeuroStore.COLLECTION.name(),
-                                LearningStore.COLLECTION.name())));
+                                LearningStore.COLLECTION.name()),
+                        artifacts::forget));
         Memory memory = opening.memory();
         PeopleStore people = new PeopleStore(store);
         AliasStore aliases = new AliasStore(store, people);
@@ -222,10 +229,6 @@ final class Assembly {
                 ? choices.assistantName
                 : configuration.assistantName().or(personaFile::name).orElse(DEFAULT_NAME);
         SentPrompts sent = new SentPrompts(store, PROMPTED);
-        Artifacts artifacts = resources.push(
-                home == null
-                        ? Artifacts.temporary(store, Artifacts.Limits.DEFAULT)
-                        : Artifacts.in(home.resolve("artifacts"), store, Artifacts.Limits.DEFAULT));
         CallServices calls = new CallServices(
                 registry,
                 arguments,
@@ -299,6 +302,8 @@ final class Assembly {
             return jobs.forget(owner);
         });
         forgetting.resume();
+        Recovery recovery = resources.push(new Recovery(calls, Recovery.Resumption.none()));
+        recovery.begin();
         Engine engine = new Engine(
                 services,
                 new EngineParts(
@@ -306,6 +311,7 @@ final class Assembly {
                         reminders,
                         deliveries,
                         nightly,
+                        new UndoDesk(calls),
                         new PersonFiles(
                                 store,
                                 Map.of(

@@ -153,6 +153,6 @@ record Remembered(Memory memory) {
 
     private static ToolException conflict(ToolContext context) {
         return new ToolException(
-                ToolException.Reason.CONFLICT, Words.say(context).say("undo.conflict"));
+                ToolException.Reason.CONFLICT, Words.say(context).say("memory.changed"));
     }
 }
