@@ -37,12 +37,13 @@ final class Commands {
             /datasets     whether your conversations may train models; /datasets on, /datasets off
             /graph [FILE] who and what your memories are about; as a picture in FILE.svg or FILE.dot
             /model        which models are used; /model senior MODEL or /model junior MODEL uses another one
+            /tools        the tools; /tools add FILE, edit FILE, disable NAME, enable NAME, remove NAME, show NAME
             /describe     what is wired, and where the data is
             /help         this list
             /quit         end the chat (so do end of input, Ctrl-D and Ctrl-C at the prompt)
             Ctrl-C stops an answer. A line that starts with a blank is never a command.""";
     private static final String NAMES =
-            "/help, /up, /down, /fb, /ok, /sleep, /why, /memory, /forget, /export, /import, /datasets, /graph, /neuro, /learned, /model, /onboard, /profile, /alias, /adapt, /describe, /quit";
+            "/help, /up, /down, /fb, /ok, /sleep, /why, /memory, /forget, /export, /import, /datasets, /graph, /neuro, /learned, /model, /onboard, /profile, /alias, /adapt, /tools, /describe, /quit";
 
     private final Arkestra arkestra;
     private final Scope scope;
@@ -53,6 +54,7 @@ final class Commands {
     private final MoodCommands mood;
     private final ModelCommand model;
     private final ProfileCommands profile;
+    private final ToolsCommand tools;
     private @Nullable TurnId last;
 
     /** @param progress hears how far a command that takes a while has got */
@@ -65,6 +67,7 @@ final class Commands {
         this.mood = new MoodCommands(arkestra, scope);
         this.model = new ModelCommand(arkestra);
         this.profile = new ProfileCommands(arkestra, scope);
+        this.tools = new ToolsCommand(arkestra);
         this.sleep = new SleepCommand(arkestra, scope, progress);
     }
 
@@ -124,6 +127,7 @@ final class Commands {
                                     command, "command.superfluous", "/why stands alone, or with json: /why json");
                 case "/forget" -> person.forget(command, argument);
                 case "/export" -> person.export(command, argument);
+                case "/tools" -> tools.run(command, argument);
                 case "/model" -> model.run(command, argument);
                 case "/graph" -> graph.run(command, argument);
                 case "/import" -> person.importFrom(command, argument);
