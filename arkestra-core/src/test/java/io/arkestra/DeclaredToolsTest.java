@@ -99,11 +99,8 @@ class DeclaredToolsTest {
             assertEquals("ok", status(engine));
             assertTrue(told(senior).contains("hello Ann; rm -rf $HOME"), told(senior));
             assertTrue(
-                    senior.requests()
-                            .get(senior.requests().size() - 2)
-                            .messages()
-                            .toString()
-                            .contains("greet.say"),
+                    senior.requests().get(senior.requests().size() - 2).messages().stream()
+                            .anyMatch(message -> message.rendered().contains("Greets somebody by name.")),
                     "it is offered");
 
             engine.tools().declared().disable("greet.say");
@@ -207,6 +204,7 @@ class DeclaredToolsTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
                 "kind: robot | http, command or chain",
                 "nothing | kind",

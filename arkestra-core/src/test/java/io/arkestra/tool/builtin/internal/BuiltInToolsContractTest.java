@@ -12,6 +12,7 @@ import io.arkestra.people.internal.AliasStore;
 import io.arkestra.people.internal.PeopleStore;
 import io.arkestra.schedule.internal.DurableReminders;
 import io.arkestra.schema.internal.SchemaValidator;
+import io.arkestra.store.Owner;
 import io.arkestra.task.internal.TaskRecord;
 import io.arkestra.task.internal.TaskStore;
 import io.arkestra.testkit.ToolContract;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;
 
 /** Each built-in tool keeps the contract of tools, in a world with something of each kind in it. */
@@ -31,12 +33,19 @@ class BuiltInToolsContractTest {
     private static final SchemaValidator SCHEMAS = SchemaValidator.create();
     private static final UserId PERSON = UserId.of("alice");
 
+    /** One for all tests, each of which begins with nothing of anybody: opening one for each takes minutes. */
+    private static final Arkestra ENGINE = Arkestra.builder().build();
+
+    @AfterAll
+    static void end() {
+        ENGINE.close();
+    }
+
     /** A world of Alice's: a note, a fact, a reminder, a task, a name. Calls name them by words, or by {@code FACT} for the fact's id. */
     abstract static class OwnToolContract extends ToolContract {
         private final String name;
         private final List<String> valid;
         private final List<String> refused;
-        private @Nullable Arkestra engine;
         private @Nullable TaskStore tasks;
         private String fact = "";
 
@@ -48,8 +57,11 @@ class BuiltInToolsContractTest {
 
         @Override
         protected Tool open(Path directory) {
-            Arkestra opened = Arkestra.builder().build();
-            engine = opened;
+            Arkestra opened = ENGINE;
+            for (UserId user : List.of(PERSON, UserId.of("bob"))) {
+                opened.store().erase(Owner.of(user));
+                opened.memory().erase(user);
+            }
             DurableReminders reminders = (DurableReminders) opened.schedule();
             tasks = new TaskStore(opened.store(), reminders);
             PeopleStore people = new PeopleStore(opened.store());
@@ -115,7 +127,7 @@ class BuiltInToolsContractTest {
 
         /** What a user can see of what is kept. */
         private Object of(UserId user) {
-            Arkestra open = java.util.Objects.requireNonNull(engine);
+            Arkestra open = ENGINE;
             TaskStore store = java.util.Objects.requireNonNull(tasks);
             Scope scope = Scope.of(user);
             List<String> all = new ArrayList<>();
@@ -136,7 +148,7 @@ class BuiltInToolsContractTest {
 
         @Override
         protected boolean interfere(Json arguments) {
-            Arkestra open = java.util.Objects.requireNonNull(engine);
+            Arkestra open = ENGINE;
             TaskStore store = java.util.Objects.requireNonNull(tasks);
             Scope scope = Scope.of(PERSON);
             switch (name) {
@@ -180,13 +192,6 @@ class BuiltInToolsContractTest {
             return Optional.of(SCHEMAS.compile(schema).validate(value).stream()
                     .map(problem -> problem.pointer() + " " + problem.message())
                     .toList());
-        }
-
-        @Override
-        protected void close() {
-            if (engine != null) {
-                engine.close();
-            }
         }
     }
 
