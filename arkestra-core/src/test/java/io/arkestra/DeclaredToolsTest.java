@@ -99,8 +99,9 @@ class DeclaredToolsTest {
             assertEquals("ok", status(engine));
             assertTrue(told(senior).contains("hello Ann; rm -rf $HOME"), told(senior));
             assertTrue(
-                    senior.requests().get(senior.requests().size() - 2).messages().stream()
-                            .anyMatch(message -> message.rendered().contains("Greets somebody by name.")),
+                    senior.requests().stream()
+                            .anyMatch(request ->
+                                    RecordingLlm.offeredTools(request).contains("greet.say")),
                     "it is offered");
 
             engine.tools().declared().disable("greet.say");
