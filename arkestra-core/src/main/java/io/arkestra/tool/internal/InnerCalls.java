@@ -1,11 +1,12 @@
 package io.arkestra.tool.internal;
 
-import io.arkestra.common.ArkestraException;
+import io.arkestra.UndoReport;
 import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
 import io.arkestra.common.TurnId;
 import io.arkestra.llm.LlmToolCall;
 import io.arkestra.llm.OutputQuality;
+import io.arkestra.tool.EffectState;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.Target;
 import io.arkestra.tool.ToolCall;
@@ -25,10 +26,12 @@ public final class InnerCalls {
 
     private final CallServices services;
     private final ToolRunner runner;
+    private final UndoDesk desk;
 
     public InnerCalls(CallServices services) {
         this.services = services;
         this.runner = new ToolRunner(services);
+        this.desk = new UndoDesk(services);
     }
 
     /** The tool of this name. */
@@ -109,32 +112,30 @@ public final class InnerCalls {
         Scope scope = context.scope();
         List<String> left = new ArrayList<>();
         for (int number = steps; number >= 1; number--) {
-            Optional<StoredCall> stored = services.records().find(scope.user(), id(outer, number));
-            if (stored.isEmpty() || stored.get().state() != StoredCall.State.DONE) {
-                continue; // it had no effect, or it is taken back already
-            }
-            StoredCall call = stored.get();
-            String name = call.call().tool();
-            if (!call.undoable()) {
-                left.add(name + " cannot be undone");
-                continue;
-            }
-            try {
-                ToolRegistry.Entry entry = entry(name);
-                entry.tool().undo(call.prepared(), context);
-                services.records().ended(scope.user(), call.call(), StoredCall.State.UNDONE, "");
-                services.ledger()
-                        .record(
-                                "undo",
-                                scope,
-                                name,
-                                "undone",
-                                List.of(),
-                                Json.object().put("call", call.call().id()).build());
-            } catch (ArkestraException e) {
-                left.add(name + ": " + e.getMessage());
+            UndoReport report = desk.undo(scope, id(outer, number));
+            switch (report.kind()) {
+                case UNDONE, ALREADY_UNDONE, NOTHING_TO_UNDO, NOT_FOUND -> {
+                    // nothing of it is left: what had no effect is not even on record
+                }
+                default -> left.add(report.tool() + ": " + report.message());
             }
         }
         return left.isEmpty() ? "" : "; left as it is: " + String.join("; ", left);
+    }
+
+    /** How far a call with inner calls came. After a crash in the middle nobody can tell: some of them are done, and others are not on record. */
+    public EffectState state(String outer, int steps, ToolContext context) {
+        List<StoredCall.State> states = new ArrayList<>();
+        for (int number = 1; number <= steps; number++) {
+            services.records()
+                    .find(context.scope().user(), id(outer, number))
+                    .ifPresent(call -> states.add(call.state()));
+        }
+        if (!states.isEmpty() && states.stream().allMatch(state -> state == StoredCall.State.DONE)) {
+            return EffectState.PRESENT;
+        }
+        boolean nothing = states.stream()
+                .allMatch(state -> state == StoredCall.State.UNDONE || state == StoredCall.State.ABANDONED);
+        return nothing ? EffectState.ABSENT : EffectState.UNKNOWN;
     }
 }

@@ -42,12 +42,13 @@ final class Commands {
             /calls        calls with effects; /undo takes the latest back, /undo ID another one
             /dryrun TEXT  answers TEXT without changing anything, and shows what would be changed
             /audit        who did what; /audit verify checks that nobody changed it
+            /tools        the tools; /tools add FILE, edit FILE, disable NAME, enable NAME, remove NAME, show NAME
             /describe     what is wired, and where the data is
             /help         this list
             /quit         end the chat (so do end of input, Ctrl-D and Ctrl-C at the prompt)
             Ctrl-C stops an answer. A line that starts with a blank is never a command.""";
     private static final String NAMES =
-            "/help, /up, /down, /fb, /ok, /sleep, /why, /memory, /forget, /export, /import, /datasets, /graph, /neuro, /learned, /model, /onboard, /profile, /alias, /adapt, /approvals, /approve, /deny, /grants, /revoke, /calls, /undo, /dryrun, /audit, /describe, /quit";
+            "/help, /up, /down, /fb, /ok, /sleep, /why, /memory, /forget, /export, /import, /datasets, /graph, /neuro, /learned, /model, /onboard, /profile, /alias, /adapt, /approvals, /approve, /deny, /grants, /revoke, /calls, /undo, /dryrun, /audit, /tools, /describe, /quit";
 
     private final Arkestra arkestra;
     private final Scope scope;
@@ -59,6 +60,7 @@ final class Commands {
     private final ModelCommand model;
     private final ProfileCommands profile;
     private final ApprovalCommands approvals;
+    private final ToolsCommand tools;
     private @Nullable TurnId last;
 
     /** @param progress hears how far a command that takes a while has got */
@@ -72,6 +74,7 @@ final class Commands {
         this.model = new ModelCommand(arkestra);
         this.profile = new ProfileCommands(arkestra, scope);
         this.approvals = new ApprovalCommands(arkestra, scope);
+        this.tools = new ToolsCommand(arkestra);
         this.sleep = new SleepCommand(arkestra, scope, progress);
     }
 
@@ -136,6 +139,7 @@ final class Commands {
                                     command, "command.superfluous", "/why stands alone, or with json: /why json");
                 case "/forget" -> person.forget(command, argument);
                 case "/export" -> person.export(command, argument);
+                case "/tools" -> tools.run(command, argument);
                 case "/model" -> model.run(command, argument);
                 case "/graph" -> graph.run(command, argument);
                 case "/import" -> person.importFrom(command, argument);

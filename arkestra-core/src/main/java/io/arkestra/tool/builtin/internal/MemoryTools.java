@@ -192,7 +192,7 @@ final class MemoryTools {
                     if (isMarked.test(record) != undo.bool("after").orElse(true)) {
                         throw new ToolException(
                                 ToolException.Reason.CONFLICT,
-                                Words.say(context).say("undo.conflict"));
+                                Words.say(context).say("memory.changed"));
                     }
                     marking.mark(
                             context.scope(), record.id(), undo.bool("before").orElse(false));

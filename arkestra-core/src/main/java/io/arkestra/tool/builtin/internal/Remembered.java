@@ -108,9 +108,10 @@ record Remembered(Memory memory) {
 
     EffectState forgotten(Prepared prepared, ToolContext context) {
         List<Json> all = prepared.undo().list("memories");
+        // What was brought back has another id, and the same words.
         long there = all.stream()
-                .filter(written ->
-                        memory.find(context.scope(), written.text("id")).isPresent())
+                .filter(written -> memory.find(context.scope(), written.text("id")).isPresent()
+                        || find(written, context).isPresent())
                 .count();
         return there == 0 ? EffectState.PRESENT : there == all.size() ? EffectState.ABSENT : EffectState.UNKNOWN;
     }
@@ -156,6 +157,6 @@ record Remembered(Memory memory) {
 
     private static ToolException conflict(ToolContext context) {
         return new ToolException(
-                ToolException.Reason.CONFLICT, Words.say(context).say("undo.conflict"));
+                ToolException.Reason.CONFLICT, Words.say(context).say("memory.changed"));
     }
 }

@@ -103,10 +103,10 @@ final class ReminderTools {
                     }
                 })
                 .seeing((prepared, context) -> reminders
-                                .find(context.scope(), prepared.undo().text("id"))
-                                .isPresent()
-                        ? EffectState.PRESENT
-                        : EffectState.ABSENT);
+                        .find(context.scope(), prepared.undo().text("id"))
+                        .filter(reminder -> reminder.state() != Reminder.State.CANCELLED)
+                        .map(reminder -> EffectState.PRESENT)
+                        .orElse(EffectState.ABSENT));
     }
 
     /** A reminder at the time that was said, found good. */

@@ -3,6 +3,7 @@ package io.arkestra.tool.declared.internal;
 import io.arkestra.common.ConfigException;
 import io.arkestra.common.Json;
 import io.arkestra.tool.CostClass;
+import io.arkestra.tool.EffectState;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.Target;
 import io.arkestra.tool.Tool;
@@ -185,5 +186,10 @@ final class ChainTool implements Tool {
         if (!left.isEmpty()) {
             throw new ToolException(ToolException.Reason.CONFLICT, "Not all of the chain was undone" + left);
         }
+    }
+
+    @Override
+    public EffectState state(ToolCall call, Prepared prepared, ToolContext context) {
+        return calls.state(call.id(), steps.size(), context);
     }
 }
