@@ -48,8 +48,8 @@ final class CallBench implements AutoCloseable {
     Policy policy = (action, scope) -> Decision.allow("test.allow", "tests may");
     Approver approver = Approver.nobody();
     Provenance provenance = Provenance.unknown();
-    CallLedger taking = (kind, scope, subject, outcome, rules, detail) ->
-            ledger.add(kind + " " + subject + " " + outcome);
+    CallLedger taking =
+            (kind, scope, subject, outcome, rules, detail) -> ledger.add(kind + " " + subject + " " + outcome);
 
     private long nanos;
     private int calls;

@@ -127,7 +127,8 @@ class SchemaCasesTest {
     @Test
     void case43_tenThousandLevels_refused() {
         mail();
-        assertRefused("mail.send", "{\"to\":" + "[".repeat(10_000) + "]".repeat(10_000) + ",\"copies\":1}", "not readable");
+        assertRefused(
+                "mail.send", "{\"to\":" + "[".repeat(10_000) + "]".repeat(10_000) + ",\"copies\":1}", "not readable");
         assertRefused("mail.send", "{\"to\":".repeat(10_000), "not readable");
     }
 
@@ -151,7 +152,8 @@ class SchemaCasesTest {
             } catch (ConfigException e) {
                 continue; // refused when it is registered: as good
             }
-            String arguments = CallBench.text("").without("text")
+            String arguments = CallBench.text("")
+                    .without("text")
                     .with("word", Json.of("a".repeat(40) + "?"))
                     .toString();
             bench.run(name, arguments);
@@ -182,7 +184,8 @@ class SchemaCasesTest {
         try {
             Path file = Files.writeString(directory.resolve("schema.json"), "{\"type\":\"string\"}");
             String base = "http://127.0.0.1:" + server.getAddress().getPort();
-            for (String reference : List.of(base + "/schema.json", file.toUri().toString(), "jar:" + file.toUri() + "!/x")) {
+            for (String reference :
+                    List.of(base + "/schema.json", file.toUri().toString(), "jar:" + file.toUri() + "!/x")) {
                 String inProperty = "{\"type\":\"object\",\"properties\":{\"to\":{\"$ref\":\"" + reference + "\"}}}";
                 String inResult = "{\"$ref\":\"" + reference + "\"}";
                 ConfigException refusal =

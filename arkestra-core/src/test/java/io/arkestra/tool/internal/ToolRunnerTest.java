@@ -187,8 +187,8 @@ class ToolRunnerTest {
         bench.policy = (action, scope) -> action.arguments().text("text").equals("secret")
                 ? Decision.deny("test.deny", "not that")
                 : Decision.ask("test.ask", "a person has to agree");
-        bench.approver =
-                (place, call, prepared, action, decision) -> new Approver.Edited("approval-1", CallBench.text("secret"));
+        bench.approver = (place, call, prepared, action, decision) ->
+                new Approver.Edited("approval-1", CallBench.text("secret"));
         assertEquals("denied", write("hello").status());
         assertTrue(written.isEmpty());
     }
@@ -237,7 +237,9 @@ class ToolRunnerTest {
         bench.provenance = new Provenance() {
             @Override
             public Action observed(Action action, ToolRunner.Place place) {
-                return action.toBuilder().taints(Set.of(Taint.of("web", "evil.example"))).build();
+                return action.toBuilder()
+                        .taints(Set.of(Taint.of("web", "evil.example")))
+                        .build();
             }
 
             @Override
@@ -280,7 +282,9 @@ class ToolRunnerTest {
             }
         };
         assertEquals("ok", write("hello").status());
-        assertEquals(Set.of(Taint.of("web", "text.write"), Taint.of("email", "bob")), saw.get().taints());
+        assertEquals(
+                Set.of(Taint.of("web", "text.write"), Taint.of("email", "bob")),
+                saw.get().taints());
     }
 
     @Test
@@ -307,7 +311,7 @@ class ToolRunnerTest {
         tool(writes());
         bench.taking = (kind, scope, subject, outcome, rules, detail) -> {
             if (kind.equals("decision")) {
-                throw new StoreException("store.disk-full", "the disk is full");
+                throw new StoreException("disk-full", "the disk is full");
             }
         };
         assertEquals("store.disk-full", write("hello").status());
@@ -325,8 +329,8 @@ class ToolRunnerTest {
         assertEquals("tool.invalid-result", done.status());
         assertTrue(CallBench.told(done).contains("has done its work"), CallBench.told(done));
         assertEquals(StoredCall.State.DONE, bench.recorded().get(0).state(), "the effect is there and can be found");
-        tool.work = context ->
-                ToolResult.of("written", Json.object().put("id", "1").build());
+        tool.work =
+                context -> ToolResult.of("written", Json.object().put("id", "1").build());
         assertEquals("ok", write("again").status());
     }
 
