@@ -371,6 +371,8 @@ final class Assembly {
                                 Map.of(
                                         "reminders",
                                         reminders::adopt,
+                                        CallRecords.COLLECTION.name(),
+                                        calls.records()::adopt,
                                         LearningStore.COLLECTION.name(),
                                         learning::adopt)),
                         forgetting,

@@ -212,9 +212,39 @@ final class CallSteps {
         if (!effects) {
             return called(call);
         }
+        Optional<ToolRunner.Done> before =
+                services.records().find(place.scope().user(), id).flatMap(this::madeBefore);
+        if (before.isPresent()) {
+            return before.get();
+        }
         try (CallRecords.Running running = services.records().prepared(place, spec, call, prepared)) {
             return called(call);
         }
+    }
+
+    /** Of one id there is one effect: a call that is resumed after a crash, or asked for twice, is not made again when it may have happened. */
+    private Optional<ToolRunner.Done> madeBefore(StoredCall known) {
+        return switch (known.state()) {
+            case FAILED, ABANDONED -> Optional.empty();
+            case DONE ->
+                Optional.of(new ToolRunner.Done(
+                        asked,
+                        ToolRunner.OK,
+                        Json.object()
+                                .put("status", ToolRunner.OK)
+                                .put(
+                                        "text",
+                                        "This was done before and is not done again. What it gave back was not kept.")
+                                .put("data", Json.emptyObject())
+                                .build(),
+                        ""));
+            case PREPARED, UNDOING, UNDONE, REPORTED ->
+                Optional.of(ToolRunner.failed(
+                        asked,
+                        "tool.conflict",
+                        "The call was not made: one of the same id is on record as " + known.state()
+                                + ". Look at what is there, then ask for a new call."));
+        };
     }
 
     private ToolRunner.Done called(ToolCall call) {

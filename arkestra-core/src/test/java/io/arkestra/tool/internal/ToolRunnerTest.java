@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.common.Json;
 import io.arkestra.common.Taint;
+import io.arkestra.llm.LlmToolCall;
 import io.arkestra.policy.Action;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Risk;
@@ -311,10 +312,52 @@ class ToolRunnerTest {
         tool(writes());
         bench.taking = (kind, scope, subject, outcome, rules, detail) -> {
             if (kind.equals("decision")) {
-                throw new StoreException("store.disk-full", "the disk is full");
+                throw new StoreException("disk-full", "the disk is full");
             }
         };
         assertEquals("store.disk-full", write("hello").status());
+        assertTrue(written.isEmpty());
+    }
+
+    // ---- one effect for one id
+
+    private ToolRunner.Done again() {
+        return bench.runner()
+                .run(
+                        LlmToolCall.of(
+                                "call-1", "text.write", CallBench.text("hello").toString()),
+                        CallBench.place());
+    }
+
+    @Test
+    void call_ofAnIdThatIsDone_isNotMadeAgain() {
+        tool(writes());
+        assertEquals("ok", again().status());
+        ToolRunner.Done second = again();
+        assertEquals("ok", second.status());
+        assertTrue(second.message().text("text").contains("not done again"));
+        assertEquals(List.of("hello"), written);
+    }
+
+    @Test
+    void call_ofAnIdThatFailed_isMadeAgain() {
+        Write tool = tool(writes());
+        AtomicInteger tries = new AtomicInteger();
+        tool.work = context -> failing(tries, 1, ToolException.Reason.FAILED);
+        assertEquals("tool.failed", again().status());
+        assertEquals("ok", again().status());
+        assertEquals(List.of("hello"), written);
+        assertEquals(StoredCall.State.DONE, bench.recorded().get(0).state());
+    }
+
+    @Test
+    void call_ofAnIdWhoseEndNobodySaw_isNotMade() {
+        Write tool = tool(writes());
+        tool.work = context -> failing(new AtomicInteger(), 1, ToolException.Reason.TIMEOUT);
+        assertEquals("tool.timeout", again().status());
+        assertEquals(StoredCall.State.PREPARED, bench.recorded().get(0).state());
+        tool.work = context -> ToolResult.text("written");
+        assertEquals("tool.conflict", again().status());
         assertTrue(written.isEmpty());
     }
 
