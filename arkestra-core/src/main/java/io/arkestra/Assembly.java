@@ -59,9 +59,11 @@ import io.arkestra.tool.internal.CallLedger;
 import io.arkestra.tool.internal.CallRecords;
 import io.arkestra.tool.internal.CallServices;
 import io.arkestra.tool.internal.Provenance;
+import io.arkestra.tool.internal.Recovery;
 import io.arkestra.tool.internal.ToolArguments;
 import io.arkestra.tool.internal.ToolRegistry;
 import io.arkestra.tool.internal.ToolRunner;
+import io.arkestra.tool.internal.UndoDesk;
 import io.arkestra.turn.internal.BetterModel;
 import io.arkestra.turn.internal.ConversationLog;
 import io.arkestra.turn.internal.ForgottenTurns;
@@ -163,6 +165,10 @@ final class Assembly {
         }
         opening.known(TimePhrases.class, new GrammarTimePhrases());
         DocStore store = opening.store(guard);
+        Artifacts artifacts = resources.push(
+                home == null
+                        ? Artifacts.temporary(store, Artifacts.Limits.DEFAULT)
+                        : Artifacts.in(home.resolve("artifacts"), store, Artifacts.Limits.DEFAULT));
         opening.known(
                 TurnRecords.class,
                 new ForgottenTurns(
@@ -170,7 +176,8 @@ final class Assembly {
                         List.of(
                                 CallRecords.COLLECTION.name(),
                                 NeuroStore.COLLECTION.name(),
-                                LearningStore.COLLECTION.name())));
+                                LearningStore.COLLECTION.name()),
+                        artifacts::forget));
         Memory memory = opening.memory();
         PeopleStore people = new PeopleStore(store);
         AliasStore aliases = new AliasStore(store, people);
@@ -216,10 +223,6 @@ final class Assembly {
                 ? choices.assistantName
                 : configuration.assistantName().or(personaFile::name).orElse(DEFAULT_NAME);
         SentPrompts sent = new SentPrompts(store, PROMPTED);
-        Artifacts artifacts = resources.push(
-                home == null
-                        ? Artifacts.temporary(store, Artifacts.Limits.DEFAULT)
-                        : Artifacts.in(home.resolve("artifacts"), store, Artifacts.Limits.DEFAULT));
         CallServices calls = new CallServices(
                 registry,
                 arguments,
@@ -280,6 +283,8 @@ final class Assembly {
             return jobs.forget(owner);
         });
         forgetting.resume();
+        Recovery recovery = resources.push(new Recovery(calls, Recovery.Resumption.none()));
+        recovery.begin();
         Engine engine = new Engine(
                 services,
                 new EngineParts(
@@ -287,6 +292,7 @@ final class Assembly {
                         reminders,
                         deliveries,
                         nightly,
+                        new UndoDesk(calls),
                         new PersonFiles(
                                 store,
                                 Map.of(

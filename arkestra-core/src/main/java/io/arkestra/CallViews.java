@@ -1,5 +1,6 @@
 package io.arkestra;
 
+import io.arkestra.tool.internal.StoredCall;
 import io.arkestra.tool.internal.ToolRunner;
 import java.util.Optional;
 
@@ -31,5 +32,17 @@ final class CallViews {
                                 facts.prepared().effects(),
                                 facts.prepared().preview()))
                 : Optional.empty();
+    }
+
+    static CallRecord record(StoredCall call) {
+        return new CallRecord(
+                call.call().id(),
+                call.call().tool(),
+                CallRecord.State.valueOf(call.state().name()),
+                call.at(),
+                call.prepared().effects(),
+                call.prepared().preview(),
+                call.error(),
+                call.undoable());
     }
 }

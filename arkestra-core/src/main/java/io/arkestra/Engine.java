@@ -248,7 +248,7 @@ final class Engine implements Arkestra {
 
     @Override
     public Tools tools() {
-        return new EngineTools(services.tooling().registry());
+        return new EngineTools(services.tooling().registry(), parts.calls());
     }
 
     @Override
@@ -349,7 +349,13 @@ final class Engine implements Arkestra {
 
     @Override
     public Health health() {
-        return memory().health();
+        int reported = parts.calls().reported();
+        Health calls = reported == 0
+                ? Health.green()
+                : Health.yellow(List.of("Nobody can tell what became of " + reported
+                        + " calls of tools that were cut off when a process ended: look at"
+                        + " tools().unfinished(user), and undo or check them by hand"));
+        return memory().health().and(calls);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.arkestra.people.internal.PersonFiles;
 import io.arkestra.schedule.Deliveries;
 import io.arkestra.schedule.Reminders;
 import io.arkestra.spi.internal.ResourceStack;
+import io.arkestra.tool.internal.UndoDesk;
 import io.arkestra.turn.internal.MessageLimits;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
  * @param reminders sets reminders
  * @param deliveries hands out those that came due
  * @param nightly does the nightly work
+ * @param calls shows calls and takes them back
  * @param files takes people out and in
  * @param forgetting forgets people
  * @param aliases names that people go by
@@ -36,6 +38,7 @@ record EngineParts(
         Reminders reminders,
         Deliveries deliveries,
         NightlyWork nightly,
+        UndoDesk calls,
         PersonFiles files,
         Forgetting forgetting,
         AliasStore aliases,

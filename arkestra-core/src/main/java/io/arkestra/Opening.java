@@ -20,6 +20,7 @@ import io.arkestra.memory.Memory;
 import io.arkestra.memory.MemoryProvider;
 import io.arkestra.policy.Policy;
 import io.arkestra.policy.PolicyProvider;
+import io.arkestra.policy.Trust;
 import io.arkestra.policy.internal.RestrictingPolicy;
 import io.arkestra.spi.ProviderContext;
 import io.arkestra.spi.Settings;
@@ -292,7 +293,7 @@ final class Opening {
         wiring.broken(found.broken());
         for (Candidate<ToolProvider> candidate : found.usable()) {
             for (Tool tool : candidate.provider().tools(context(Settings.none(), null))) {
-                registry.add(tool, candidate.toString());
+                registry.add(tool, candidate.toString(), Trust.UNKNOWN);
             }
         }
     }

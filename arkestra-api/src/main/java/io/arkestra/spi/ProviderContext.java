@@ -16,6 +16,11 @@ public interface ProviderContext {
     /** A directory of its own, which exists; empty when everything is to stay in memory. */
     Optional<Path> dataDirectory();
 
+    /** The engine's own directory, for providers that must keep away from it; empty when there is none or it is not told. */
+    default Optional<Path> home() {
+        return Optional.empty();
+    }
+
     /** The engine's clock. Nothing may ask the system for the time. */
     Clock clock();
 

@@ -15,7 +15,9 @@ public final class SettingKey {
         BOOLEAN,
         /** An ISO-8601 duration such as {@code PT30S}. */
         DURATION,
-        PATH
+        PATH,
+        /** A list of texts. */
+        LIST
     }
 
     private final String name;

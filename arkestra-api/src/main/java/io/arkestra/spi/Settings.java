@@ -6,6 +6,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -60,6 +61,14 @@ public final class Settings {
 
     public Optional<Path> path(String key) {
         return read(key, "a file path", json -> Path.of(json.asString()));
+    }
+
+    /** A list of texts. */
+    public Optional<List<String>> strings(String key) {
+        return read(
+                key,
+                "a list of texts",
+                json -> json.items().stream().map(Json::asString).toList());
     }
 
     /** The value as it stands. */

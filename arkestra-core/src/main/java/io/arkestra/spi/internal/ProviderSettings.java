@@ -62,6 +62,7 @@ public final class ProviderSettings {
             case BOOLEAN -> value.isBoolean();
             case DURATION -> value.isString() && isDuration(value.asString());
             case PATH -> value.isString() && isPath(value.asString());
+            case LIST -> value.isArray() && value.items().stream().allMatch(Json::isString);
         };
         String text = value.isString() ? value.asString() : value.toString();
         return typed && (key.allowed().isEmpty() || key.allowed().contains(text));
@@ -78,6 +79,7 @@ public final class ProviderSettings {
             case BOOLEAN -> "true or false";
             case DURATION -> "an ISO 8601 duration such as PT30S";
             case PATH -> "a file path";
+            case LIST -> "a list of texts";
         };
     }
 

@@ -4,9 +4,13 @@ import io.arkestra.common.Json;
 import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
 import io.arkestra.store.CollectionSpec;
+import io.arkestra.store.Doc;
+import io.arkestra.store.DocQuery;
 import io.arkestra.store.DocStore;
+import io.arkestra.store.DocTransaction;
 import io.arkestra.store.DocWrite;
 import io.arkestra.store.FieldType;
+import io.arkestra.store.Filter;
 import io.arkestra.store.Owner;
 import io.arkestra.tool.Artifact;
 import io.arkestra.tool.ArtifactWriter;
@@ -154,7 +158,7 @@ public final class Artifacts implements AutoCloseable {
         try {
             Path directory = Files.createDirectories(directory(user));
             // The name that is shown is not the file's: two calls may use the same one.
-            Path file = directory.resolve(id + extension(name));
+            Path file = directory.resolve(file(id, name));
             unfinished = directory.resolve(id + ".part");
             MessageDigest digest = sha256();
             long bytes = copied(name, content, unfinished, digest);
@@ -196,6 +200,10 @@ public final class Artifacts implements AutoCloseable {
         }
     }
 
+    private static String file(String id, String name) {
+        return id + extension(name);
+    }
+
     private static String extension(String name) {
         int dot = name.lastIndexOf('.');
         String extension = dot < 0 ? "" : name.substring(dot);
@@ -225,6 +233,23 @@ public final class Artifacts implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException("The files kept for a person could not be deleted", e);
             }
+        }
+    }
+
+    /** Deletes the files of a turn, and says so in the same transaction. */
+    public void forget(DocTransaction transaction, UserId user, TurnId turn) {
+        Owner owner = Owner.of(user);
+        DocQuery ofTurn = DocQuery.where(Filter.eq("turn", turn.value())).limit(DocQuery.MAX_LIMIT);
+        for (Doc doc : transaction.find(COLLECTION.name(), owner, ofTurn).docs()) {
+            try {
+                if (hasDirectory()) {
+                    Files.deleteIfExists(
+                            directory(user).resolve(file(doc.id(), doc.body().text("name"))));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("The files of a turn could not be deleted", e);
+            }
+            transaction.delete(COLLECTION.name(), owner, doc.id());
         }
     }
 

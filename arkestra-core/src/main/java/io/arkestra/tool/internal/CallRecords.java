@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +45,13 @@ public final class CallRecords {
 
     private final DocStore store;
     private final Clock clock;
+    private final Set<String> running = ConcurrentHashMap.newKeySet();
+
+    /** A call that is being made. */
+    interface Running extends AutoCloseable {
+        @Override
+        void close();
+    }
 
     public CallRecords(DocStore store, Clock clock) {
         this.store = store;
@@ -53,9 +62,10 @@ public final class CallRecords {
     /**
      * Takes down what a call would do, before it does it. What leaves the store's own transactions is on the disk when this returns.
      *
+     * @return to be closed when the call is over, however it ends
      * @throws io.arkestra.store.StoreException when it cannot be taken down; the call must not be made then
      */
-    void prepared(ToolRunner.Place place, ToolSpec spec, ToolCall call, Prepared prepared) {
+    Running prepared(ToolRunner.Place place, ToolSpec spec, ToolCall call, Prepared prepared) {
         Json body = Json.object()
                 .put("turn", place.turn().value())
                 .put("tool", call.tool())
@@ -68,6 +78,7 @@ public final class CallRecords {
                 .put("digest", prepared.stateDigest())
                 .put("reversible", spec.reversible())
                 .put("locale", place.locale().toLanguageTag())
+                .put("zone", place.zone().getId())
                 .build();
         Owner owner = Owner.of(place.scope().user());
         DocWrite write =
@@ -85,6 +96,18 @@ public final class CallRecords {
         if (spec.sideEffect().compareTo(ToolSpec.SideEffect.LOCAL) >= 0) {
             store.sync();
         }
+        String key = key(place.scope().user(), call.id());
+        running.add(key);
+        return () -> running.remove(key);
+    }
+
+    private static String key(UserId user, String id) {
+        return user.value() + "\n" + id;
+    }
+
+    /** Whether the call is being made now, by this process. */
+    boolean isRunning(StoredCall call) {
+        return running.contains(key(call.user(), call.call().id()));
     }
 
     private static boolean same(String member, Doc stored, Json body) {
@@ -102,25 +125,21 @@ public final class CallRecords {
         }
     }
 
-    /** Moves a call to another state unless somebody else moved it since it was read; true when it was moved. */
-    boolean moved(StoredCall from, StoredCall.State state, String error) {
+    /** Moves a call to another state unless somebody else moved it since it was read; empty then. */
+    Optional<StoredCall> moved(StoredCall from, StoredCall.State state, String error) {
         Owner owner = Owner.of(from.user());
+        Optional<StoredCall> moved;
         try {
-            boolean moved = store.inTransaction(tx -> {
-                Optional<Doc> doc = tx.get(COLLECTION.name(), owner, from.call().id());
-                if (doc.isEmpty() || doc.get().version() != from.revision()) {
-                    return false;
-                }
-                tx.put(
-                        COLLECTION.name(),
-                        DocWrite.update(doc.get(), changed(doc.get().body(), state, error)));
-                return true;
-            });
-            store.sync();
-            return moved;
+            moved = store.inTransaction(tx -> tx.get(
+                            COLLECTION.name(), owner, from.call().id())
+                    .filter(doc -> doc.version() == from.revision())
+                    .map(doc -> tx.put(COLLECTION.name(), DocWrite.update(doc, changed(doc.body(), state, error))))
+                    .map(StoredCall::of));
         } catch (VersionConflictException e) {
-            return false;
+            return Optional.empty();
         }
+        store.sync();
+        return moved;
     }
 
     private static Json changed(Json body, StoredCall.State state, String error) {
@@ -149,6 +168,14 @@ public final class CallRecords {
                 .limit(DocQuery.MAX_LIMIT);
         return store.inTransaction(tx -> tx.find(COLLECTION.name(), Owner.of(user), query)).docs().stream()
                 .map(StoredCall::of)
+                .toList();
+    }
+
+    /** Those whose end nobody saw and that nobody could settle. */
+    List<StoredCall> unfinished(UserId user) {
+        return in(user, List.of(StoredCall.State.PREPARED, StoredCall.State.UNDOING, StoredCall.State.REPORTED))
+                .stream()
+                .filter(call -> !isRunning(call))
                 .toList();
     }
 

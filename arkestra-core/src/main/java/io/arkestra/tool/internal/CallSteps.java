@@ -29,10 +29,6 @@ final class CallSteps {
     /** How often a person may change the arguments of one call before it counts as refused. */
     private static final int MOST_EDITS = 4;
 
-    private static final ArtifactWriter NO_FILES = (name, mediaType, content) -> {
-        throw new ToolException(ToolException.Reason.NOT_SUPPORTED, "Files are kept only while a call runs");
-    };
-
     private final CallServices services;
     private final ToolRegistry.Entry entry;
     private final ToolSpec spec;
@@ -73,7 +69,7 @@ final class CallSteps {
         }
         ToolCall call = ToolCall.of(id, spec.name(), valid.arguments());
         try {
-            return new Footprint(effects, within(() -> entry.tool().targets(call, context(NO_FILES))));
+            return new Footprint(effects, within(() -> entry.tool().targets(call, context(StepContext.NO_FILES))));
         } catch (CancelledException e) {
             throw e;
         } catch (RuntimeException e) { // it will be told when the call is made
@@ -98,7 +94,7 @@ final class CallSteps {
             if (!asks && verdict.effect() != Decision.Effect.ALLOW) {
                 return denied(verdict, String.join("; ", verdict.reasons()));
             }
-            prepared = within(() -> entry.tool().prepare(call, context(NO_FILES)));
+            prepared = within(() -> entry.tool().prepare(call, context(StepContext.NO_FILES)));
             if (place.dryRun() && effects) {
                 return rehearsed(asks);
             }
@@ -142,7 +138,7 @@ final class CallSteps {
                 .call(
                         () -> {
                             Action.Builder told = Action.toolCall(spec, call.arguments(), place.quality()).toBuilder()
-                                    .targets(entry.tool().targets(call, context(NO_FILES)))
+                                    .targets(entry.tool().targets(call, context(StepContext.NO_FILES)))
                                     .trust(entry.trust())
                                     .at(services.clock().instant().atZone(place.zone()));
                             Action action = services.provenance().observed(told.build(), place);
@@ -193,7 +189,7 @@ final class CallSteps {
 
     /** Whether a call is still what was agreed to: while somebody thought about it, what it would change may have become something else. */
     private boolean isStill(ToolCall call) {
-        Prepared now = within(() -> entry.tool().prepare(call, context(NO_FILES)));
+        Prepared now = within(() -> entry.tool().prepare(call, context(StepContext.NO_FILES)));
         boolean same = now.stateDigest().equals(prepared.stateDigest())
                 && now.effects().equals(prepared.effects())
                 && now.preview().equals(prepared.preview());
@@ -211,9 +207,15 @@ final class CallSteps {
     }
 
     private ToolRunner.Done made(ToolCall call) {
-        if (effects) {
-            services.records().prepared(place, spec, call, prepared);
+        if (!effects) {
+            return called(call);
         }
+        try (CallRecords.Running running = services.records().prepared(place, spec, call, prepared)) {
+            return called(call);
+        }
+    }
+
+    private ToolRunner.Done called(ToolCall call) {
         Artifacts.OfCall files = services.artifacts().of(place.scope().user(), place.turn(), id);
         ToolResult result;
         try {
@@ -310,14 +312,7 @@ final class CallSteps {
     }
 
     private ToolContext context(ArtifactWriter files) {
-        return new StepContext(
-                place,
-                spec,
-                id,
-                services.clock().withZone(place.zone()),
-                services.clock().instant().plus(spec.timeout()),
-                files,
-                services.bus());
+        return StepContext.of(services, place, spec, id, files);
     }
 
     private <T> T within(Callable<T> work) {

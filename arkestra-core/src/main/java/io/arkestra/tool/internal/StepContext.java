@@ -7,45 +7,72 @@ import io.arkestra.event.Events;
 import io.arkestra.event.internal.EngineEventBus;
 import io.arkestra.tool.ArtifactWriter;
 import io.arkestra.tool.ToolContext;
+import io.arkestra.tool.ToolException;
 import io.arkestra.tool.ToolSpec;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Locale;
 import java.util.Optional;
 
 /** What a tool may know about one step of a call. */
 record StepContext(
-        ToolRunner.Place place,
+        Scope scope,
+        TurnId inTurn,
         ToolSpec spec,
         String call,
+        Locale locale,
         Clock clock,
+        Cancellation cancellation,
         Instant deadline,
         ArtifactWriter artifacts,
         EngineEventBus bus)
         implements ToolContext {
-    @Override
-    public Scope scope() {
-        return place.actor();
+    /** Outside of {@code call} nothing is kept. */
+    static final ArtifactWriter NO_FILES = (name, mediaType, content) -> {
+        throw new ToolException(ToolException.Reason.NOT_SUPPORTED, "Files are kept only while a call runs");
+    };
+
+    /** For a call that a model asked for. */
+    static StepContext of(
+            CallServices services, ToolRunner.Place place, ToolSpec spec, String call, ArtifactWriter artifacts) {
+        return new StepContext(
+                place.actor(),
+                place.turn(),
+                spec,
+                call,
+                place.locale(),
+                services.clock().withZone(place.zone()),
+                place.cancel(),
+                services.clock().instant().plus(spec.timeout()),
+                artifacts,
+                services.bus());
+    }
+
+    /** For looking after a call that is on record. */
+    static StepContext of(CallServices services, StoredCall call, ToolSpec spec, Scope scope, Cancellation cancel) {
+        ZoneId zone = call.zone();
+        return new StepContext(
+                scope,
+                call.turn(),
+                spec,
+                call.call().id(),
+                call.locale(),
+                services.clock().withZone(zone),
+                cancel,
+                services.clock().instant().plus(spec.timeout()),
+                NO_FILES,
+                services.bus());
     }
 
     @Override
     public Optional<TurnId> turn() {
-        return Optional.of(place.turn());
-    }
-
-    @Override
-    public Locale locale() {
-        return place.locale();
-    }
-
-    @Override
-    public Cancellation cancellation() {
-        return place.cancel();
+        return Optional.of(inTurn);
     }
 
     @Override
     public void progress(String what, long done, long total) {
-        bus.publish(new Events.ToolProgressed(
-                bus.nextHeader(place.scope().user(), place.turn()), call, spec.name(), what, done, total));
+        bus.publish(
+                new Events.ToolProgressed(bus.nextHeader(scope.user(), inTurn), call, spec.name(), what, done, total));
     }
 }

@@ -7,6 +7,7 @@ import io.arkestra.store.Doc;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.ToolCall;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Locale;
 
 /**
@@ -22,6 +23,7 @@ import java.util.Locale;
  * @param reversible whether the tool said that it can take it back
  * @param masked whether the guard kept something out of the record, so that the call in it is not quite the one that was made
  * @param locale the user's language then
+ * @param zone the user's zone then
  * @param at when it was prepared
  * @param revision of the document, for changes that must not cross
  */
@@ -36,6 +38,7 @@ public record StoredCall(
         boolean reversible,
         boolean masked,
         Locale locale,
+        ZoneId zone,
         Instant at,
         long revision) {
     /** How far a call came. */
@@ -74,12 +77,13 @@ public record StoredCall(
                 body.bool("reversible").orElse(false),
                 body.bool("masked").orElse(false),
                 Locale.forLanguageTag(body.string("locale").orElse("en")),
+                ZoneId.of(body.string("zone").orElse("Z")),
                 doc.createdAt(),
                 doc.version());
     }
 
     /** Whether it can be tried to take it back. */
     public boolean undoable() {
-        return reversible && !masked && state == State.DONE;
+        return reversible && !masked && (state == State.DONE || state == State.REPORTED);
     }
 }

@@ -115,6 +115,20 @@ public final class ConversationLog {
         return turns;
     }
 
+    /** The message that a turn would begin with, were it kept. */
+    Message imagined(DocTransaction tx, UserId user, SessionId session, TurnId turn, Entry entry, Instant at) {
+        return Message.of(
+                turn.value() + "-0",
+                user,
+                session,
+                turn,
+                nextOrdinal(tx, user, session),
+                entry.origin(),
+                entry.speaker(),
+                entry.text(),
+                at);
+    }
+
     /** Appends entries of one turn, in order. Ids are the turn's id and the number within the turn. */
     public List<Message> append(
             DocTransaction tx,

@@ -23,12 +23,22 @@ public final class ForgottenTurns implements TurnRecords {
 
     private final String feedback;
     private final List<String> collections;
+    private final Files files;
+
+    /** Files of turns. */
+    @FunctionalInterface
+    public interface Files {
+        /** Deletes those of a turn. */
+        void forget(DocTransaction transaction, UserId user, TurnId turn);
+    }
 
     /**
      * @param feedback the collection of feedback
      * @param others more collections whose documents belong to the turn that their field {@code turn} names
+     * @param files files that calls of the turn made
      */
-    public ForgottenTurns(String feedback, List<String> others) {
+    public ForgottenTurns(String feedback, List<String> others, Files files) {
+        this.files = files;
         this.feedback = feedback;
         List<String> all = new ArrayList<>(others);
         all.add(feedback);
@@ -55,6 +65,7 @@ public final class ForgottenTurns implements TurnRecords {
                 continue;
             }
         }
+        files.forget(transaction, user, turn);
         DurableJobs.forget(
                 transaction,
                 owner,

@@ -163,6 +163,9 @@ public final class TurnPipeline {
      * write. When this returns it is on disk, and only then may anybody be told that the turn is done.
      */
     private TurnResult commit(TurnResult.End end, Answered answered, @Nullable ArkestraException error) {
+        if (input.wishes().dryRun()) {
+            return rehearsed(end, answered, error);
+        }
         Perceived here = answered.selected().perceived();
         boolean complete = whole(end);
         boolean teaches = complete && !answered.memories().isEmpty();
@@ -231,6 +234,18 @@ public final class TurnPipeline {
     /** Whether the turn came to its own end: what waits for a person goes on in another one. */
     private static boolean whole(TurnResult.End end) {
         return end == TurnResult.End.COMPLETED || end == TurnResult.End.NEEDS_APPROVAL;
+    }
+
+    /** Of a rehearsal nothing is kept but why it went as it did. */
+    private TurnResult rehearsed(TurnResult.End end, Answered answered, @Nullable ArkestraException error) {
+        trace.step("remember", "a rehearsal: neither the message nor the answer is kept, and nothing is learned");
+        Json explanation = services.records().traces().masked(trace.toJson(end.name()));
+        Instant now = services.clock().instant();
+        services.records().store().inTransaction(tx -> {
+            services.records().traces().save(tx, user, input.id(), explanation, now);
+            return true;
+        });
+        return result(end, answered, null, error);
     }
 
     /** Keeps how the mood moved, and what feedback on this turn will be about. */

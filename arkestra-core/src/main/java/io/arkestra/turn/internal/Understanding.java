@@ -72,10 +72,11 @@ final class Understanding {
             Json profile = services.records().people().profile(tx, user);
             ConversationLog.Entry entry = new ConversationLog.Entry(
                     Origin.USER, profile.string("name").orElse(user.value()), input.message(), Json.emptyObject());
-            Message stored = services.records()
-                    .log()
-                    .append(tx, user, input.session(), input.id(), 0, List.of(entry), now)
-                    .get(0);
+            ConversationLog log = services.records().log();
+            Message stored = input.wishes().dryRun()
+                    ? log.imagined(tx, user, input.session(), input.id(), entry, now)
+                    : log.append(tx, user, input.session(), input.id(), 0, List.of(entry), now)
+                            .get(0);
             return new Begun(
                     profile,
                     around.name(tx, user, profile, input.scope().channel()),
@@ -119,7 +120,9 @@ final class Understanding {
 
     /** What earlier conversations and this one left; a memory that cannot tell does not stop the turn. */
     private PromptBlocks.State state(boolean opening) {
-        learn();
+        if (!input.wishes().dryRun()) {
+            learn();
+        }
         try {
             UserState portrait = services.records().memory().sessions().state(input.scope());
             if (!portrait.isEmpty()) {

@@ -1,0 +1,192 @@
+package io.arkestra.tool.internal;
+
+import io.arkestra.UndoReport;
+import io.arkestra.common.Cancellation;
+import io.arkestra.common.Json;
+import io.arkestra.common.Principal;
+import io.arkestra.common.Scope;
+import io.arkestra.common.UserId;
+import io.arkestra.policy.Action;
+import io.arkestra.policy.Decision;
+import io.arkestra.text.internal.Phrasebook;
+import io.arkestra.tool.EffectState;
+import io.arkestra.tool.Target;
+import io.arkestra.tool.ToolException;
+import java.util.List;
+import java.util.Optional;
+
+/** Shows users the calls that were made for them and takes effects back. Each user sees only their own. Thread-safe. */
+public final class UndoDesk {
+    private final CallServices services;
+
+    public UndoDesk(CallServices services) {
+        this.services = services;
+    }
+
+    /** The newest calls with effects, the newest first. */
+    public List<StoredCall> calls(UserId user, int limit) {
+        return services.records().newest(user, limit);
+    }
+
+    /** Calls whose end nobody saw and that nobody could settle, the oldest first. */
+    public List<StoredCall> unfinished(UserId user) {
+        return services.records().unfinished(user);
+    }
+
+    /** How many calls of all users wait for somebody to look. */
+    public int reported() {
+        return services.records().ofAll(List.of(StoredCall.State.REPORTED)).size();
+    }
+
+    /** Takes the effect of a call back, as far as nothing else changed meanwhile. */
+    public UndoReport undo(Scope scope, String callId) {
+        Optional<StoredCall> found = callId.isEmpty() || callId.length() > 200
+                ? Optional.empty()
+                : services.records().find(scope.user(), callId);
+        if (found.isEmpty()) {
+            // The same for a call of another user: who does not own it learns nothing about it.
+            return new UndoReport(callId, "", UndoReport.Kind.NOT_FOUND, say(Optional.empty(), "undo.unknown"));
+        }
+        StoredCall call = found.get();
+        UndoReport report = new Attempt(scope.withPrincipal(Principal.user(scope.user())), call).report();
+        Json detail = Json.object().put("call", callId).build();
+        services.ledger()
+                .record("undo", scope, call.call().tool(), report.kind().name(), List.of(), detail);
+        return report;
+    }
+
+    private static String say(Optional<StoredCall> call, String key, Object... arguments) {
+        return Phrasebook.of(call.map(StoredCall::locale).orElse(java.util.Locale.ENGLISH))
+                .say(key, arguments);
+    }
+
+    /** One try. */
+    private final class Attempt {
+        private final Scope scope;
+        private final StoredCall call;
+
+        Attempt(Scope scope, StoredCall call) {
+            this.scope = scope;
+            this.call = call;
+        }
+
+        private UndoReport told(UndoReport.Kind kind, String key, Object... arguments) {
+            return new UndoReport(call.call().id(), call.call().tool(), kind, say(Optional.of(call), key, arguments));
+        }
+
+        UndoReport report() {
+            switch (call.state()) {
+                case UNDONE -> {
+                    return told(UndoReport.Kind.ALREADY_UNDONE, "undo.already");
+                }
+                case FAILED, ABANDONED -> {
+                    return told(UndoReport.Kind.NOTHING_TO_UNDO, "undo.nothing");
+                }
+                case UNDOING -> {
+                    return told(UndoReport.Kind.CONFLICT, "undo.busy");
+                }
+                default -> {
+                    if (services.records().isRunning(call)) {
+                        return told(UndoReport.Kind.CONFLICT, "undo.busy");
+                    }
+                }
+            }
+            Optional<ToolRegistry.Entry> entry =
+                    services.registry().find(call.call().tool());
+            if (entry.isEmpty()) {
+                return told(
+                        UndoReport.Kind.NOT_REVERSIBLE, "undo.gone", call.call().tool());
+            }
+            if (!call.reversible() || call.masked()) {
+                return told(UndoReport.Kind.NOT_REVERSIBLE, call.masked() ? "undo.masked" : "undo.irreversible");
+            }
+            Optional<String> denial = denial(entry.get());
+            if (denial.isPresent()) {
+                return told(UndoReport.Kind.DENIED, "undo.denied", denial.get());
+            }
+            return services.records()
+                    .moved(call, StoredCall.State.UNDOING, "")
+                    .map(undoing -> tried(entry.get(), undoing))
+                    .orElseGet(() -> told(UndoReport.Kind.CONFLICT, "undo.busy"));
+        }
+
+        /** Asked like any other call; that the user asks in person is the agreement that a rule may want. */
+        private Optional<String> denial(ToolRegistry.Entry entry) {
+            try {
+                Decision decision = services.workers()
+                        .call(
+                                () -> {
+                                    List<Target> targets = entry.tool()
+                                            .targets(
+                                                    call.call(),
+                                                    StepContext.of(
+                                                            services, call, entry.spec(), scope, Cancellation.none()));
+                                    Action action = Action.toolCall(
+                                                    entry.spec(), call.call().arguments())
+                                            .toBuilder()
+                                            .targets(targets)
+                                            .trust(entry.trust())
+                                            .at(services.clock().instant().atZone(call.zone()))
+                                            .build();
+                                    return services.policy().decide(action, scope);
+                                },
+                                Cancellation.none(),
+                                entry.spec().timeout(),
+                                () -> new ToolException(ToolException.Reason.TIMEOUT, "it was not decided in time"));
+                boolean allowed =
+                        decision.effect() == Decision.Effect.ALLOW || decision.effect() == Decision.Effect.ASK;
+                return allowed ? Optional.empty() : Optional.of(String.join("; ", decision.reasons()));
+            } catch (RuntimeException e) { // what cannot be judged is not done
+                return Optional.of(String.valueOf(e.getMessage()));
+            }
+        }
+
+        private UndoReport tried(ToolRegistry.Entry entry, StoredCall undoing) {
+            Aftermath aftermath = new Aftermath(services, entry, undoing, scope, Cancellation.none());
+            if (call.state() != StoredCall.State.DONE && absent(aftermath)) {
+                services.records().moved(undoing, StoredCall.State.ABANDONED, "");
+                return told(UndoReport.Kind.NOTHING_TO_UNDO, "undo.nothing");
+            }
+            try {
+                aftermath.undo();
+                services.records().moved(undoing, StoredCall.State.UNDONE, "");
+                return told(UndoReport.Kind.UNDONE, "undo.done");
+            } catch (ToolException e) {
+                if (e.reason() == ToolException.Reason.CONFLICT) {
+                    services.records().moved(undoing, call.state(), call.error());
+                    return told(UndoReport.Kind.CONFLICT, "undo.conflict", String.valueOf(e.getMessage()));
+                }
+                return failed(aftermath, undoing, e);
+            } catch (RuntimeException e) {
+                return failed(aftermath, undoing, e);
+            }
+        }
+
+        private boolean absent(Aftermath aftermath) {
+            try {
+                return aftermath.state() == EffectState.ABSENT;
+            } catch (RuntimeException e) { // then undo has to find out
+                return false;
+            }
+        }
+
+        /** What the failure left is what the tool says about it now. */
+        private UndoReport failed(Aftermath aftermath, StoredCall undoing, RuntimeException failure) {
+            EffectState state;
+            try {
+                state = aftermath.state();
+            } catch (RuntimeException e) {
+                failure.addSuppressed(e);
+                state = EffectState.UNKNOWN;
+            }
+            String reason = String.valueOf(failure.getMessage());
+            StoredCall.State left = switch (state) {
+                case ABSENT -> StoredCall.State.UNDONE;
+                case PRESENT -> StoredCall.State.DONE;
+                case UNKNOWN -> StoredCall.State.REPORTED;
+            };
+            services.records().moved(undoing, left, reason);
+            return told(UndoReport.Kind.FAILED, "undo.failed", reason);
+        }
+    }
+}
