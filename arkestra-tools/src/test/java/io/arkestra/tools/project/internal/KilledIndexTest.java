@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledIndexTest {
     private static final ToolContext ANN =
             TestToolContext.builder().scope(Scope.of(UserId.of("ann"))).build();
-    private static final int FILES = 400;
+    private static final int FILES = 200;
 
     @TempDir
     Path temporary;
@@ -49,10 +49,10 @@ class KilledIndexTest {
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
             String line = out.readLine();
-            while (line != null && !line.equals("at 200.")) {
+            while (line != null && !line.equals("at 100.")) {
                 line = out.readLine();
             }
-            assertEquals("at 200.", line, "the child ended by itself");
+            assertEquals("at 100.", line, "the child ended by itself");
         } finally {
             child.destroyForcibly().waitFor();
         }
@@ -65,9 +65,9 @@ class KilledIndexTest {
             Json data = opened.run("index.project", "{\"path\":\"many\"}", ANN).data();
             assertEquals(FILES - 1, data.integer("files").orElseThrow());
             assertEquals(FILES - 1, documents(opened));
-            assertTrue(opened.run("project.search", "{\"query\":\"word399\"}", ANN)
+            assertTrue(opened.run("project.search", "{\"query\":\"word199\"}", ANN)
                     .text()
-                    .contains("F399.java"));
+                    .contains("F199.java"));
             assertTrue(opened.run("index.status", "{}", ANN).text().contains("complete"));
         }
     }

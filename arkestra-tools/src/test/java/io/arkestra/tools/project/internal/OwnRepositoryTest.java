@@ -10,6 +10,7 @@ import io.arkestra.common.UserId;
 import io.arkestra.testkit.TestToolContext;
 import io.arkestra.tool.ToolContext;
 import io.arkestra.tools.document.internal.TestHome;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -30,16 +31,19 @@ class OwnRepositoryTest {
         assumeTrue(Files.isDirectory(project.resolve("src")) || Files.isDirectory(project.resolve("arkestra-api")));
         String index = "{\"path\":\"" + project + "\",\"name\":\"own\"}";
         try (TestHome home = TestHome.at(temporary, project)) {
+            long cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
             Json first = home.run("index.project", index, ANN).data();
+            long firstCpu = (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - cpu) / 1_000_000;
             Json again = home.run("index.project", index, ANN).data();
             long files = first.integer("files").orElseThrow();
             long millis = Math.max(1, first.integer("millis").orElseThrow());
             System.out.printf(
-                    "index.project: %d files, %d passages in %d ms (%d files/s); again without changes: %d ms%n",
+                    "index.project: %d files, %d passages in %d ms (%d files/s), %d ms of a processor; again without changes: %d ms%n",
                     files,
                     first.integer("passages").orElseThrow(),
                     millis,
                     files * 1_000 / millis,
+                    firstCpu,
                     again.integer("millis").orElseThrow());
             assertTrue(files > 100);
             assertEquals(0, again.integer("read").orElseThrow());
