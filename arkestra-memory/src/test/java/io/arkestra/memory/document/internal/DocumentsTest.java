@@ -370,7 +370,8 @@ class DocumentsTest {
             assertEquals("Cart > pay", citation.heading());
             assertThrows(
                     InvalidInputException.class,
-                    () -> DocumentDraft.of("bad", "Bad", "text").sections(List.of(new DocumentDraft.Section(4, 1, "x"))));
+                    () -> DocumentDraft.of("bad", "Bad", "text")
+                            .sections(List.of(new DocumentDraft.Section(4, 1, "x"))));
         }
     }
 
@@ -381,16 +382,21 @@ class DocumentsTest {
                     .addAll(
                             ANN,
                             List.of(
-                                    DocumentDraft.of("f1", "A.java", "walrus code").metadata("project", "shop"),
-                                    DocumentDraft.of("f2", "B.java", "walrus code").metadata("project", "farm"),
+                                    DocumentDraft.of("f1", "A.java", "walrus code")
+                                            .metadata("project", "shop"),
+                                    DocumentDraft.of("f2", "B.java", "walrus code")
+                                            .metadata("project", "farm"),
                                     DocumentDraft.of("own", "Letter", "walrus letter")));
             RecallQuery query = RecallQuery.about("walrus");
             assertEquals(List.of("own"), beside(home, ANN, query));
             assertEquals(List.of("f1"), beside(home, ANN.withProject(ProjectId.of("shop")), query));
             assertEquals(
                     List.of("f2"),
-                    sources(home.documents().search(ANN, query, Map.of("project", "farm")).passages()));
-            assertEquals(3, home.documents().search(ANN, query, Map.of()).passages().size());
+                    sources(home.documents()
+                            .search(ANN, query, Map.of("project", "farm"))
+                            .passages()));
+            assertEquals(
+                    3, home.documents().search(ANN, query, Map.of()).passages().size());
             assertEquals(2, home.documents().removeAll(ANN, List.of("f1", "f2", "f3")));
             assertEquals(List.of("own"), home.found(ANN, "walrus"));
         }
@@ -401,8 +407,6 @@ class DocumentsTest {
     }
 
     private static List<String> sources(List<Passage> passages) {
-        return passages.stream()
-                .map(passage -> passage.source().orElseThrow())
-                .toList();
+        return passages.stream().map(passage -> passage.source().orElseThrow()).toList();
     }
 }

@@ -94,9 +94,11 @@ class AskDocumentTest {
     }
 
     private static Tool later(TestHome specs, String name, AtomicReference<List<Tool>> tools) {
-        return new Later(specs.tool(name).spec(), () -> tools.get().stream()
-                .filter(tool -> tool.spec().name().equals(name))
-                .findFirst()
-                .orElseThrow());
+        return new Later(
+                specs.tool(name).spec(),
+                () -> tools.get().stream()
+                        .filter(tool -> tool.spec().name().equals(name))
+                        .findFirst()
+                        .orElseThrow());
     }
 }
