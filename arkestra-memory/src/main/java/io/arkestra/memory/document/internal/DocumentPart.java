@@ -333,7 +333,9 @@ public final class DocumentPart implements Documents, AutoCloseable {
         if (project == null) {
             return Filter.all();
         }
-        return project.isEmpty() ? Filter.absent(DocumentDraft.PROJECT) : Filter.eq(DocumentDraft.PROJECT, project);
+        Filter without = Filter.absent(DocumentDraft.PROJECT);
+        // What an earlier version stored has it among its metadata only.
+        return project.isEmpty() ? without : Filter.or(Filter.eq(DocumentDraft.PROJECT, project), without);
     }
 
     private static boolean has(DocumentInfo document, Map<String, String> where) {

@@ -22,7 +22,7 @@ public interface FileSource {
      * @param size in bytes
      * @param modified when it was last written
      */
-    record Entry(String name, Kind kind, long size, Instant modified) {}
+    record Item(String name, Kind kind, long size, Instant modified) {}
 
     /**
      * The place that a name stands for, in its canonical form.
@@ -38,10 +38,10 @@ public interface FileSource {
      * @param place as {@link #resolve} gave it, or below it
      * @throws io.arkestra.tool.ToolException when it is not there any more, or is outside
      */
-    Entry look(Path place);
+    Item look(Path place);
 
     /** What a directory holds, in order of names. */
-    List<Entry> list(Path directory);
+    List<Item> list(Path directory);
 
     /**
      * The bytes of a file.

@@ -169,8 +169,10 @@ final class ImportDocument implements Tool {
 
     @Override
     public EffectState state(ToolCall call, Prepared prepared, ToolContext context) {
+        // What was there before is not an effect of the call.
+        boolean known = prepared.undo().bool("known").orElse(false);
         boolean there =
                 library.find(context.scope(), prepared.undo().text("document")).isPresent();
-        return there ? EffectState.PRESENT : EffectState.ABSENT;
+        return there && !known ? EffectState.PRESENT : EffectState.ABSENT;
     }
 }

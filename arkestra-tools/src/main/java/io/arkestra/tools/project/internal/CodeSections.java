@@ -20,11 +20,14 @@ final class CodeSections {
     private static final int INDENT = 4;
     private static final int DEEPEST = 2 * INDENT;
 
-    private static final Pattern DECLARED = Pattern.compile("\\b(?:class|interface|enum|record|trait|struct|impl|object|module|namespace"
-            + "|def|function|func|fn|type|sub|macro|table|view)\\s+([\\p{L}_$][\\p{L}\\p{N}_$]*)");
-    private static final Pattern METHOD = Pattern.compile("^(?!.*\\b(?:if|for|while|switch|catch|return|new|else|throw)\\b\\s*\\(?)"
-            + "[\\p{L}@_][^=;\"]*?\\b([\\p{L}_$][\\p{L}\\p{N}_$]*)\\s*\\([^;]*$");
-    private static final Pattern KEY = Pattern.compile("^\\[+([^\\]]{1,100})]+\\s*$|^([\\p{L}_][\\p{L}\\p{N}_.-]{0,60}):\\s*$");
+    private static final Pattern DECLARED =
+            Pattern.compile("\\b(?:class|interface|enum|record|trait|struct|impl|object|module|namespace"
+                    + "|def|function|func|fn|type|sub|macro|table|view)\\s+([\\p{L}_$][\\p{L}\\p{N}_$]*)");
+    private static final Pattern METHOD =
+            Pattern.compile("^(?!.*\\b(?:if|for|while|switch|catch|return|new|else|throw)\\b\\s*\\(?)"
+                    + "[\\p{L}@_][^=;\"]*?\\b([\\p{L}_$][\\p{L}\\p{N}_$]*)\\s*\\([^;]*$");
+    private static final Pattern KEY =
+            Pattern.compile("^\\[+([^\\]]{1,100})]+\\s*$|^([\\p{L}_][\\p{L}\\p{N}_.-]{0,60}):\\s*$");
 
     private CodeSections() {}
 
@@ -38,7 +41,9 @@ final class CodeSections {
     static boolean isProse(String path) {
         String name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
         int dot = name.lastIndexOf('.');
-        return dot < 0 ? name.startsWith("readme") || name.startsWith("licen") : PROSE.contains(name.substring(dot + 1));
+        return dot < 0
+                ? name.startsWith("readme") || name.startsWith("licen")
+                : PROSE.contains(name.substring(dot + 1));
     }
 
     /** The parts in order; the first begins at 0. */
@@ -90,7 +95,11 @@ final class CodeSections {
 
     private static boolean isClosing(Line line) {
         String text = line.text().strip();
-        return text.startsWith("}") || text.startsWith(")") || text.startsWith("]") || text.equals("end") || text.startsWith("</");
+        return text.startsWith("}")
+                || text.startsWith(")")
+                || text.startsWith("]")
+                || text.equals("end")
+                || text.startsWith("</");
     }
 
     private static void add(List<Line> lines, int from, int to, List<Section> sections) {
@@ -134,8 +143,15 @@ final class CodeSections {
 
     private static Optional<String> declared(Line line) {
         String text = line.text().strip();
-        if (text.isEmpty() || text.startsWith("*") || text.startsWith("//") || text.startsWith("/*") || text.startsWith("#")
-                || text.startsWith("import ") || text.startsWith("package ") || text.startsWith("@") || text.length() > 300) {
+        if (text.isEmpty()
+                || text.startsWith("*")
+                || text.startsWith("//")
+                || text.startsWith("/*")
+                || text.startsWith("#")
+                || text.startsWith("import ")
+                || text.startsWith("package ")
+                || text.startsWith("@")
+                || text.length() > 300) {
             return Optional.empty();
         }
         Matcher declared = DECLARED.matcher(text);

@@ -30,8 +30,8 @@ record IgnoreRule(String base, Pattern pattern, boolean anywhere, boolean direct
             return Optional.empty();
         }
         try {
-            return Optional.of(
-                    new IgnoreRule(base, Pattern.compile(expression(text), Pattern.DOTALL), anywhere, directories, ignored));
+            return Optional.of(new IgnoreRule(
+                    base, Pattern.compile(expression(text), Pattern.DOTALL), anywhere, directories, ignored));
         } catch (PatternSyntaxException e) {
             // Git takes such a line for one that fits nothing.
             return Optional.empty();
@@ -55,7 +55,8 @@ record IgnoreRule(String base, Pattern pattern, boolean anywhere, boolean direct
         if (directories && !directory) {
             return false;
         }
-        if (!base.isEmpty() && !(path.startsWith(base) && path.length() > base.length() && path.charAt(base.length()) == '/')) {
+        if (!base.isEmpty()
+                && !(path.startsWith(base) && path.length() > base.length() && path.charAt(base.length()) == '/')) {
             return false;
         }
         String compared = anywhere

@@ -67,7 +67,8 @@ final class ProjectIndexer {
      * @param read files whose bytes were read
      * @param directories that were walked
      */
-    record Outcome(Project project, int added, int changed, int removed, int leftOut, int read, List<Path> directories) {}
+    record Outcome(
+            Project project, int added, int changed, int removed, int leftOut, int read, List<Path> directories) {}
 
     /** How the ids of a project's documents begin. */
     static String prefix(String project) {
@@ -91,9 +92,11 @@ final class ProjectIndexer {
         return Taint.of("document", "project/" + project);
     }
 
-    /** The files that would be indexed. Changes nothing. */
-    List<ProjectWalk.Found> look(Path root, Cancellation cancel) {
-        return walk(cancel).files(root);
+    /** The directories of a project that hold what is indexed. Changes nothing. */
+    List<Path> directories(Path root, Cancellation cancel) {
+        ProjectWalk walk = walk(cancel);
+        walk.files(root);
+        return walk.directories();
     }
 
     private ProjectWalk walk(Cancellation cancel) {
@@ -109,10 +112,22 @@ final class ProjectIndexer {
     Outcome index(Scope scope, String name, Path root, Cancellation cancel, Progress progress) {
         ReentrantLock lock = lock(scope.user(), name);
         if (!lock.tryLock()) {
-            throw new ToolException(Reason.TEMPORARY, "The project '" + name + "' is being indexed already; try again later");
+            throw new ToolException(
+                    Reason.TEMPORARY, "The project '" + name + "' is being indexed already; try again later");
         }
         try {
             return new Run(scope, name, cancel, progress).index(root);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As {@link #index}, but waits while it is being done by somebody else. */
+    Outcome follow(Scope scope, String name, Path root, Cancellation cancel) throws InterruptedException {
+        ReentrantLock lock = lock(scope.user(), name);
+        lock.lockInterruptibly();
+        try {
+            return new Run(scope, name, cancel, (done, total) -> {}).index(root);
         } finally {
             lock.unlock();
         }
@@ -185,7 +200,10 @@ final class ProjectIndexer {
             Optional<Project> before = store.find(scope, name);
             Map<String, IndexedFile> known = store.files(scope, name);
             boolean cutOff = before.isPresent() && !before.get().complete();
-            store.put(scope, before.orElse(new Project(name, root.toString(), false, 0, 0)).begun());
+            store.put(
+                    scope,
+                    before.orElse(new Project(name, root.toString(), false, 0, 0))
+                            .begun());
             if (cutOff || before.isEmpty()) {
                 forgetUnnoted(known);
             }

@@ -18,10 +18,8 @@ import java.util.Optional;
 /** What was indexed, each user's own: gone with the user. Thread-safe. */
 final class ProjectStore {
     /** Derived: it tells of files of this machine, and is made anew from them elsewhere. */
-    private static final CollectionSpec PROJECTS = CollectionSpec.builder("projects")
-            .check(Project::from)
-            .derived()
-            .build();
+    private static final CollectionSpec PROJECTS =
+            CollectionSpec.builder("projects").check(Project::from).derived().build();
 
     private static final CollectionSpec FILES = CollectionSpec.builder("project_files")
             .field("project", FieldType.STRING)
@@ -51,7 +49,10 @@ final class ProjectStore {
 
     List<Project> all(Scope scope) {
         DocQuery query = DocQuery.all().ascending(CollectionSpec.FIELD_ID).limit(PAGE);
-        return store.inTransaction(transaction -> transaction.find(PROJECTS.name(), owner(scope), query)).docs().stream()
+        return store
+                .inTransaction(transaction -> transaction.find(PROJECTS.name(), owner(scope), query))
+                .docs()
+                .stream()
                 .map(Project::from)
                 .toList();
     }
@@ -80,8 +81,8 @@ final class ProjectStore {
 
     void putFiles(Scope scope, Collection<IndexedFile> files) {
         store.inTransaction(transaction -> {
-            files.forEach(file ->
-                    transaction.put(FILES.name(), DocWrite.of(owner(scope), file.document(), file.toJson())));
+            files.forEach(
+                    file -> transaction.put(FILES.name(), DocWrite.of(owner(scope), file.document(), file.toJson())));
             return files.size();
         });
     }

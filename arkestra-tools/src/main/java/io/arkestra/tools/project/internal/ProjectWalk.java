@@ -60,7 +60,7 @@ final class ProjectWalk {
         if (depth > DEEPEST) {
             return;
         }
-        List<FileSource.Entry> entries = list(directory, depth);
+        List<FileSource.Item> entries = list(directory, depth);
         directories.add(directory);
         IgnoreRules rules = above;
         for (String name : List.of(".gitignore", ".arkestraignore")) {
@@ -68,7 +68,7 @@ final class ProjectWalk {
                 rules = rules(directory, name, base, rules);
             }
         }
-        for (FileSource.Entry entry : entries) {
+        for (FileSource.Item entry : entries) {
             String path = base.isEmpty() ? entry.name() : base + "/" + entry.name();
             boolean inner = entry.kind() == FileSource.Kind.DIRECTORY;
             if (entry.kind() == FileSource.Kind.OTHER || rules.ignores(path, inner)) {
@@ -77,7 +77,11 @@ final class ProjectWalk {
             if (inner) {
                 walk(directory.resolve(entry.name()), path, rules, depth + 1);
             } else {
-                add(new Found(path, directory.resolve(entry.name()), entry.size(), entry.modified().toEpochMilli()));
+                add(new Found(
+                        path,
+                        directory.resolve(entry.name()),
+                        entry.size(),
+                        entry.modified().toEpochMilli()));
             }
         }
     }
@@ -96,7 +100,7 @@ final class ProjectWalk {
         found.add(file);
     }
 
-    private List<FileSource.Entry> list(Path directory, int depth) {
+    private List<FileSource.Item> list(Path directory, int depth) {
         try {
             return files.list(directory);
         } catch (ToolException e) {

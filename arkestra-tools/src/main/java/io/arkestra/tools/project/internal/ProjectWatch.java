@@ -39,7 +39,7 @@ final class ProjectWatch implements AutoCloseable {
     /** Brings the index up to date. */
     interface Reindex {
         /** Returns the directories that are to be watched from now on; none when the project is gone. */
-        List<Path> run(CancellationSource cancel);
+        List<Path> run(CancellationSource cancel) throws InterruptedException;
     }
 
     private ProjectWatch(WatchService service, Reindex reindex, Consumer<String> warnings) {
@@ -69,7 +69,8 @@ final class ProjectWatch implements AutoCloseable {
         } catch (IOException | UnsupportedOperationException e) {
             throw new ToolException(
                     Reason.FAILED,
-                    "'" + root + "' cannot be watched: " + e + "; the index can still be brought up to date by index.project",
+                    "'" + root + "' cannot be watched: " + e
+                            + "; the index can still be brought up to date by index.project",
                     e);
         }
     }
@@ -111,13 +112,15 @@ final class ProjectWatch implements AutoCloseable {
     /** Until nothing more comes. */
     private void settle(WatchKey first) throws InterruptedException {
         int events = 0;
-        for (WatchKey key = first; key != null && events < MOST_EVENTS; key = service.poll(STILL_MILLIS, TimeUnit.MILLISECONDS)) {
+        for (WatchKey key = first;
+                key != null && events < MOST_EVENTS;
+                key = service.poll(STILL_MILLIS, TimeUnit.MILLISECONDS)) {
             events += 1 + key.pollEvents().size();
             key.reset();
         }
     }
 
-    private void again() {
+    private void again() throws InterruptedException {
         try {
             List<Path> before = List.of();
             List<Path> directories = reindex.run(stop);

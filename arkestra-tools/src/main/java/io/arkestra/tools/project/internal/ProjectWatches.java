@@ -63,12 +63,13 @@ final class ProjectWatches implements AutoCloseable {
     }
 
     /** A project that somebody dropped, or whose user is gone, does not come back. */
-    private List<Path> reindex(Scope scope, String name, io.arkestra.common.Cancellation cancel) {
+    private List<Path> reindex(Scope scope, String name, io.arkestra.common.Cancellation cancel)
+            throws InterruptedException {
         Optional<Project> project = store.find(scope, name);
         if (project.isEmpty()) {
             return List.of();
         }
-        return indexer.index(scope, name, Path.of(project.get().root()), cancel, (done, total) -> {})
+        return indexer.follow(scope, name, Path.of(project.get().root()), cancel)
                 .directories();
     }
 

@@ -253,7 +253,7 @@ class ImportDocumentTest {
             Files.writeString(outside, "secret words");
             Files.createSymbolicLink(files.resolve("link.txt"), outside);
             assertTrue(refused(outside.toString()).getMessage().contains("outside"));
-            assertTrue(refused("link.txt").getMessage().contains("outside"));
+            assertTrue(refused("link.txt").getMessage().contains("link"));
             assertEquals(Reason.NOT_FOUND, refused("nowhere.txt").reason());
             refused("../" + outside.getFileName());
         } finally {

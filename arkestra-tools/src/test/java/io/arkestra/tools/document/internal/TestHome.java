@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A real store and memory with the tools on them. */
@@ -74,7 +75,9 @@ public final class TestHome implements AutoCloseable {
         Json.ObjectBuilder settings = Json.object()
                 .put(
                         "roots",
-                        Json.strings(List.of(roots).stream().map(Path::toString).toList()));
+                        Json.strings(IntStream.range(0, roots.length)
+                                .mapToObj(i -> "r" + i + "=" + roots[i])
+                                .toList()));
         more.members().forEach(settings::put);
         return new TestHome(home, settings.build());
     }
