@@ -66,7 +66,9 @@ public final class Settings {
     /** A list of texts. */
     public Optional<List<String>> strings(String key) {
         return read(
-                key, "a list of texts", json -> json.items().stream().map(Json::asString).toList());
+                key,
+                "a list of texts",
+                json -> json.items().stream().map(Json::asString).toList());
     }
 
     /** The value as it stands. */
