@@ -12,6 +12,7 @@ import io.arkestra.common.Taint;
 import io.arkestra.tool.ToolException;
 import io.arkestra.tool.ToolException.Reason;
 import io.arkestra.tool.ToolResult;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,7 @@ class GitToolsTest {
             return new ProcessBuilder(command)
                     .directory(where.toFile())
                     .redirectErrorStream(true)
+                    .redirectInput(new File("/dev/null"))
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start()
                     .waitFor();
@@ -143,7 +145,6 @@ class GitToolsTest {
                         [filter "evil"]
                             clean = "%1$s"
                             smudge = "%1$s"
-                            process = "%1$s"
                             required = true
                         [diff "evil"]
                             textconv = "%1$s"
