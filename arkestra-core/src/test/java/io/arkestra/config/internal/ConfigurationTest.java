@@ -54,7 +54,7 @@ class ConfigurationTest {
                 Map.of("files", Json.parse("{\"roots\":[\"work=/srv/work\"],\"fileBytes\":1000}")),
                 configuration.toolProviders());
         assertEquals(
-                "arkestra.yaml:1:20: 'tools.providers.files' is 5; expected settings of the provider, as keys with values",
+                "arkestra.yaml:1:28: 'tools.providers.files' is 5; expected settings of the provider, as keys with values",
                 failure("tools: {providers: {files: 5}}"));
     }
 
