@@ -43,6 +43,7 @@ import io.arkestra.vector.VectorIndexProvider;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -296,11 +297,36 @@ final class Opening {
         }
         Providers<ToolProvider> found = Providers.discover(ProviderKind.TOOLS, search);
         wiring.broken(found.broken());
+        Map<String, Json> unused = new LinkedHashMap<>(configuration.toolProviders());
+        unused.putAll(choices.tools.settings());
         for (Candidate<ToolProvider> candidate : found.usable()) {
-            for (Tool tool : candidate.provider().tools(context(Settings.none(), null))) {
+            ToolProvider provider = candidate.provider();
+            unused.remove(provider.id());
+            for (Tool tool : provider.tools(toolContext(provider))) {
                 registry.add(tool, candidate.toString(), Trust.UNKNOWN);
             }
         }
+        if (!unused.isEmpty()) {
+            throw new ConfigException("There are settings for the tool providers " + unused.keySet()
+                    + ", but no such providers on the class path; there are: "
+                    + found.usable().stream().map(each -> each.provider().id()).toList());
+        }
+    }
+
+    private ProviderContext toolContext(ToolProvider provider) {
+        Json values = configuration.toolProviders().getOrDefault(provider.id(), Json.emptyObject());
+        for (Map.Entry<String, Json> inCode : choices.tools
+                .settings()
+                .getOrDefault(provider.id(), Json.emptyObject())
+                .members()
+                .entrySet()) {
+            values = values.with(inCode.getKey(), inCode.getValue());
+        }
+        Settings settings = ProviderSettings.check(provider, "tools.providers." + provider.id(), values);
+        return home == null
+                ? context(settings, null)
+                : DefaultProviderContext.inHome(
+                        shared, settings, home.resolve("tools").resolve(provider.id()), home);
     }
 
     /** The policies on the class path, all of them; none of them can allow anything. */

@@ -1,10 +1,13 @@
 package io.arkestra;
 
+import io.arkestra.common.Json;
 import io.arkestra.tool.Tool;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -13,6 +16,7 @@ public final class ToolsConfig {
     private final List<Tool> added = new ArrayList<>();
     private final Set<String> reached = new HashSet<>();
     private final Set<String> lent = new HashSet<>();
+    private final Map<String, Json> settings = new LinkedHashMap<>();
     private boolean discover;
 
     ToolsConfig() {}
@@ -51,6 +55,23 @@ public final class ToolsConfig {
 
     Set<String> lent() {
         return lent;
+    }
+
+    /**
+     * Settings of a provider on the class path, for example the directories of the provider {@code files}. They beat those of the same keys in
+     * {@code arkestra.yaml}.
+     *
+     * @param provider its id
+     * @param settings a JSON object
+     */
+    public ToolsConfig configure(String provider, Json settings) {
+        settings.members(); // Must be an object; says so when it is not.
+        this.settings.put(Objects.requireNonNull(provider, "provider"), settings);
+        return this;
+    }
+
+    Map<String, Json> settings() {
+        return settings;
     }
 
     boolean discovers() {

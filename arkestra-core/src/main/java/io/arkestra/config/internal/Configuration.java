@@ -327,6 +327,11 @@ public final class Configuration {
         return value("tools.refineGuides").map(Json::asBoolean);
     }
 
+    /** {@code tools.providers}: the settings of tool providers, by id. */
+    public Map<String, Json> toolProviders() {
+        return value("tools.providers").map(Json::members).orElse(Map.of());
+    }
+
     /** The given limits, replaced by those under {@code budget} that are set. */
     public Budget budget(Budget defaults) {
         Budget budget = defaults;

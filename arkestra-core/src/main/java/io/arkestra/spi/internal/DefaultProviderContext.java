@@ -17,6 +17,7 @@ public final class DefaultProviderContext implements ProviderContext {
     private final Engine engine;
     private final Settings settings;
     private final @Nullable Path directory;
+    private final @Nullable Path home;
 
     /**
      * What all providers of an engine share.
@@ -30,20 +31,31 @@ public final class DefaultProviderContext implements ProviderContext {
     public record Engine(
             Clock clock, Executor executor, Contracts contracts, ResourceStack resources, Consumer<String> warnings) {}
 
-    private DefaultProviderContext(Engine engine, Settings settings, @Nullable Path directory) {
+    private DefaultProviderContext(Engine engine, Settings settings, @Nullable Path directory, @Nullable Path home) {
         this.engine = engine;
         this.settings = settings;
         this.directory = directory;
+        this.home = home;
     }
 
     /** A context without a data directory: everything stays in memory. */
     public static DefaultProviderContext inMemory(Engine engine, Settings settings) {
-        return new DefaultProviderContext(engine, settings, null);
+        return new DefaultProviderContext(engine, settings, null, null);
     }
 
     /** A context with a data directory, which is made when somebody asks for it. */
     public static DefaultProviderContext inDirectory(Engine engine, Settings settings, Path directory) {
-        return new DefaultProviderContext(engine, settings, directory);
+        return new DefaultProviderContext(engine, settings, directory, null);
+    }
+
+    /** The same for a provider that is told the home, so that it can keep away from it. */
+    public static DefaultProviderContext inHome(Engine engine, Settings settings, Path directory, Path home) {
+        return new DefaultProviderContext(engine, settings, directory, home);
+    }
+
+    @Override
+    public Optional<Path> home() {
+        return Optional.ofNullable(home);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.arkestra.tools.fs.internal;
 
 import com.github.difflib.DiffUtils;
 import com.github.difflib.UnifiedDiffUtils;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,12 +41,16 @@ final class Diffs {
                 && oldLines.size() + newLines.size() - 2 * (same + sameEnd) > MAX_DIFFERENT) {
             return sizes(path, before, after);
         }
-        List<String> diff = UnifiedDiffUtils.generateUnifiedDiff(
+        List<String> diff = new ArrayList<>(UnifiedDiffUtils.generateUnifiedDiff(
                 before.isPresent() ? "a/" + path : "/dev/null",
                 after.isPresent() ? "b/" + path : "/dev/null",
                 oldLines,
                 DiffUtils.diff(oldLines, newLines),
-                CONTEXT);
+                CONTEXT));
+        if (diff.size() > 2 && (oldLines.isEmpty() || newLines.isEmpty())) {
+            // The library counts the lines of nothing from one; patch and git count them from nought.
+            diff.set(2, diff.get(2).replace("-1,0 ", "-0,0 ").replace("+1,0 ", "+0,0 "));
+        }
         String shown = String.join("\n", diff.subList(0, Math.min(diff.size(), MAX_LINES)));
         String ending = old.get().endsWith("\n") != now.get().endsWith("\n") && before.isPresent() && after.isPresent()
                 ? "\n\\ " + (now.get().endsWith("\n") ? "The new" : "The old")

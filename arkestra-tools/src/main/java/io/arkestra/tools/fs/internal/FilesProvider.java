@@ -5,6 +5,7 @@ import io.arkestra.spi.ProviderContext;
 import io.arkestra.spi.SettingsSpec;
 import io.arkestra.tool.Tool;
 import io.arkestra.tool.ToolProvider;
+import io.arkestra.tools.git.internal.GitTools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,7 @@ public final class FilesProvider implements ToolProvider {
                 new WriteTool(access),
                 new MoveTool(access),
                 new DeleteTool(access)));
+        tools.addAll(GitTools.in(access.roots()));
         return List.copyOf(tools);
     }
 
