@@ -247,6 +247,12 @@ final class Engine implements Arkestra {
     }
 
     @Override
+    public Permissions policy() {
+        open();
+        return parts.permissions();
+    }
+
+    @Override
     public Models models() {
         return parts.models();
     }
@@ -344,7 +350,7 @@ final class Engine implements Arkestra {
 
     @Override
     public Health health() {
-        return memory().health();
+        return memory().health().and(parts.permissions().health());
     }
 
     @Override

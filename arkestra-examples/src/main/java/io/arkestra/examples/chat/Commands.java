@@ -37,12 +37,13 @@ final class Commands {
             /datasets     whether your conversations may train models; /datasets on, /datasets off
             /graph [FILE] who and what your memories are about; as a picture in FILE.svg or FILE.dot
             /model        which models are used; /model senior MODEL or /model junior MODEL uses another one
+            /policy       what may happen: /policy explain TOOL {json}, /policy rules, /policy reload
             /describe     what is wired, and where the data is
             /help         this list
             /quit         end the chat (so do end of input, Ctrl-D and Ctrl-C at the prompt)
             Ctrl-C stops an answer. A line that starts with a blank is never a command.""";
     private static final String NAMES =
-            "/help, /up, /down, /fb, /ok, /sleep, /why, /memory, /forget, /export, /import, /datasets, /graph, /neuro, /learned, /model, /onboard, /profile, /alias, /adapt, /describe, /quit";
+            "/help, /up, /down, /fb, /ok, /sleep, /why, /memory, /forget, /export, /import, /datasets, /graph, /neuro, /learned, /model, /onboard, /profile, /alias, /adapt, /policy, /describe, /quit";
 
     private final Arkestra arkestra;
     private final Scope scope;
@@ -52,6 +53,7 @@ final class Commands {
     private final SleepCommand sleep;
     private final MoodCommands mood;
     private final ModelCommand model;
+    private final PolicyCommand policy;
     private final ProfileCommands profile;
     private @Nullable TurnId last;
 
@@ -64,6 +66,7 @@ final class Commands {
         this.memory = new MemoryCommand(arkestra, scope);
         this.mood = new MoodCommands(arkestra, scope);
         this.model = new ModelCommand(arkestra);
+        this.policy = new PolicyCommand(arkestra, scope);
         this.profile = new ProfileCommands(arkestra, scope);
         this.sleep = new SleepCommand(arkestra, scope, progress);
     }
@@ -125,6 +128,7 @@ final class Commands {
                 case "/forget" -> person.forget(command, argument);
                 case "/export" -> person.export(command, argument);
                 case "/model" -> model.run(command, argument);
+                case "/policy" -> policy.run(command, argument);
                 case "/graph" -> graph.run(command, argument);
                 case "/import" -> person.importFrom(command, argument);
                 case "/datasets" -> person.dataSets(command, argument);
