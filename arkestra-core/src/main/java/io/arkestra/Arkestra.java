@@ -47,6 +47,9 @@ public interface Arkestra extends AutoCloseable {
     /** The tools that there are. Whether one may run is the policy's decision at the time of the call. */
     Tools tools();
 
+    /** What tools may do, and why. */
+    Permissions policy();
+
     /** The language models that are used now, and the way to use others. */
     Models models();
 

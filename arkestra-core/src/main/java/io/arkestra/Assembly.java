@@ -377,6 +377,13 @@ final class Assembly {
                                         learning::adopt)),
                         forgetting,
                         aliases,
+                        new EnginePermissions(
+                                judge,
+                                registry,
+                                arguments,
+                                store,
+                                clock,
+                                user -> people.zone(user).orElse(zone)),
                         surroundings,
                         limits(),
                         choices.budget != null ? choices.budget : configuration.budget(DEFAULT_BUDGET),

@@ -295,6 +295,12 @@ final class Engine implements Arkestra {
     }
 
     @Override
+    public Permissions policy() {
+        open();
+        return parts.permissions();
+    }
+
+    @Override
     public Models models() {
         return parts.models();
     }
@@ -416,7 +422,7 @@ final class Engine implements Arkestra {
                 : Health.yellow(List.of("Nobody can tell what became of " + reported
                         + " calls of tools that were cut off when a process ended: look at"
                         + " tools().unfinished(user), and undo or check them by hand"));
-        return memory().health().and(calls);
+        return memory().health().and(calls).and(parts.permissions().health());
     }
 
     @Override

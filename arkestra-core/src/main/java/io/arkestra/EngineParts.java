@@ -32,6 +32,7 @@ import java.util.function.Supplier;
  * @param files takes people out and in
  * @param forgetting forgets people
  * @param aliases names that people go by
+ * @param permissions explains decisions
  * @param surroundings what hosts tell about conversations
  * @param limits what a message may be
  * @param budget what a turn may spend
@@ -54,6 +55,7 @@ record EngineParts(
         PersonFiles files,
         Forgetting forgetting,
         AliasStore aliases,
+        EnginePermissions permissions,
         EnvStore surroundings,
         MessageLimits limits,
         Budget budget,

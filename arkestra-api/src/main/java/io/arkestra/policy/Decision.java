@@ -93,6 +93,12 @@ public final class Decision {
      * weaker verdicts; an approval may be remembered only where each that asks says so, the shorter and narrower of the two.
      */
     public Decision and(Decision other) {
+        if (other == NO_OPINION) {
+            return this;
+        }
+        if (this == NO_OPINION) {
+            return other;
+        }
         int order = effect.compareTo(other.effect);
         if (order != 0) {
             Decision stronger = order > 0 ? this : other;

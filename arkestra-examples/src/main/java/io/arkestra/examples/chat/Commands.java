@@ -43,12 +43,13 @@ final class Commands {
             /dryrun TEXT  answers TEXT without changing anything, and shows what would be changed
             /audit        who did what; /audit verify checks that nobody changed it
             /tools        the tools; /tools add FILE, edit FILE, disable NAME, enable NAME, remove NAME, show NAME
+            /policy       what may happen: /policy explain TOOL {json}, /policy rules, /policy reload
             /describe     what is wired, and where the data is
             /help         this list
             /quit         end the chat (so do end of input, Ctrl-D and Ctrl-C at the prompt)
             Ctrl-C stops an answer. A line that starts with a blank is never a command.""";
     private static final String NAMES =
-            "/help, /up, /down, /fb, /ok, /sleep, /why, /memory, /forget, /export, /import, /datasets, /graph, /neuro, /learned, /model, /onboard, /profile, /alias, /adapt, /approvals, /approve, /deny, /grants, /revoke, /calls, /undo, /dryrun, /audit, /tools, /describe, /quit";
+            "/help, /up, /down, /fb, /ok, /sleep, /why, /memory, /forget, /export, /import, /datasets, /graph, /neuro, /learned, /model, /onboard, /profile, /alias, /adapt, /approvals, /approve, /deny, /grants, /revoke, /calls, /undo, /dryrun, /audit, /tools, /policy, /describe, /quit";
 
     private final Arkestra arkestra;
     private final Scope scope;
@@ -58,6 +59,7 @@ final class Commands {
     private final SleepCommand sleep;
     private final MoodCommands mood;
     private final ModelCommand model;
+    private final PolicyCommand policy;
     private final ProfileCommands profile;
     private final ApprovalCommands approvals;
     private final ToolsCommand tools;
@@ -72,6 +74,7 @@ final class Commands {
         this.memory = new MemoryCommand(arkestra, scope);
         this.mood = new MoodCommands(arkestra, scope);
         this.model = new ModelCommand(arkestra);
+        this.policy = new PolicyCommand(arkestra, scope);
         this.profile = new ProfileCommands(arkestra, scope);
         this.approvals = new ApprovalCommands(arkestra, scope);
         this.tools = new ToolsCommand(arkestra);
@@ -141,6 +144,7 @@ final class Commands {
                 case "/export" -> person.export(command, argument);
                 case "/tools" -> tools.run(command, argument);
                 case "/model" -> model.run(command, argument);
+                case "/policy" -> policy.run(command, argument);
                 case "/graph" -> graph.run(command, argument);
                 case "/import" -> person.importFrom(command, argument);
                 case "/datasets" -> person.dataSets(command, argument);

@@ -106,21 +106,27 @@ final class PathPattern {
         return text.equals("/") ? "" : text;
     }
 
-    /** @throws RuleFailure when the path is not one that a tool may give as resolved */
-    boolean matches(String path) {
+    /**
+     * Whether one of the patterns fits, all of one platform.
+     *
+     * @throws RuleFailure when the path is not one that a tool may give as resolved
+     */
+    static boolean anyMatches(List<PathPattern> patterns, String path) {
         boolean drive = path.length() > 2 && path.startsWith(":/", 1);
         if ((!path.startsWith("/") && !drive) || path.indexOf('\0') >= 0) {
             throw new RuleFailure("the tool names a path that is not absolute, so that no rule can judge it");
         }
-        List<String> parts = parts(path, ignoreCase);
+        List<String> parts = parts(path, patterns.get(0).ignoreCase);
         for (String part : parts) {
             if (part.equals(".") || part.equals("..")) {
                 throw new RuleFailure("the tool names a path with . or .. in it, so that no rule can judge it");
             }
         }
-        for (List<String> form : forms) {
-            if (matches(form, parts)) {
-                return true;
+        for (PathPattern pattern : patterns) {
+            for (List<String> form : pattern.forms) {
+                if (matches(form, parts)) {
+                    return true;
+                }
             }
         }
         return false;
@@ -152,9 +158,7 @@ final class PathPattern {
     }
 
     private static List<String> parts(String path, boolean ignoreCase) {
-        String normal = Normalizer.isNormalized(path, Normalizer.Form.NFC)
-                ? path
-                : Normalizer.normalize(path, Normalizer.Form.NFC);
+        String normal = ascii(path) ? path : Normalizer.normalize(path, Normalizer.Form.NFC);
         String compared = ignoreCase ? normal.toLowerCase(Locale.ROOT) : normal;
         List<String> parts = new ArrayList<>();
         int start = 0;
@@ -167,6 +171,15 @@ final class PathPattern {
             }
         }
         return parts;
+    }
+
+    private static boolean ascii(String path) {
+        for (int i = 0; i < path.length(); i++) {
+            if (path.charAt(i) > 0x7F) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

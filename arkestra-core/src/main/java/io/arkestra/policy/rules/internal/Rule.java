@@ -46,7 +46,7 @@ public record Rule(
     }
 
     /** Whether it is about this tool at all, whatever the call says. */
-    boolean concerns(String tool, Set<String> needed) {
+    public boolean concerns(String tool, Set<String> needed) {
         boolean named = tools.isEmpty();
         for (String pattern : tools) {
             named |= NamePattern.matches(pattern, tool);
@@ -59,7 +59,7 @@ public record Rule(
      *
      * @throws RuleFailure when that cannot be told
      */
-    Fit fit(Action action, Scope scope, boolean all) {
+    public Fit fit(Action action, Scope scope, boolean all) {
         if (all && !capabilities.isEmpty() && !capabilities.containsAll(action.capabilities())) {
             return Fit.NO;
         }
@@ -85,7 +85,7 @@ public record Rule(
     }
 
     /** What it decides, in its own words. */
-    Decision decision() {
+    public Decision decision() {
         String name = layer.word() + ":" + id;
         String reason = "rule '" + id + "' of the " + layer.word() + " (" + place + ") says "
                 + effect.name().toLowerCase(java.util.Locale.ROOT);

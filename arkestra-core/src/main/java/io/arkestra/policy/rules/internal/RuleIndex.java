@@ -90,9 +90,12 @@ public final class RuleIndex {
         for (Entry entry : found(action.name(), action.capabilities())) {
             Rule rule = entry.rule();
             try {
-                Fit any = rule.fit(action, scope, false);
+                // A rule that only closes is never asked for everything, one that only opens never for a part.
+                Fit all = rule.effect() == Decision.Effect.DENY ? Fit.NO : rule.fit(action, scope, true);
+                Fit any =
+                        rule.effect() == Decision.Effect.ALLOW || all == Fit.YES ? all : rule.fit(action, scope, false);
                 if (any != Fit.NO) {
-                    sum.add(entry.decision(), any, rule.fit(action, scope, true));
+                    sum.add(entry.decision(), any, all);
                 }
             } catch (RuntimeException e) { // whatever is wrong with it, it must not open a door
                 String why =

@@ -31,10 +31,13 @@ final class TargetKeys {
     }
 
     Optional<Condition> path(String key, String pointer, Json found) {
+        List<PathPattern> patterns = new ArrayList<>();
+        // A path is taken apart once for all patterns of a rule.
         return read(key, pointer, found, "a path such as ~/Projects/** or a list of paths", written -> {
-            PathPattern pattern = PathPattern.of(written, home, platform);
-            return pattern::matches;
-        });
+                    patterns.add(PathPattern.of(written, home, platform));
+                    return value -> false;
+                })
+                .map(noted -> new TargetCondition(key, List.of(value -> PathPattern.anyMatches(patterns, value))));
     }
 
     Optional<Condition> domain(String pointer, Json found) {

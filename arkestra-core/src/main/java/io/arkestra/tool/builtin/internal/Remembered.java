@@ -110,8 +110,9 @@ record Remembered(Memory memory) {
         List<Json> all = prepared.undo().list("memories");
         // What was brought back has another id, and the same words.
         long there = all.stream()
-                .filter(written -> memory.find(context.scope(), written.text("id")).isPresent()
-                        || find(written, context).isPresent())
+                .filter(written ->
+                        memory.find(context.scope(), written.text("id")).isPresent()
+                                || find(written, context).isPresent())
                 .count();
         return there == 0 ? EffectState.PRESENT : there == all.size() ? EffectState.ABSENT : EffectState.UNKNOWN;
     }

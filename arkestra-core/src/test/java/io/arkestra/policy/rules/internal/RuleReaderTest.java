@@ -57,19 +57,19 @@ class RuleReaderTest {
                 Arguments.of(
                         "{ id: r, match: { ^tol: a }, effect: deny }", "'tol' is not a known key; did you mean 'tool'"),
                 Arguments.of(
-                        "{ id: r, m^ach: { tool: a }, effect: deny }",
+                        "{ id: r, ^mach: { tool: a }, effect: deny }",
                         "'mach' is not a known key; did you mean 'match'"),
                 Arguments.of("{ id: r, match: { tool: ^5 }, effect: deny }", "is 5; a name of a tool"),
                 Arguments.of("{ id: r, match: { tool: ^[] }, effect: deny }", "is a list; a name of a tool"),
                 Arguments.of("{ id: r, match: { tool: ^A B }, effect: deny }", "is \"A B\"; a name of a tool"),
-                Arguments.of("{ id: r, match: {^}, effect: deny }", "is a mapping; at least one of: tool"),
+                Arguments.of("{ id: r, match: ^{}, effect: deny }", "is a mapping; at least one of: tool"),
                 Arguments.of("^{ id: r, effect: deny }", "at least one of: tool; match"),
                 Arguments.of(
-                        "{ id: r, match: { tool: a }, effect: p^ermit }", "is \"permit\"; one of: allow, ask, deny"),
-                Arguments.of("{ id: r, match: { tool: a }, effect: a^low }", "is \"alow\"; did you mean 'allow'"),
+                        "{ id: r, match: { tool: a }, effect: ^permit }", "is \"permit\"; one of: allow, ask, deny"),
+                Arguments.of("{ id: r, match: { tool: a }, effect: ^alow }", "is \"alow\"; did you mean 'allow'"),
                 Arguments.of("^{ id: r, match: { tool: a } }", "effect; one of: allow, ask, deny"),
                 Arguments.of("^{ match: { tool: a }, effect: deny }", "id; a name of letters"),
-                Arguments.of("{ id: a^ b, match: { tool: a }, effect: deny }", "is \"a b\"; a name of letters"),
+                Arguments.of("{ id: ^a b, match: { tool: a }, effect: deny }", "is \"a b\"; a name of letters"),
                 Arguments.of("{ id: r, match: { path: ^docs/** }, effect: deny }", "begins with neither; fits no path"),
                 Arguments.of("{ id: r, match: { path: ^/a/../b }, effect: deny }", "a part . or ..; path"),
                 Arguments.of("{ id: r, match: { path: ^/a/b**/c }, effect: deny }", "** beside other characters; path"),
@@ -93,12 +93,12 @@ class RuleReaderTest {
                         "{ id: r, match: { sandbox: ^{ min: S3, max: S1 } }, effect: deny }",
                         "min not above max; such as"),
                 Arguments.of(
-                        "{ id: r, match: { taint: { a^l: [web] } }, effect: deny }",
+                        "{ id: r, match: { taint: { ^al: [web] } }, effect: deny }",
                         "'al' is not a known key; any, none"),
                 Arguments.of(
                         "{ id: r, match: { taint: { any: ^[Web] } }, effect: deny }", "is \"Web\"; kinds of taint"),
                 Arguments.of(
-                        "{ id: r, match: { provenance: { off_plan^: yes } }, effect: deny }",
+                        "{ id: r, match: { provenance: { off_plan: ^yes } }, effect: deny }",
                         "is \"yes\"; true or false"),
                 Arguments.of("{ id: r, match: { time: { hours: ^9-18 } }, effect: deny }", "is \"9-18\"; 09:00-18:00"),
                 Arguments.of(
@@ -133,21 +133,21 @@ class RuleReaderTest {
                         "{ id: r, match: { tool: a }, effect: deny, obligations: [^no_rember] }",
                         "did you mean 'no_remember'; show_full_args"),
                 Arguments.of(
-                        "{ id: r, match: { tool: a }, effect: deny, r^emember: { scope: user, max: 1h, bind: [tool] } }",
+                        "{ id: r, match: { tool: a }, effect: deny, ^remember: { scope: user, max: 1h, bind: [tool] } }",
                         "does not ask; remove it"),
                 Arguments.of(
-                        "{ id: r, match: { tool: a }, effect: ask, remember: { scope: a^ll, max: 1h, bind: [tool] } }",
+                        "{ id: r, match: { tool: a }, effect: ask, remember: { scope: ^all, max: 1h, bind: [tool] } }",
                         "is \"all\"; session, user"),
                 Arguments.of(
-                        "{ id: r, match: { tool: a }, effect: ask, remember: { scope: user, max: 0^s, bind: [tool] } }",
+                        "{ id: r, match: { tool: a }, effect: ask, remember: { scope: user, max: ^0s, bind: [tool] } }",
                         "is \"0s\"; above zero"),
                 Arguments.of(
-                        "{ id: r, match: { tool: a }, effect: ask, remember: { scope: user, max: 1h, bind: [^pth] } }",
+                        "{ id: r, match: { tool: a }, effect: ask, remember: { scope: user, max: 1h, bind: ^[pth] } }",
                         "is \"pth\"; cwd, path"),
                 Arguments.of(
-                        "{ id: r, match: { tool: a }, when: { t^ool: b }, effect: deny }",
+                        "{ id: r, match: { tool: a }, when: { ^tool: b }, effect: deny }",
                         "under match already; expected it once"),
-                Arguments.of("{ id: r, i^d: s, match: { tool: a }, effect: deny }", "'id' is given twice; once"),
+                Arguments.of("{ id: r, ^id: s, match: { tool: a }, effect: deny }", "'id' is given twice; once"),
                 Arguments.of("^just words", "is \"just words\"; a mapping with keys of"));
     }
 
