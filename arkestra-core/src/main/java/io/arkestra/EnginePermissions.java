@@ -29,7 +29,7 @@ import io.arkestra.tool.ToolSpec;
 import io.arkestra.tool.internal.PlannedContext;
 import io.arkestra.tool.internal.ToolArguments;
 import io.arkestra.tool.internal.ToolRegistry;
-import io.arkestra.tool.internal.ToolRunner;
+import io.arkestra.tool.internal.CallRecords;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -151,7 +151,7 @@ final class EnginePermissions implements Permissions {
         do {
             DocQuery all = DocQuery.all().limit(1_000);
             DocQuery query = after.map(all::after).orElse(all);
-            DocPage page = store.inTransaction(tx -> tx.find(ToolRunner.CALLS.name(), Owner.of(user), query));
+            DocPage page = store.inTransaction(tx -> tx.find(CallRecords.COLLECTION.name(), Owner.of(user), query));
             for (Doc doc : page.docs()) {
                 calls.add(new RecordedCall(
                         Scope.of(user),

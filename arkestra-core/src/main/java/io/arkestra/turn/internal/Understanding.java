@@ -42,6 +42,9 @@ import java.util.stream.Stream;
 /** The stages before the answer: perceive, dispatch, feel, recall, select. */
 final class Understanding {
     private static final int MOST_HISTORY = 200;
+    /** Tools that are told apart; the others follow by name. */
+    private static final int RANKED = 64;
+
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
     private final TurnServices services;
@@ -306,7 +309,7 @@ final class Understanding {
                 : input.message() + "\n" + recallQuery;
         try {
             return leavable(
-                    () -> services.tooling().selector().rank(allowed, actor, query, allowed.size(), input.cancel()),
+                    () -> services.tooling().selector().rank(allowed, actor, query, RANKED, input.cancel()),
                     "the choice of tools");
         } catch (CancelledException e) {
             throw e;

@@ -19,6 +19,7 @@ public final class Evaluate {
             switch (arguments.task()) {
                 case "fit" -> new FitTask(arguments, out).run();
                 case "policy" -> new PolicyTask(arguments, out).run();
+                case "tools" -> new ToolsTask(arguments, out).run();
                 case "guard" -> new GuardTask(arguments, out).run();
                 default -> new RecallTask(arguments, out).run();
             }

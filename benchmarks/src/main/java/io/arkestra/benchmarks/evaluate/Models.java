@@ -51,6 +51,16 @@ final class Models implements AutoCloseable {
         return model(EmbeddingPurpose.DOCUMENT);
     }
 
+    /** What the product chooses tools with. */
+    Embedder tool() {
+        Embedder embedder = embedders
+                .find(EmbeddingPurpose.TOOL)
+                .orElseThrow(() -> new EvaluationException(
+                        "There is no model for tools: " + String.join("; ", embedders.describe())));
+        embedder.ready().toCompletableFuture().join();
+        return embedder;
+    }
+
     private Model model(EmbeddingPurpose purpose) {
         Embedder embedder = embedders
                 .find(purpose)

@@ -49,6 +49,29 @@ final class Fusion {
         }
     }
 
+    /** Scores alone, each as a share of its best: for comparing how well tools fit rather than for ordering them. */
+    static double[] scores(double[] words, double[] vectors) {
+        double mostWords = best(words);
+        double mostVectors = best(vectors);
+        double[] sums = new double[words.length];
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] = (mostWords > 0 ? WORDS * words[i] / mostWords : 0)
+                    + (mostVectors > 0 ? VECTORS * Math.max(0, vectors[i]) / mostVectors : 0);
+        }
+        return sums;
+    }
+
+    /** The place of one, from 1. */
+    static int place(double[] scores, int of) {
+        int place = 1;
+        for (int i = 0; i < scores.length; i++) {
+            if (scores[i] > scores[of] || (scores[i] == scores[of] && i < of)) {
+                place++;
+            }
+        }
+        return place;
+    }
+
     static double best(double[] scores) {
         double best = 0;
         for (double score : scores) {

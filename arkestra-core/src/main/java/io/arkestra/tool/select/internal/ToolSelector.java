@@ -1,7 +1,6 @@
 package io.arkestra.tool.select.internal;
 
 import io.arkestra.common.Cancellation;
-import io.arkestra.common.CancelledException;
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Scope;
 import io.arkestra.embedding.Embedder;
@@ -122,73 +121,60 @@ public final class ToolSelector {
     /** Orders tools by how well they fit. */
     public ToolSelection rank(Collection<ToolSpec> allowed, Scope scope, String query, int most, Cancellation cancel) {
         ToolIndex tools = index();
-        int[] places = allowed.stream()
-                .mapToInt(spec -> tools.place(spec.name()))
+        List<Integer> candidates = allowed.stream()
+                .map(spec -> tools.place(spec.name()))
                 .filter(place -> place >= 0)
-                .toArray();
-        List<IndexedTool> candidates =
-                java.util.Arrays.stream(places).mapToObj(tools.tools()::get).toList();
+                .toList();
         List<String> notes = new ArrayList<>();
-        Evidence evidence = evidence(tools, places, candidates, query, notes, cancel);
+        Evidence evidence = evidence(tools, query, notes, cancel);
         double[] scores = evidence.fused().clone();
         double[] priors = new double[scores.length];
-        for (int i = 0; i < scores.length; i++) {
-            priors[i] = prior(scope, candidates.get(i).spec());
+        for (int i : candidates) {
+            priors[i] = prior(scope, tools.tools().get(i).spec());
             scores[i] += priors[i];
         }
-        List<Integer> order = Fusion.order(scores);
-        order = reranked(query, order, candidates, notes, cancel);
+        List<Integer> order = candidates.stream()
+                .sorted(Comparator.comparingDouble((Integer i) -> -scores[i]))
+                .toList();
+        order = reranked(query, order, tools.tools(), notes, cancel);
         List<ToolChoice> choices = new ArrayList<>();
         for (int i : order.subList(0, Math.min(most, order.size()))) {
             choices.add(new ToolChoice(
-                    candidates.get(i).spec().name(),
+                    tools.tools().get(i).spec().name(),
                     Math.max(0, Math.min(1, scores[i])),
-                    evidence.reasons(i, candidates.get(i), priors[i])));
+                    evidence.reasons(i, tools.tools().get(i), priors[i])));
         }
-        Fit fit = evidence.fit(order);
+        Abstention.Fit fit = evidence.fit(candidates);
         return new ToolSelection(choices, fit.fits(), fit.confidence(), notes);
     }
 
-    private Evidence evidence(
-            ToolIndex tools,
-            int[] places,
-            List<IndexedTool> candidates,
-            String query,
-            List<String> notes,
-            Cancellation cancel) {
+    private Evidence evidence(ToolIndex tools, String query, List<String> notes, Cancellation cancel) {
         List<String> clauses = Clauses.of(query);
         List<String> texts = Stream.concat(Stream.of(query), clauses.stream()).toList();
-        List<float[]> asked = asked(texts, candidates, notes, cancel);
+        List<float[]> asked = asked(texts, tools.tools(), notes, cancel);
         List<double[]> words = new ArrayList<>();
         List<double[]> cosines = new ArrayList<>();
-        for (int t = 0; t < texts.size(); t++) {
-            double[] all = tools.words().scores(ToolWords.of(texts.get(t)));
-            double[] some = new double[places.length];
-            for (int i = 0; i < places.length; i++) {
-                some[i] = all[places[i]];
-            }
-            words.add(some);
+        for (int text = 0; text < texts.size(); text++) {
+            words.add(tools.words().scores(ToolWords.of(texts.get(text))));
             if (!asked.isEmpty()) {
-                cosines.add(cosines(asked.get(t), candidates));
+                cosines.add(cosines(asked.get(text), tools.tools()));
             }
         }
-        return new Evidence(tools.words(), ToolWords.of(query), clauses, words, cosines);
+        return new Evidence(ToolWords.of(query), clauses, words, cosines);
     }
 
     /** Vectors of the texts; none when the tools' are not there, the model is not, or it does not understand the language. */
-    private List<float[]> asked(
-            List<String> texts, List<IndexedTool> candidates, List<String> notes, Cancellation cancel) {
+    private List<float[]> asked(List<String> texts, List<IndexedTool> tools, List<String> notes, Cancellation cancel) {
         if (!vectors.possible()) {
             notes.add("by words alone: there is no embedding model");
             return List.of();
         }
-        vectors.want(index().tools());
-        long known = candidates.stream()
-                .filter(tool -> vectors.of(tool.definition()).isPresent())
+        vectors.want(tools);
+        long missing = tools.stream()
+                .filter(tool -> vectors.of(tool.definition()).isEmpty())
                 .count();
-        if (known < candidates.size()) {
-            notes.add("by words alone: " + (candidates.size() - known) + " of " + candidates.size()
-                    + " tools have no vector yet");
+        if (missing > 0) {
+            notes.add("by words alone: " + missing + " of " + tools.size() + " tools have no vector yet");
             return List.of();
         }
         if (!vectors.ready()) {
@@ -201,8 +187,6 @@ public final class ToolSelector {
         }
         try {
             return vectors.asked(texts, cancel);
-        } catch (CancelledException e) {
-            throw e;
         } catch (EmbeddingException e) {
             log.warn("A message could not be embedded, tools are chosen by words: {}", e.getMessage());
             notes.add("by words alone: " + e.code());
@@ -254,18 +238,15 @@ public final class ToolSelector {
         }
     }
 
-    /** Whether something fits, and how sure that is. */
-    record Fit(boolean fits, double confidence) {}
-
     /**
-     * What speaks for each candidate.
+     * What speaks for each tool that there is, also for those that may not be offered.
      *
+     * @param query the message as words
      * @param clauses of the message; empty when it is one
      * @param words scores by words: of the whole message, then of each clause
      * @param cosines the same by vectors; empty when there are none
      */
-    private record Evidence(
-            WordIndex index, List<String> query, List<String> clauses, List<double[]> words, List<double[]> cosines) {
+    private record Evidence(List<String> query, List<String> clauses, List<double[]> words, List<double[]> cosines) {
         /** Of the weight, so much is for the clause that a tool fits best; the rest for the whole message. */
         private static final double CLAUSE = 0.4;
 
@@ -291,11 +272,8 @@ public final class ToolSelector {
             return Fusion.fuse(words.get(text), cosines.isEmpty() ? new double[0] : cosines.get(text));
         }
 
-        Fit fit(List<Integer> order) {
-            if (order.isEmpty()) {
-                return new Fit(false, 1);
-            }
-            return Abstention.judge(words.get(0), cosines.isEmpty() ? new double[0] : cosines.get(0), index, query);
+        Abstention.Fit fit(List<Integer> candidates) {
+            return Abstention.judge(words.get(0), cosines.isEmpty() ? new double[0] : cosines.get(0), candidates);
         }
 
         List<String> reasons(int i, IndexedTool tool, double prior) {
@@ -305,14 +283,14 @@ public final class ToolSelector {
                 reasons.add("words in common: "
                         + String.join(
                                 ", ", shared.stream().limit(MOST_REASON_WORDS).toList())
-                        + " (place " + (Fusion.ranks(words.get(0))[i] + 1) + " by words)");
+                        + " (place " + Fusion.place(words.get(0), i) + " by words)");
             }
             if (!cosines.isEmpty()) {
                 reasons.add(String.format(
                         Locale.ROOT,
                         "meaning %.2f (place %d by vectors)",
                         cosines.get(0)[i],
-                        Fusion.ranks(cosines.get(0))[i] + 1));
+                        Fusion.place(cosines.get(0), i)));
             }
             clause(i).ifPresent(reasons::add);
             if (prior != 0) {

@@ -12,6 +12,8 @@ import io.arkestra.event.Topic;
 import io.arkestra.event.internal.EngineEventBus;
 import io.arkestra.store.CollectionSpec;
 import io.arkestra.store.Doc;
+import io.arkestra.store.DocPage;
+import io.arkestra.store.DocQuery;
 import io.arkestra.store.DocStore;
 import io.arkestra.store.DocWrite;
 import io.arkestra.store.Owner;
@@ -33,13 +35,19 @@ import org.slf4j.LoggerFactory;
  */
 public final class ToolTelemetry implements AutoCloseable {
     static final CollectionSpec COLLECTION = CollectionSpec.builder("tool_telemetry")
-            .check(doc -> CallFigures.read(doc.body()))
+            .check(doc -> {
+                doc.body().text("tool");
+                doc.body().text("version");
+                CallFigures.read(doc.body());
+            })
             .build();
 
     private static final Logger log = LoggerFactory.getLogger(ToolTelemetry.class);
 
     /** Whose figures are kept in memory; the one that was silent longest goes first. */
     private static final int MOST_OWNERS = 256;
+
+    private static final int PAGE = 1_000;
 
     private final DocStore store;
     private final ToolRegistry registry;
@@ -127,13 +135,14 @@ public final class ToolTelemetry implements AutoCloseable {
     private Map<String, CallFigures> stored(Owner owner) {
         return known.computeIfAbsent(owner, key -> {
             Map<String, CallFigures> figures = new HashMap<>();
-            store.inTransaction(tx -> {
-                registry.specs().forEach(spec -> {
-                    String id = id(spec.name(), spec.version());
-                    tx.get(COLLECTION.name(), key, id).ifPresent(doc -> figures.put(id, CallFigures.read(doc.body())));
-                });
-                return true;
-            });
+            DocQuery query = DocQuery.all().limit(PAGE);
+            for (boolean more = true; more; ) {
+                DocQuery next = query;
+                DocPage page = store.inTransaction(tx -> tx.find(COLLECTION.name(), key, next));
+                page.docs().forEach(doc -> figures.put(doc.id(), CallFigures.read(doc.body())));
+                more = page.next().isPresent();
+                query = page.next().map(next::after).orElse(next);
+            }
             return figures;
         });
     }

@@ -51,6 +51,6 @@ record ToolText(String name, String description, String parameters, String examp
 
     /** What its vector is of. */
     String embedded() {
-        return spokenName() + ": " + description;
+        return spokenName() + ": " + description + (parameters.isEmpty() ? "" : " " + parameters);
     }
 }

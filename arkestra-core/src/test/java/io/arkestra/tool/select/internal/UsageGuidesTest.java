@@ -1,0 +1,224 @@
+package io.arkestra.tool.select.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.arkestra.common.Cancellation;
+import io.arkestra.common.InvalidInputException;
+import io.arkestra.common.ProjectId;
+import io.arkestra.common.Scope;
+import io.arkestra.common.TurnId;
+import io.arkestra.common.UserId;
+import io.arkestra.event.Events;
+import io.arkestra.event.internal.EngineEventBus;
+import io.arkestra.policy.Decision;
+import io.arkestra.schema.internal.SchemaValidator;
+import io.arkestra.store.DocStore;
+import io.arkestra.store.DocStoreProvider;
+import io.arkestra.store.Owner;
+import io.arkestra.testkit.ScriptedLlm;
+import io.arkestra.testkit.TestProviderContext;
+import io.arkestra.tool.Platform;
+import io.arkestra.tool.Prepared;
+import io.arkestra.tool.Tool;
+import io.arkestra.tool.ToolCall;
+import io.arkestra.tool.ToolChoice;
+import io.arkestra.tool.ToolContext;
+import io.arkestra.tool.ToolResult;
+import io.arkestra.tool.ToolSelection;
+import io.arkestra.tool.ToolSpec;
+import io.arkestra.tool.UsageGuide;
+import io.arkestra.tool.internal.ToolArguments;
+import io.arkestra.tool.internal.ToolRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class UsageGuidesTest {
+    private static final UserId ALICE = UserId.of("alice");
+    private static final Scope SCOPE = Scope.of(ALICE);
+    private static final String BETTER = """
+            {"title": "Weather", "summary": "Tells tomorrow's weather of a city.", "goodFor": ["Forecasts"], "notFor": ["History"],
+             "examples": ["Will it rain in Oslo?"]}""";
+
+    private final SchemaValidator schemas = SchemaValidator.create();
+    private final ToolRegistry registry = new ToolRegistry(new ToolArguments(schemas));
+    private final EngineEventBus bus = new EngineEventBus(Clock.systemUTC());
+    private DocStore store;
+    private ToolTelemetry telemetry;
+
+    @BeforeEach
+    void open() {
+        store = ServiceLoader.load(DocStoreProvider.class)
+                .findFirst()
+                .orElseThrow()
+                .open(TestProviderContext.builder().build());
+        telemetry = new ToolTelemetry(store, registry, bus, Runnable::run);
+        add(ToolSpec.builder("weather.forecast").description("Forecasts the weather of a city."));
+    }
+
+    @AfterEach
+    void close() {
+        telemetry.close();
+        bus.close();
+        store.close();
+    }
+
+    private void add(ToolSpec.Builder builder) {
+        ToolSpec spec = builder.build();
+        registry.replace(
+                new Tool() {
+                    @Override
+                    public ToolSpec spec() {
+                        return spec;
+                    }
+
+                    @Override
+                    public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
+                        return ToolResult.text("");
+                    }
+                },
+                "test",
+                io.arkestra.policy.Trust.BUILT_IN);
+    }
+
+    private UsageGuides guides(UsageGuides.Borrowed models) {
+        return new UsageGuides(registry, store, telemetry, schemas, models, Runnable::run);
+    }
+
+    @Test
+    void guide_goodAnswerOfTheModel_refinesOnceAndIsKept() {
+        try (ScriptedLlm junior = new ScriptedLlm()) {
+            junior.expect().answers(BETTER);
+            UsageGuides guides = guides(work -> work.accept(junior));
+
+            guides.guide("weather.forecast");
+
+            UsageGuide refined = guides.guide("weather.forecast").orElseThrow();
+            assertEquals("Tells tomorrow's weather of a city.", refined.summary());
+            assertEquals(List.of("Forecasts"), refined.goodFor());
+            UsageGuide kept = guides(UsageGuides.Borrowed.none())
+                    .guide("weather.forecast")
+                    .orElseThrow();
+            assertEquals(refined, kept);
+        }
+    }
+
+    @Test
+    void guide_damagedAnswerOfTheModel_staysAsTheRulesMadeIt() {
+        for (String damaged : List.of("{\"title\": \"W", "[]", BETTER.replace("\"Weather\"", "7"), "no idea")) {
+            try (ScriptedLlm junior = new ScriptedLlm()) {
+                junior.expect().answers(damaged);
+                UsageGuides guides = guides(work -> work.accept(junior));
+
+                guides.guide("weather.forecast");
+
+                assertEquals(
+                        GuideRules.of(
+                                registry.find("weather.forecast").orElseThrow().spec()),
+                        guides.guide("weather.forecast").orElseThrow());
+            }
+        }
+    }
+
+    @Test
+    void guide_changedDefinition_isMadeAnew() {
+        UsageGuides guides = guides(UsageGuides.Borrowed.none());
+        guides.guide("weather.forecast");
+
+        add(ToolSpec.builder("weather.forecast").description("Counts clouds."));
+
+        assertEquals(
+                "Counts clouds.", guides.guide("weather.forecast").orElseThrow().summary());
+        assertEquals(Optional.empty(), guides.guide("nothing.here"));
+    }
+
+    @Test
+    void guide_callsThatFailed_tellsHowOftenAndWhyWithoutAModel() {
+        UsageGuides guides = guides(UsageGuides.Borrowed.none());
+        for (String status : List.of("ok", "ok", "tool.timeout", "denied")) {
+            bus.publish(new Events.ToolFinished(
+                    bus.nextHeader(ALICE, TurnId.of("t1")), "c", "weather.forecast", status, Duration.ofMillis(40)));
+        }
+
+        List<String> constraints =
+                guides.guide("weather.forecast").orElseThrow().constraints();
+
+        assertTrue(
+                constraints.contains("2 of 3 calls succeeded; the commonest failure is tool.timeout (1)."),
+                constraints.toString());
+        assertTrue(constraints.contains("Half of the latest calls took at most 40 ms."), constraints.toString());
+        try (ToolTelemetry other = new ToolTelemetry(store, registry, bus, Runnable::run)) {
+            assertEquals(
+                    2,
+                    other.figures(Owner.of(ALICE), "weather.forecast", "1.0.0").succeeded());
+            assertEquals(
+                    0,
+                    other.figures(Owner.of(UserId.of("bob")), "weather.forecast", "1.0.0")
+                            .made());
+        }
+    }
+
+    private ToolSelector selector() {
+        return new ToolSelector(
+                registry,
+                (action, scope) -> action.name().equals("weather.secret")
+                        ? Decision.deny("test", "no")
+                        : Decision.allow("test", "yes"),
+                Platform.LINUX,
+                Optional.empty(),
+                Optional.empty(),
+                telemetry,
+                store,
+                Runnable::run);
+    }
+
+    @Test
+    void available_deniedOtherPlatformOtherProject_areLeftOut() {
+        add(ToolSpec.builder("weather.secret").description("Tells the weather secretly."));
+        add(ToolSpec.builder("weather.windows")
+                .description("Tells the weather.")
+                .platforms(Platform.WINDOWS));
+        add(ToolSpec.builder("weather.project").description("Tells it.").project(ProjectId.of("p1")));
+
+        assertEquals(
+                List.of("weather.forecast"),
+                selector().available(SCOPE).stream().map(ToolSpec::name).toList());
+        assertEquals(
+                2, selector().available(SCOPE.withProject(ProjectId.of("p1"))).size());
+    }
+
+    @Test
+    void select_words_findsTheToolAndSaysWhy() {
+        add(ToolSpec.builder("note.create").description("Writes a note down."));
+        ToolSelector selector = selector();
+
+        ToolSelection selection = selector.select(SCOPE, "what is the weather forecast", 5, Cancellation.none());
+
+        ToolChoice best = selection.best().orElseThrow();
+        assertEquals("weather.forecast", best.name());
+        assertTrue(best.reasons().get(0).contains("weather"), best.reasons().toString());
+        assertEquals(
+                Optional.empty(),
+                selector.select(SCOPE, "hello", 5, Cancellation.none()).best());
+        add(ToolSpec.builder("joke.tell").description("Tells jokes."));
+        assertEquals(
+                "joke.tell",
+                selector.select(SCOPE, "a joke please", 5, Cancellation.none())
+                        .best()
+                        .orElseThrow()
+                        .name());
+    }
+
+    @Test
+    void select_badInput_isRefused() {
+        assertThrows(InvalidInputException.class, () -> selector().select(SCOPE, " ", 5, Cancellation.none()));
+        assertThrows(InvalidInputException.class, () -> selector().select(SCOPE, "x", 0, Cancellation.none()));
+    }
+}
