@@ -1,7 +1,5 @@
 package io.arkestra;
 
-import java.util.concurrent.CompletionStage;
-import io.arkestra.policy.Approvals;
 import io.arkestra.audit.Audit;
 import io.arkestra.common.Health;
 import io.arkestra.common.Scope;
@@ -13,12 +11,14 @@ import io.arkestra.guard.Guard;
 import io.arkestra.learning.Learning;
 import io.arkestra.memory.Memory;
 import io.arkestra.neuro.Neuro;
+import io.arkestra.policy.Approvals;
 import io.arkestra.schedule.Deliveries;
 import io.arkestra.schedule.JobQueue;
 import io.arkestra.schedule.Reminders;
 import io.arkestra.store.DocStore;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /**
  * The assistant engine. Immutable and thread-safe; owns its threads and everything that it opened. One per home directory.

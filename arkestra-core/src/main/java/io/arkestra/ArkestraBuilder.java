@@ -1,7 +1,7 @@
 package io.arkestra;
 
-import io.arkestra.audit.internal.AuditLog;
 import io.arkestra.audit.AuditReport;
+import io.arkestra.audit.internal.AuditLog;
 import io.arkestra.common.Budget;
 import io.arkestra.common.ConfigException;
 import io.arkestra.event.ArkestraEvent;

@@ -1,11 +1,8 @@
 package io.arkestra;
 
-import org.slf4j.LoggerFactory;
-import org.slf4j.Logger;
-import java.util.concurrent.TimeUnit;
-import io.arkestra.audit.internal.AuditLog;
-import io.arkestra.approval.internal.ApprovalSettings;
 import io.arkestra.approval.internal.ApprovalDesk;
+import io.arkestra.approval.internal.ApprovalSettings;
+import io.arkestra.audit.internal.AuditLog;
 import io.arkestra.common.Budget;
 import io.arkestra.concurrent.internal.Threads;
 import io.arkestra.concurrent.internal.Workers;
@@ -94,8 +91,11 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens the parts of an engine in the order in which they need one another. Used once. */
 final class Assembly {
@@ -200,7 +200,8 @@ final class Assembly {
         NeuroStore neuro = new NeuroStore(store, bus, clock, persona.neuro());
         LearningStore learning = new LearningStore(store, persona.learning());
         LlmClient fallback = new OfflineLlm(clock);
-        DurableJobs jobs = resources.push(new DurableJobs(store, bus, clock, new Random(), JobSettings.defaults().withWorkers(JOB_THREADS)));
+        DurableJobs jobs = resources.push(new DurableJobs(
+                store, bus, clock, new Random(), JobSettings.defaults().withWorkers(JOB_THREADS)));
         opening.known(JobQueue.class, jobs);
         DurableDeliveries deliveries = resources.push(new DurableDeliveries(store, bus, clock, Optional.of(guard)));
         DurableReminders reminders = resources.push(new DurableReminders(store, jobs, deliveries, clock));

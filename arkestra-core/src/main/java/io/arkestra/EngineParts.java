@@ -1,16 +1,16 @@
 package io.arkestra;
 
-import io.arkestra.tool.internal.Recovery;
-import io.arkestra.audit.internal.AuditLog;
 import io.arkestra.approval.internal.ApprovalDesk;
-import io.arkestra.schedule.internal.DurableDeliveries;
+import io.arkestra.audit.internal.AuditLog;
 import io.arkestra.common.Budget;
 import io.arkestra.people.internal.AliasStore;
 import io.arkestra.people.internal.EnvStore;
 import io.arkestra.people.internal.Forgetting;
 import io.arkestra.people.internal.PersonFiles;
 import io.arkestra.schedule.Reminders;
+import io.arkestra.schedule.internal.DurableDeliveries;
 import io.arkestra.spi.internal.ResourceStack;
+import io.arkestra.tool.internal.Recovery;
 import io.arkestra.tool.internal.UndoDesk;
 import io.arkestra.turn.internal.MessageLimits;
 import java.time.Duration;

@@ -1,14 +1,14 @@
 package io.arkestra;
 
-import org.jspecify.annotations.Nullable;
-import java.time.Duration;
 import io.arkestra.policy.ApprovalHandler;
 import io.arkestra.policy.Policy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What may happen besides the built-in tools. Used inside {@link ArkestraBuilder#policy}. */
 public final class PolicyConfig {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Calls that wait for a person, and agreements that are remembered. */
-@Timeout(120)
+@Timeout(240)
 class ApprovalTest {
     private static final UserId ALICE = UserId.of("alice");
     private static final String ARGUMENTS = "{\"name\":\"a.txt\",\"text\":\"new\"}";
@@ -153,7 +153,7 @@ class ApprovalTest {
     void remember_asFarAsTheRuleLets_isUsedCountedAndRevoked() {
         AtomicInteger asked = new AtomicInteger();
         Decision decision = ask().withRemember(
-                new Remember(Remember.Scope.USER, Duration.ofHours(8), List.of("args.name", "path")));
+                        new Remember(Remember.Scope.USER, Duration.ofHours(8), List.of("args.name", "path")));
         try (Arkestra engine = asking(directory, decision)
                 .policy(p -> p.approver(request -> {
                     asked.incrementAndGet();
@@ -230,8 +230,7 @@ class ApprovalTest {
                     .senior(Llm.client(ToolScripts.onceCalling("file.put", ARGUMENTS)))
                     .tools(t -> t.add(hanging))
                     .policy(p -> p.allow("file.put")
-                            .approver(request ->
-                                    CompletableFuture.completedFuture(ApprovalOutcome.approve(request)))
+                            .approver(request -> CompletableFuture.completedFuture(ApprovalOutcome.approve(request)))
                             .add((action, scope) -> action.name().equals("file.put") ? ask() : Decision.abstain()))
                     .build()) {
                 engine.session(ALICE).ask("write it");
@@ -286,7 +285,9 @@ class ApprovalTest {
                     }
                 }
                 assertEquals("text new", Files.readString(directory.resolve("a.txt")));
-                assertTrue(engine.audit().verify().intact(), engine.audit().verify().describe());
+                assertTrue(
+                        engine.audit().verify().intact(),
+                        engine.audit().verify().describe());
             }
         }
         assertEquals(1, calls.get());

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The file of the audit, with entries of the engine itself. */
-@Timeout(60)
+@Timeout(180)
 class AuditLogTest {
     private final ManualClock clock = ManualClock.at("2026-03-01T10:00:00Z");
 
@@ -118,7 +118,10 @@ class AuditLogTest {
             Files.writeString(file("audit.jsonl"), String.join("\n", lines) + "\n");
             try (AuditLog log = open(engine, List.of())) {
                 add(log, 1);
-                assertEquals(3, log.verify().broken().orElseThrow().line(), log.verify().describe());
+                assertEquals(
+                        3,
+                        log.verify().broken().orElseThrow().line(),
+                        log.verify().describe());
             }
         }
     }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Case 64 of the security suite: attacks on approvals and on the audit. */
-@Timeout(60)
+@Timeout(180)
 class Case64Test {
     @RegisterExtension
     static final CaseTable CASES = CaseTable.titled("Approvals and audit");
@@ -49,15 +49,17 @@ class Case64Test {
                 .tools(t -> t.add(new FilePut(directory)))
                 .policy(p -> p.allow("file.put")
                         .add((action, scope) -> action.name().equals("file.put")
-                                ? action.arguments().string("name").filter("denied.txt"::equals).isPresent()
+                                ? action.arguments()
+                                                .string("name")
+                                                .filter("denied.txt"::equals)
+                                                .isPresent()
                                         ? Decision.deny("test.denied", "not this file")
                                         : Decision.ask("test.ask", "a person decides")
                                 : Decision.abstain()));
     }
 
     private static Llm writing(String name) {
-        return Llm.client(
-                ToolScripts.onceCalling("file.put", "{\"name\":\"" + name + "\",\"text\":\"new\"}"));
+        return Llm.client(ToolScripts.onceCalling("file.put", "{\"name\":\"" + name + "\",\"text\":\"new\"}"));
     }
 
     private static ApprovalHandler answering(java.util.function.Function<ApprovalRequest, ApprovalOutcome> answer) {
@@ -95,8 +97,7 @@ class Case64Test {
         try (Arkestra engine =
                 asking(writing("a.txt")).clock(clock).policy(p -> p.park()).build()) {
             Session session = engine.session(ALICE);
-            assertEquals(
-                    Outcome.Kind.NEEDS_APPROVAL, session.ask("write it").outcome());
+            assertEquals(Outcome.Kind.NEEDS_APPROVAL, session.ask("write it").outcome());
             ApprovalRequest request = engine.approvals().pending(ALICE).get(0);
             clock.advance(Duration.ofHours(24));
             assertTrue(engine.approvals().pending(ALICE).isEmpty());
@@ -114,8 +115,7 @@ class Case64Test {
         try (Arkestra engine = asking(writing("a.txt"))
                 .policy(p -> p.approver(answering(request -> {
                     asked.add(request.call().arguments().text("name"));
-                    return ApprovalOutcome.edit(
-                            request, Json.parse("{\"name\":\"denied.txt\",\"text\":\"other\"}"));
+                    return ApprovalOutcome.edit(request, Json.parse("{\"name\":\"denied.txt\",\"text\":\"other\"}"));
                 })))
                 .build()) {
             Reply reply = engine.session(ALICE).ask("write it");
@@ -129,11 +129,12 @@ class Case64Test {
     @Test
     void case64_editedArguments_runAsEdited() throws IOException {
         try (Arkestra engine = asking(writing("a.txt"))
-                .policy(p -> p.approver(answering(request -> ApprovalOutcome.edit(
-                        request, Json.parse("{\"name\":\"b.txt\",\"text\":\"mine\"}")))))
+                .policy(p -> p.approver(answering(request ->
+                        ApprovalOutcome.edit(request, Json.parse("{\"name\":\"b.txt\",\"text\":\"mine\"}")))))
                 .build()) {
             assertEquals(
-                    "ok", engine.session(ALICE).ask("write it").toolUses().get(0).status());
+                    "ok",
+                    engine.session(ALICE).ask("write it").toolUses().get(0).status());
             assertEquals("text mine", Files.readString(directory.resolve("b.txt")));
             assertFalse(Files.exists(directory.resolve("a.txt")));
         }
@@ -145,7 +146,8 @@ class Case64Test {
                 .policy(p -> p.approver(answering(request -> new ApprovalOutcome.Approved("0".repeat(64), true))))
                 .build()) {
             assertEquals(
-                    "denied", engine.session(ALICE).ask("write it").toolUses().get(0).status());
+                    "denied",
+                    engine.session(ALICE).ask("write it").toolUses().get(0).status());
             assertFalse(Files.exists(directory.resolve("a.txt")));
             assertTrue(engine.approvals().grants(ALICE).isEmpty());
         }

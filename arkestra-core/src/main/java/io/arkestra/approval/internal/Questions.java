@@ -1,6 +1,5 @@
 package io.arkestra.approval.internal;
 
-import java.util.concurrent.locks.ReentrantLock;
 import io.arkestra.common.Json;
 import io.arkestra.common.UserId;
 import io.arkestra.concurrent.internal.Transactions;
@@ -18,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /** Questions as documents. Every change of one is made to what is stored by then. Thread-safe. */

@@ -1,6 +1,5 @@
 package io.arkestra.audit.internal;
 
-import java.util.Arrays;
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
 import io.arkestra.common.UserId;
@@ -13,6 +12,7 @@ import io.arkestra.store.Owner;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
@@ -82,7 +82,9 @@ final class AuditPeople {
                 tx -> tx.get(COLLECTION.name(), Owner.of(user), DOC)
                         .orElseGet(() -> tx.put(
                                 COLLECTION.name(),
-                                DocWrite.of(Owner.of(user), DOC, Json.emptyObject()).blob(random()).expectVersion(DocWrite.ABSENT))));
+                                DocWrite.of(Owner.of(user), DOC, Json.emptyObject())
+                                        .blob(random())
+                                        .expectVersion(DocWrite.ABSENT))));
         Pseudonym found = read(doc);
         known.put(user, found);
         return found;

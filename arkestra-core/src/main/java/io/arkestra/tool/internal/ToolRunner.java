@@ -1,14 +1,14 @@
 package io.arkestra.tool.internal;
 
-import io.arkestra.common.UserId;
-import io.arkestra.common.SessionId;
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.Cancellation;
 import io.arkestra.common.CancelledException;
 import io.arkestra.common.Json;
 import io.arkestra.common.Principal;
 import io.arkestra.common.Scope;
+import io.arkestra.common.SessionId;
 import io.arkestra.common.TurnId;
+import io.arkestra.common.UserId;
 import io.arkestra.common.WellFormed;
 import io.arkestra.event.Events;
 import io.arkestra.llm.LlmToolCall;
@@ -168,40 +168,36 @@ public final class ToolRunner {
      * @throws CancelledException when cancelled; everything else becomes a result
      */
     public Done resume(LlmToolCall asked, Place place) {
-        Optional<StoredCall> before =
-                services.records().find(place.scope().user(), place.callId(asked));
+        Optional<StoredCall> before = services.records().find(place.scope().user(), place.callId(asked));
         if (before.isEmpty() || before.get().state() == StoredCall.State.ABANDONED) {
             return run(asked, place);
         }
         StoredCall made = before.get();
-        Done done =
-                switch (made.state()) {
-                    case DONE ->
-                        new Done(
-                                asked,
-                                OK,
-                                Json.object()
-                                        .put("status", OK)
-                                        .put(
-                                                "text",
-                                                WellFormed.text(String.join(
-                                                        "; ", made.prepared().effects())))
-                                        .put("message", "This was done before the process ended; its result was not kept.")
-                                        .build(),
-                                "");
-                    case FAILED ->
-                        failed(asked, made.error(), "The call failed before the process ended; it was not made again.");
-                    case UNDONE ->
-                        failed(asked, "tool.undone", "The call was made and taken back; it was not made again.");
-                    default ->
-                        failed(
-                                asked,
-                                "tool.unknown-outcome",
-                                "The process ended while the call was made, and nobody can tell what became of it. It was not made again.");
-                };
+        Done done = switch (made.state()) {
+            case DONE ->
+                new Done(
+                        asked,
+                        OK,
+                        Json.object()
+                                .put("status", OK)
+                                .put(
+                                        "text",
+                                        WellFormed.text(String.join(
+                                                "; ", made.prepared().effects())))
+                                .put("message", "This was done before the process ended; its result was not kept.")
+                                .build(),
+                        "");
+            case FAILED ->
+                failed(asked, made.error(), "The call failed before the process ended; it was not made again.");
+            case UNDONE -> failed(asked, "tool.undone", "The call was made and taken back; it was not made again.");
+            default ->
+                failed(
+                        asked,
+                        "tool.unknown-outcome",
+                        "The process ended while the call was made, and nobody can tell what became of it. It was not made again.");
+        };
         services.approver().ended(place, made.call().id());
-        return done.with(
-                new Facts(made.call().id(), made.prepared(), Optional.empty(), List.of(), Optional.empty()));
+        return done.with(new Facts(made.call().id(), made.prepared(), Optional.empty(), List.of(), Optional.empty()));
     }
 
     /** Tools whose calls nobody answered for in time, each told once. */

@@ -1,13 +1,13 @@
 package io.arkestra.turn.internal;
 
-import io.arkestra.llm.OutputQuality;
-import io.arkestra.common.TurnId;
 import io.arkestra.common.CancelledException;
+import io.arkestra.common.TurnId;
 import io.arkestra.concurrent.internal.Threads;
 import io.arkestra.guard.GuardContext;
 import io.arkestra.guard.internal.GuardedJson;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.llm.LlmToolCall;
+import io.arkestra.llm.OutputQuality;
 import io.arkestra.persona.internal.SeniorReply;
 import io.arkestra.tool.internal.ToolRunner;
 import io.arkestra.turn.internal.TurnState.Selected;

@@ -156,9 +156,7 @@ final class Composition {
     /** The call that the turn before waited with, as the model asked for it then. */
     private void resume(WaitingCall waited, Selected start, List<LlmMessage> prompt) {
         written = "";
-        said(
-                new SeniorReply("", List.of(waited.call()), List.of(), List.of(), List.of(), waited.quality()),
-                prompt);
+        said(new SeniorReply("", List.of(waited.call()), List.of(), List.of(), List.of(), waited.quality()), prompt);
         acting.resume(waited, start, result -> {
             exchange.add(result);
             prompt.add(result);

@@ -1,11 +1,11 @@
 package io.arkestra.turn.internal;
 
-import java.util.Optional;
 import io.arkestra.common.Budget;
 import io.arkestra.common.CancellationSource;
 import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
 import io.arkestra.common.TurnId;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**

@@ -102,9 +102,7 @@ public final class TurnPipeline {
             input.cancel().throwIfCancelled();
             Answered answered = input.resumed().isPresent()
                     ? composition.compose(understanding.understood(here))
-                    : composition
-                            .onboarded(here)
-                            .orElseGet(() -> composition.compose(understanding.understand(here)));
+                    : composition.onboarded(here).orElseGet(() -> composition.compose(understanding.understand(here)));
             if (withoutSecrets) {
                 answer.say(Phrasebook.of(here.env().language()).say("secret.masked"));
             }

@@ -1,6 +1,5 @@
 package io.arkestra.turn.internal;
 
-import io.arkestra.learning.internal.Ways;
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.CancelledException;
 import io.arkestra.common.Json;
@@ -8,6 +7,7 @@ import io.arkestra.common.Principal;
 import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
 import io.arkestra.event.Events;
+import io.arkestra.learning.internal.Ways;
 import io.arkestra.memory.Message;
 import io.arkestra.memory.Origin;
 import io.arkestra.memory.Passage;
