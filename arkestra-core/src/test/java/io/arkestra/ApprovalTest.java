@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Calls that wait for a person, and agreements that are remembered. */
-@Timeout(120)
+@Timeout(240)
 class ApprovalTest {
     private static final UserId ALICE = UserId.of("alice");
     private static final String ARGUMENTS = "{\"name\":\"a.txt\",\"text\":\"new\"}";

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The file of the audit, with entries of the engine itself. */
-@Timeout(60)
+@Timeout(180)
 class AuditLogTest {
     private final ManualClock clock = ManualClock.at("2026-03-01T10:00:00Z");
 

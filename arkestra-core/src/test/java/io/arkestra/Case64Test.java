@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Case 64 of the security suite: attacks on approvals and on the audit. */
-@Timeout(60)
+@Timeout(180)
 class Case64Test {
     @RegisterExtension
     static final CaseTable CASES = CaseTable.titled("Approvals and audit");

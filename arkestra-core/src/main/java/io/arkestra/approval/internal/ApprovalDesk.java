@@ -1,13 +1,11 @@
 package io.arkestra.approval.internal;
 
 import io.arkestra.common.ArkestraException;
-import io.arkestra.common.CancelledException;
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
 import io.arkestra.common.Principal;
 import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
-import io.arkestra.common.Subscription;
 import io.arkestra.common.UserId;
 import io.arkestra.event.Events;
 import io.arkestra.event.internal.EngineEventBus;
@@ -32,19 +30,13 @@ import io.arkestra.tool.internal.StoredCall;
 import io.arkestra.tool.internal.ToolRunner;
 import io.arkestra.turn.internal.SortableIds;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,7 +67,7 @@ public final class ApprovalDesk implements Approvals, Approver {
     private final SortableIds ids;
     private final Clock clock;
     /** Turns of this process that wait, by the id of the question. */
-    private final Map<String, CompletableFuture<ApprovalOutcome>> waiting = new ConcurrentHashMap<>();
+    private final Map<String, WaitingTurn> waiting = new ConcurrentHashMap<>();
     /** Calls that somebody was asked about and that are on their way. */
     private final Set<String> onTheirWay = ConcurrentHashMap.newKeySet();
 
@@ -154,7 +146,13 @@ public final class ApprovalDesk implements Approvals, Approver {
         audit("approval", place.actor(), question.id(), "asked", decision.rules(), about(question));
         tell(question, "WAITING");
         boolean whole = question.arguments().equals(call.arguments());
-        return new Waiting(place, question, action, decision, whole).verdict();
+        WaitingTurn turn = new WaitingTurn(this, place, question, action, decision, whole);
+        waiting.put(question.id(), turn);
+        try {
+            return turn.verdict(handler, settings.inTurn(), workers);
+        } finally {
+            waiting.remove(question.id());
+        }
     }
 
     /** What a person said about this very call before, in a process that ended or in a turn that did. */
@@ -193,7 +191,7 @@ public final class ApprovalDesk implements Approvals, Approver {
     }
 
     /** The grant has the id of the question: going on twice makes it once. */
-    private void remember(Question question, Action action, Decision decision) {
+    void remember(Question question, Action action, Decision decision) {
         grants.remember(question, action, decision, clock.instant())
                 .ifPresent(grant -> audit(
                         "grant",
@@ -204,7 +202,7 @@ public final class ApprovalDesk implements Approvals, Approver {
                         fact("tool", grant.tool())));
     }
 
-    private static Refused refused(Question question) {
+    static Refused refused(Question question) {
         return new Refused(question.note().isEmpty() ? "a person said no" : "a person said no: " + question.note());
     }
 
@@ -226,7 +224,7 @@ public final class ApprovalDesk implements Approvals, Approver {
         };
     }
 
-    private Optional<Question> moved(Question from, Question.State state) {
+    Optional<Question> moved(Question from, Question.State state) {
         return questions.change(
                 from.user(),
                 from.id(),
@@ -284,9 +282,9 @@ public final class ApprovalDesk implements Approvals, Approver {
                 List.of(),
                 about(question));
         tell(question, state.name());
-        CompletableFuture<ApprovalOutcome> turn = waiting.get(id);
+        WaitingTurn turn = waiting.get(id);
         if (turn != null) {
-            turn.complete(outcome);
+            turn.answered(outcome);
         }
     }
 
@@ -356,6 +354,23 @@ public final class ApprovalDesk implements Approvals, Approver {
         questions.finish(tx, user, id);
     }
 
+    /** Parks a question that still waits, and gives it as it is then. */
+    Question park(Question question) {
+        Question now = questions
+                .change(
+                        question.user(),
+                        question.id(),
+                        (tx, found) ->
+                                found.state() == Question.State.WAITING ? Optional.of(parked(found)) : Optional.empty())
+                .orElse(question);
+        questions.sync();
+        return now;
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
     /** Whether a call that did not happen will be made after all, because a person has agreed to it. */
     public boolean takesOver(StoredCall call) {
         return questions
@@ -375,7 +390,7 @@ public final class ApprovalDesk implements Approvals, Approver {
                 .toList();
     }
 
-    private boolean expire(Question question, Instant now) {
+    boolean expire(Question question, Instant now) {
         boolean[] done = {false};
         questions.change(question.user(), question.id(), (tx, found) -> {
             done[0] = found.state() == Question.State.WAITING && found.isExpired(now);
@@ -417,7 +432,7 @@ public final class ApprovalDesk implements Approvals, Approver {
         }
     }
 
-    private Json parked(Question question) {
+    Json parked(Question question) {
         return question.doc()
                 .body()
                 .with("parked", Json.TRUE)
@@ -426,172 +441,13 @@ public final class ApprovalDesk implements Approvals, Approver {
                         Json.of(clock.instant().plus(settings.parkedExpiry()).toString()));
     }
 
-    /** A turn that waits for the answer to one question. */
-    private final class Waiting {
-        private final ToolRunner.Place place;
-        private final Question question;
-        private final Action action;
-        private final Decision decision;
-        private final boolean whole;
-        private final CompletableFuture<ApprovalOutcome> answer = new CompletableFuture<>();
-
-        /** @param whole whether the arguments were stored as they are, so that the call can be made from the record */
-        Waiting(ToolRunner.Place place, Question question, Action action, Decision decision, boolean whole) {
-            this.place = place;
-            this.question = question;
-            this.action = action;
-            this.decision = decision;
-            this.whole = whole;
-        }
-
-        Verdict verdict() {
-            waiting.put(question.id(), answer);
-            try (Subscription cancelled = place.cancel()
-                    .onCancel(() -> answer.completeExceptionally(
-                            new CancelledException(place.cancel().reason().orElse("requested"))))) {
-                ask();
-                return after(answer.get(limit().toNanos(), TimeUnit.NANOSECONDS));
-            } catch (TimeoutException e) {
-                return late();
-            } catch (InterruptedException e) {
-                moved(question, Question.State.CANCELLED);
-                Thread.currentThread().interrupt();
-                throw new CancelledException("interrupted");
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof CancelledException cancelled) {
-                    cancel();
-                    throw cancelled;
-                }
-                // Whoever was to ask could not; that is no agreement.
-                log.warn("An approval handler failed with {}", String.valueOf(e.getCause()));
-                return deny("the question could not be put to anybody");
-            } finally {
-                waiting.remove(question.id());
-            }
-        }
-
-        private Duration limit() {
-            Duration left = Duration.between(clock.instant(), question.expiresAt());
-            return settings.inTurn().compareTo(left) < 0 ? settings.inTurn() : left;
-        }
-
-        private void ask() {
-            ApprovalHandler asks = handler;
-            if (asks == null) {
-                answer.complete(new ApprovalOutcome.Later());
-                return;
-            }
-            ApprovalRequest request = question.request();
-            workers.execute(() -> {
-                try {
-                    CompletionStage<ApprovalOutcome> stage = asks.request(request);
-                    stage.whenComplete(this::offered);
-                } catch (RuntimeException e) {
-                    offered(null, e);
-                }
-            });
-        }
-
-        /** The handler's answer takes the same way as everybody's; what cannot be taken is no. */
-        private void offered(@Nullable ApprovalOutcome outcome, @Nullable Throwable failure) {
-            if (outcome instanceof ApprovalOutcome.Later) {
-                answer.complete(outcome);
-                return;
-            }
-            if (outcome instanceof ApprovalOutcome.Expired) {
-                answer.complete(outcome);
-                return;
-            }
-            try {
-                answer(
-                        question.user(),
-                        question.id(),
-                        outcome == null ? ApprovalOutcome.deny("the question could not be put to anybody") : outcome);
-            } catch (ArkestraException e) {
-                log.warn("An approval handler's answer to {} cannot be taken: {}", question.id(), e.getMessage());
-                answer.complete(new ApprovalOutcome.Denied("the answer was not about what was shown"));
-            } catch (RuntimeException e) {
-                answer.completeExceptionally(e);
-            }
-            if (failure != null) {
-                log.warn(
-                        "An approval handler failed with {}", failure.getClass().getName());
-                log.debug("An approval handler failed", failure);
-            }
-        }
-
-        private Verdict after(ApprovalOutcome outcome) {
-            if (outcome instanceof ApprovalOutcome.Approved approved) {
-                if (approved.remember()) {
-                    remember(question, action, decision);
-                }
-                return new Agreed(question.id());
-            } else if (outcome instanceof ApprovalOutcome.Edited edited) {
-                return new Edited(question.id(), edited.arguments());
-            } else if (outcome instanceof ApprovalOutcome.Denied denied) {
-                moved(question, Question.State.DENIED);
-                return new Refused(denied.note().isEmpty() ? "a person said no" : "a person said no: " + denied.note());
-            } else if (outcome instanceof ApprovalOutcome.Later) {
-                return park();
-            }
-            expire(question, question.expiresAt());
-            return new Refused("nobody answered in time");
-        }
-
-        private Verdict late() {
-            if (question.isExpired(clock.instant())) {
-                expire(question, clock.instant());
-                return new Refused("nobody answered in time");
-            }
-            return park();
-        }
-
-        private Verdict deny(String why) {
-            moved(question, Question.State.CANCELLED);
-            return new Refused(why);
-        }
-
-        private void cancel() {
-            moved(question, Question.State.CANCELLED);
-            audit("approval", place.actor(), question.id(), "cancelled", List.of(), about(question));
-            tell(question, "CANCELLED");
-        }
-
-        /** Nobody waits for the answer from here on, unless it came at this moment. */
-        private Verdict park() {
-            if (!whole) {
-                return deny("the arguments hold something that is not kept, so the call cannot wait for an answer");
-            }
-            Question now = questions
-                    .change(
-                            question.user(),
-                            question.id(),
-                            (tx, found) -> found.state() == Question.State.WAITING
-                                    ? Optional.of(parked(found))
-                                    : Optional.empty())
-                    .orElse(question);
-            questions.sync();
-            if (now.state() == Question.State.APPROVED) {
-                return after(new ApprovalOutcome.Approved(
-                        now.digest(), now.doc().body().bool("remember").orElse(false)));
-            } else if (now.state() == Question.State.EDITED) {
-                return new Edited(now.id(), now.edited().orElse(Json.emptyObject()));
-            } else if (now.state() == Question.State.DENIED) {
-                return refused(now);
-            }
-            audit("approval", place.actor(), question.id(), "parked", List.of(), about(question));
-            tell(question, "PARKED");
-            return new Parked(question.id());
-        }
-    }
-
-    private void tell(Question question, String state) {
+    void tell(Question question, String state) {
         bus.publish(new Events.ApprovalChanged(
                 bus.nextHeader(question.user(), question.turn()), question.id(), question.tool(), state));
     }
 
     /** What was decided holds, whether or not it can be taken down. */
-    private void audit(String kind, Scope scope, String subject, String outcome, List<String> rules, Json detail) {
+    void audit(String kind, Scope scope, String subject, String outcome, List<String> rules, Json detail) {
         try {
             ledger.record(kind, scope, subject, outcome, rules, detail);
         } catch (ArkestraException e) {
@@ -599,7 +455,7 @@ public final class ApprovalDesk implements Approvals, Approver {
         }
     }
 
-    private static Json about(Question question) {
+    static Json about(Question question) {
         return Json.object()
                 .put("tool", question.tool())
                 .put("call", question.doc().body().text("call"))

@@ -57,7 +57,8 @@ public final class HttpApprover implements AutoCloseable {
         byte[] random = new byte[32];
         new SecureRandom().nextBytes(random);
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
-        HttpApprover approver = new HttpApprover(arkestra, user, server, HexFormat.of().formatHex(random));
+        HttpApprover approver =
+                new HttpApprover(arkestra, user, server, HexFormat.of().formatHex(random));
         server.createContext(PATH, approver::handle);
         server.start();
         return approver;
@@ -85,7 +86,8 @@ public final class HttpApprover implements AutoCloseable {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        String given = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization")).orElse("");
+        String given = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization"))
+                .orElse("");
         boolean known = MessageDigest.isEqual(
                 ("Bearer " + token).getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
         if (!known || !isAddressedHere(exchange)) {
@@ -120,11 +122,17 @@ public final class HttpApprover implements AutoCloseable {
     }
 
     private boolean isAddressedHere(HttpExchange exchange) {
-        String host = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Host")).orElse("");
-        return host.equals("127.0.0.1:" + port()) || host.equals("localhost:" + port()) || host.equals("[::1]:" + port());
+        String host = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Host"))
+                .orElse("");
+        return host.equals("127.0.0.1:" + port())
+                || host.equals("localhost:" + port())
+                || host.equals("[::1]:" + port());
     }
 
     private static ApprovalOutcome outcome(Json body) {
+        if (!body.isObject()) {
+            throw new InvalidInputException("The answer is " + body.kind() + "; expected an object");
+        }
         String answer = body.string("answer").orElse("");
         return switch (answer) {
             case "approve" ->
@@ -132,8 +140,7 @@ public final class HttpApprover implements AutoCloseable {
             case "edit" ->
                 new ApprovalOutcome.Edited(
                         digest(body),
-                        body.get("arguments")
-                                .orElseThrow(() -> new InvalidInputException("edit needs all arguments")));
+                        body.get("arguments").orElseThrow(() -> new InvalidInputException("edit needs all arguments")));
             case "deny" -> ApprovalOutcome.deny(body.string("note").orElse(""));
             default -> throw new InvalidInputException("answer is '" + answer + "'; expected approve, edit or deny");
         };

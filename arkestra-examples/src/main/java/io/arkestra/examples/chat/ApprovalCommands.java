@@ -41,7 +41,8 @@ final class ApprovalCommands {
                                 request, arkestra.profile(scope.user()).zone()))
                         .collect(Collectors.joining("\n\n"));
         Json all = Json.array(waiting.stream().map(ApprovalText::json).toList());
-        return new CommandReply(command, text, Json.object().put("approvals", all).build());
+        return new CommandReply(
+                command, text, Json.object().put("approvals", all).build());
     }
 
     /** {@code ID} or {@code ID always}. */
@@ -49,7 +50,8 @@ final class ApprovalCommands {
         String[] words = argument.split("\\s+");
         boolean always = words.length == 2 && words[1].equals("always");
         if (argument.isEmpty() || words.length > 2 || words.length == 2 && !always) {
-            return CommandReply.failed(command, "command.incomplete", command + " needs an id: /approve ID, or /approve ID always");
+            return CommandReply.failed(
+                    command, "command.incomplete", command + " needs an id: /approve ID, or /approve ID always");
         }
         ApprovalRequest request = waiting(words[0]);
         return answered(
@@ -87,7 +89,9 @@ final class ApprovalCommands {
             fields.put("outcome", after.kind().name());
         } catch (CompletionException e) {
             return new CommandReply(
-                    command, said + " The assistant is still at it; what it says comes when it is done.", fields.build());
+                    command,
+                    said + " The assistant is still at it; what it says comes when it is done.",
+                    fields.build());
         }
         return new CommandReply(command, said, fields.build());
     }
@@ -161,7 +165,11 @@ final class ApprovalCommands {
                 .put("result", report.kind().name())
                 .build();
         return new CommandReply(
-                command, report.message().isEmpty() ? (report.undone() ? "Taken back." : report.kind().name()) : VisibleText.of(report.message()), fields);
+                command,
+                report.message().isEmpty()
+                        ? (report.undone() ? "Taken back." : report.kind().name())
+                        : VisibleText.of(report.message()),
+                fields);
     }
 
     CommandReply audit(String command, String argument) {
@@ -172,11 +180,14 @@ final class ApprovalCommands {
                     .put("entries", report.entries())
                     .put("checkpoints", report.checkpoints())
                     .build();
-            String remarks = report.remarks().stream().map(remark -> "\n(" + remark + ")").collect(Collectors.joining());
+            String remarks = report.remarks().stream()
+                    .map(remark -> "\n(" + remark + ")")
+                    .collect(Collectors.joining());
             return new CommandReply(command, "The audit is " + report.describe() + remarks, fields);
         }
         if (!argument.isEmpty()) {
-            return CommandReply.failed(command, "command.superfluous", "/audit stands alone, or with verify: /audit verify");
+            return CommandReply.failed(
+                    command, "command.superfluous", "/audit stands alone, or with verify: /audit verify");
         }
         List<AuditEntry> entries = arkestra.audit().entries(scope.user(), AuditQuery.latest(SHOWN));
         String text = entries.stream()
@@ -196,6 +207,8 @@ final class ApprovalCommands {
                         .build())
                 .toList());
         return new CommandReply(
-                command, text.isEmpty() ? "Nothing was taken down yet." : text, Json.object().put("entries", all).build());
+                command,
+                text.isEmpty() ? "Nothing was taken down yet." : text,
+                Json.object().put("entries", all).build());
     }
 }

@@ -23,8 +23,11 @@ final class ApprovalText {
     static String of(ApprovalRequest request, ZoneId zone) {
         StringBuilder out = new StringBuilder();
         out.append("The assistant wants to call ").append(request.call().tool()).append(". May it?\n");
-        request.effects().forEach(effect -> out.append("  * ").append(VisibleText.line(effect)).append('\n'));
-        boolean whole = request.effects().isEmpty() || request.why().obligations().contains(Decision.SHOW_FULL_ARGUMENTS);
+        request.effects()
+                .forEach(effect ->
+                        out.append("  * ").append(VisibleText.line(effect)).append('\n'));
+        boolean whole =
+                request.effects().isEmpty() || request.why().obligations().contains(Decision.SHOW_FULL_ARGUMENTS);
         if (whole || request.prepared().preview().isBlank()) {
             out.append("  arguments:\n");
             quote(out, request.call().arguments().pretty());
@@ -48,7 +51,10 @@ final class ApprovalText {
                             .collect(Collectors.joining(", ")))
                     .append('\n');
         }
-        out.append("  id ").append(request.id()).append(", until ").append(TIME.format(request.expiresAt().atZone(zone)));
+        out.append("  id ")
+                .append(request.id())
+                .append(", until ")
+                .append(TIME.format(request.expiresAt().atZone(zone)));
         return out.toString();
     }
 
@@ -85,7 +91,10 @@ final class ApprovalText {
                 .put("reasons", Json.strings(request.why().reasons()))
                 .put("rules", Json.strings(request.why().rules()))
                 .put("sandbox", request.sandbox())
-                .put("taints", Json.strings(request.taints().stream().map(Taint::toString).toList()))
+                .put(
+                        "taints",
+                        Json.strings(
+                                request.taints().stream().map(Taint::toString).toList()))
                 .put("expires", request.expiresAt())
                 .build();
     }

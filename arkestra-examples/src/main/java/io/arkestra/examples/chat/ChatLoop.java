@@ -1,11 +1,5 @@
 package io.arkestra.examples.chat;
 
-import java.util.Optional;
-import java.util.Locale;
-import java.time.Duration;
-import io.arkestra.policy.ApprovalRequest;
-import io.arkestra.policy.ApprovalOutcome;
-import io.arkestra.common.Json;
 import io.arkestra.Arkestra;
 import io.arkestra.Outcome;
 import io.arkestra.Session;
@@ -14,10 +8,16 @@ import io.arkestra.TurnRequest;
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.ChannelId;
 import io.arkestra.common.InvalidInputException;
+import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
+import io.arkestra.policy.ApprovalOutcome;
+import io.arkestra.policy.ApprovalRequest;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Takes line after line, and gives an answer, a refusal or the result of a command for each. */
@@ -37,7 +37,12 @@ final class ChatLoop {
 
     /** @param session the conversation that a message belongs to: another one after the last has ended */
     private ChatLoop(
-            ChatInput input, ChatOutput output, Supplier<Session> session, Commands commands, Remarks remarks, ConsoleApprover approver) {
+            ChatInput input,
+            ChatOutput output,
+            Supplier<Session> session,
+            Commands commands,
+            Remarks remarks,
+            ConsoleApprover approver) {
         this.approver = approver;
         this.input = input;
         this.output = output;
@@ -51,7 +56,8 @@ final class ChatLoop {
      *
      * @throws IOException when input cannot be read or nobody reads the output
      */
-    static void run(Arkestra arkestra, UserId user, Clock clock, ChatInput input, ChatOutput output, ConsoleApprover approver)
+    static void run(
+            Arkestra arkestra, UserId user, Clock clock, ChatInput input, ChatOutput output, ConsoleApprover approver)
             throws IOException {
         Session session = arkestra.session(user);
         Scope scope = Scope.of(user, session.id()).withChannel(CHANNEL);
@@ -89,7 +95,8 @@ final class ChatLoop {
             return !(reply.command().equals(Commands.QUIT) && !reply.fields().has("error"));
         }
         try {
-            String message = rehearsal ? line.strip().substring(DRY_RUN.length()).strip() : line;
+            String message =
+                    rehearsal ? line.strip().substring(DRY_RUN.length()).strip() : line;
             TurnRequest request = session.get().turn(message).channel(CHANNEL).onText(output::piece);
             if (rehearsal) {
                 request.dryRun();

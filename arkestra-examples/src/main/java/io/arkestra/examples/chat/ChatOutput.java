@@ -1,7 +1,7 @@
 package io.arkestra.examples.chat;
 
-import io.arkestra.policy.ApprovalRequest;
 import io.arkestra.Outcome;
+import io.arkestra.policy.ApprovalRequest;
 import io.arkestra.schedule.DueReminder;
 
 /** Where answers go. Thread-safe: reminders come from a thread of the engine. */

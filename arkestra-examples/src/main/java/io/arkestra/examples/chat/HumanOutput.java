@@ -1,12 +1,12 @@
 package io.arkestra.examples.chat;
 
-import io.arkestra.policy.Decision;
-import io.arkestra.common.VisibleText;
 import io.arkestra.CallPreview;
-import io.arkestra.policy.ApprovalRequest;
 import io.arkestra.Outcome;
 import io.arkestra.Reply;
 import io.arkestra.Source;
+import io.arkestra.common.VisibleText;
+import io.arkestra.policy.ApprovalRequest;
+import io.arkestra.policy.Decision;
 import io.arkestra.schedule.DueReminder;
 import java.time.Duration;
 import java.time.Instant;
@@ -104,9 +104,13 @@ final class HumanOutput implements ChatOutput {
                 .append(preview.tool())
                 .append(preview.decision().effect() == Decision.Effect.ASK ? ", after asking you:" : ":")
                 .append('\n');
-        preview.effects().forEach(effect -> out.append("  * ").append(VisibleText.line(effect)).append('\n'));
+        preview.effects()
+                .forEach(effect ->
+                        out.append("  * ").append(VisibleText.line(effect)).append('\n'));
         if (!preview.preview().isBlank()) {
-            VisibleText.of(preview.preview()).lines().forEach(line -> out.append("  | ").append(line).append('\n'));
+            VisibleText.of(preview.preview())
+                    .lines()
+                    .forEach(line -> out.append("  | ").append(line).append('\n'));
         }
         return out.toString();
     }

@@ -1,9 +1,9 @@
 package io.arkestra.examples.chat;
 
-import io.arkestra.policy.ApprovalRequest;
 import io.arkestra.Outcome;
 import io.arkestra.Reply;
 import io.arkestra.common.Json;
+import io.arkestra.policy.ApprovalRequest;
 import io.arkestra.schedule.DueReminder;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -42,13 +42,13 @@ class HttpApproverTest {
     }
 
     private HttpResponse<String> send(HttpApprover approver, String path, String token, String body) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + approver.port() + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + approver.port() + path))
                 .header("Authorization", "Bearer " + token);
         return client.send(
                 body.isEmpty()
                         ? request.GET().build()
-                        : request.POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+                        : request.POST(HttpRequest.BodyPublishers.ofString(body))
+                                .build(),
                 HttpResponse.BodyHandlers.ofString());
     }
 
@@ -103,9 +103,11 @@ class HttpApproverTest {
             assertEquals(401, send(approver, "/approvals", "wrong", "").statusCode());
             assertEquals(
                     401,
-                    send(approver, "/approvals/" + id, "", "{\"answer\":\"deny\"}").statusCode());
+                    send(approver, "/approvals/" + id, "", "{\"answer\":\"deny\"}")
+                            .statusCode());
             for (String body : List.of("{", "{\"answer\":\"yes\"}", "{\"answer\":\"approve\"}", "[]")) {
-                int status = send(approver, "/approvals/" + id, approver.token(), body).statusCode();
+                int status = send(approver, "/approvals/" + id, approver.token(), body)
+                        .statusCode();
                 assertTrue(status >= 400 && status < 500, body + " gave " + status);
             }
             assertEquals(1, engine.approvals().pending(ALICE).size());

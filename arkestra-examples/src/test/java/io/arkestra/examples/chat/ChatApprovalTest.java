@@ -65,8 +65,8 @@ class ChatApprovalTest {
             assertEquals(1, chat.ask("/calls").list("calls").size());
             chat.end();
         }
-        try (ChatProcess verified = ChatProcess.start(
-                directory, "--home", directory.resolve("home").toString(), "--verify-audit")) {
+        try (ChatProcess verified =
+                ChatProcess.start(directory, "--home", directory.resolve("home").toString(), "--verify-audit")) {
             assertTrue(verified.nextLine().contains("intact"));
             assertEquals(0, verified.exitCode());
         }
