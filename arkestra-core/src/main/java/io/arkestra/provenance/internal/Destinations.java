@@ -139,7 +139,9 @@ final class Destinations {
         if (declaredOther(schema)) {
             return;
         }
-        matches(LINK, value).forEach(link -> destinations.add(new Destination(Destination.Kind.URL, name, link)));
+        if (value.contains("://") || value.toLowerCase(Locale.ROOT).contains("www.")) {
+            matches(LINK, value).forEach(link -> destinations.add(new Destination(Destination.Kind.URL, name, link)));
+        }
         matches(IBAN, value).forEach(iban -> destinations.add(new Destination(Destination.Kind.RECIPIENT, name, iban)));
         boolean identifies = !schema.isObject() || !schema.has("enum");
         if (identifies
