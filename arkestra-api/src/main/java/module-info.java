@@ -2,6 +2,7 @@
 module io.arkestra.api {
     requires static org.jspecify;
 
+    exports io.arkestra.audit;
     exports io.arkestra.common;
     exports io.arkestra.embedding;
     exports io.arkestra.event;

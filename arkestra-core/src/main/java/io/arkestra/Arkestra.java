@@ -1,5 +1,6 @@
 package io.arkestra;
 
+import io.arkestra.audit.Audit;
 import io.arkestra.common.Health;
 import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
@@ -10,12 +11,14 @@ import io.arkestra.guard.Guard;
 import io.arkestra.learning.Learning;
 import io.arkestra.memory.Memory;
 import io.arkestra.neuro.Neuro;
+import io.arkestra.policy.Approvals;
 import io.arkestra.schedule.Deliveries;
 import io.arkestra.schedule.JobQueue;
 import io.arkestra.schedule.Reminders;
 import io.arkestra.store.DocStore;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /**
  * The assistant engine. Immutable and thread-safe; owns its threads and everything that it opened. One per home directory.
@@ -55,6 +58,20 @@ public interface Arkestra extends AutoCloseable {
 
     /** Durable jobs, the engine's own ones included. */
     JobQueue jobs();
+
+    /** Calls that wait for a person, the way to answer them, and approvals that are remembered. */
+    Approvals approvals();
+
+    /**
+     * How the turn ends that goes on after an approval was answered whose own turn had ended. What it says is also among {@link #deliveries},
+     * with the id {@code approval/} and that of the approval, for whoever does not wait.
+     *
+     * @return completes when that turn has ended; never when the approval is not answered, or was answered and settled in an earlier process
+     */
+    CompletionStage<Outcome> afterApproval(UserId user, String approval);
+
+    /** Who did what, so that nobody can change it unseen. */
+    Audit audit();
 
     /** What happens in the engine, as it happens. */
     EventBus events();

@@ -1,5 +1,7 @@
 package io.arkestra;
 
+import io.arkestra.audit.AuditReport;
+import io.arkestra.audit.internal.AuditLog;
 import io.arkestra.common.Budget;
 import io.arkestra.common.ConfigException;
 import io.arkestra.event.ArkestraEvent;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class ArkestraBuilder {
     final ToolsConfig tools = new ToolsConfig();
     final PolicyConfig policy = new PolicyConfig();
+    final AuditConfig audit = new AuditConfig();
     final MemoryConfig memory = new MemoryConfig();
     final List<Consumer<? super ArkestraEvent>> listeners = new ArrayList<>();
     final Set<String> excluded = new LinkedHashSet<>();
@@ -183,6 +186,11 @@ public final class ArkestraBuilder {
         return this;
     }
 
+    public ArkestraBuilder audit(Consumer<AuditConfig> choices) {
+        choices.accept(audit);
+        return this;
+    }
+
     public ArkestraBuilder memory(Consumer<MemoryConfig> choices) {
         choices.accept(memory);
         return this;
@@ -278,6 +286,18 @@ public final class ArkestraBuilder {
      */
     public Arkestra build() {
         return Assembly.build(this);
+    }
+
+    /**
+     * Verifies the audit of the home directory, which may be in use or not. Opens and changes nothing.
+     *
+     * @throws ConfigException when there is no home or no audit in it, or its public key cannot be read
+     */
+    public AuditReport verifyAudit() {
+        if (home == null) {
+            throw new ConfigException("Only an audit in a home directory can be verified; name it by home(...)");
+        }
+        return AuditLog.verify(home, audit.key == null ? null : audit.key.getPublic());
     }
 
     /**

@@ -1,9 +1,16 @@
 package io.arkestra;
 
+import io.arkestra.approval.internal.ApprovalDesk;
+import io.arkestra.approval.internal.ApprovalSettings;
+import io.arkestra.audit.internal.AuditLog;
 import io.arkestra.common.Budget;
 import io.arkestra.concurrent.internal.Threads;
 import io.arkestra.concurrent.internal.Workers;
 import io.arkestra.config.internal.Configuration;
+import io.arkestra.embedding.Embedder;
+import io.arkestra.embedding.Embedders;
+import io.arkestra.embedding.EmbeddingPurpose;
+import io.arkestra.embedding.Reranker;
 import io.arkestra.event.Delivery;
 import io.arkestra.event.internal.EngineEventBus;
 import io.arkestra.guard.EntityRecognizer;
@@ -34,10 +41,12 @@ import io.arkestra.persona.internal.PersonaFile;
 import io.arkestra.persona.internal.PersonaSettings;
 import io.arkestra.persona.internal.PromptTexts;
 import io.arkestra.persona.internal.Prompts;
+import io.arkestra.policy.Gate;
 import io.arkestra.policy.Policy;
-import io.arkestra.policy.internal.EgressPolicy;
-import io.arkestra.policy.internal.NamedToolsPolicy;
-import io.arkestra.policy.internal.PolicyChain;
+import io.arkestra.provenance.internal.ContentExtract;
+import io.arkestra.provenance.internal.ConversationProvenance;
+import io.arkestra.provenance.internal.OwnAddressBook;
+import io.arkestra.provenance.internal.QuarantinedRead;
 import io.arkestra.schedule.JobQueue;
 import io.arkestra.schedule.Reminders;
 import io.arkestra.schedule.TimePhrases;
@@ -50,20 +59,26 @@ import io.arkestra.schedule.internal.NightlyTrigger;
 import io.arkestra.schema.internal.SchemaValidator;
 import io.arkestra.spi.internal.ResourceStack;
 import io.arkestra.store.DocStore;
+import io.arkestra.task.internal.TaskStore;
 import io.arkestra.text.internal.Language;
+import io.arkestra.tool.Platform;
 import io.arkestra.tool.ToolCatalogue;
 import io.arkestra.tool.builtin.internal.BuiltInTools;
-import io.arkestra.tool.internal.Approver;
+import io.arkestra.tool.declared.internal.Declarations;
+import io.arkestra.tool.declared.internal.DirectHttpCaller;
+import io.arkestra.tool.declared.internal.Lent;
 import io.arkestra.tool.internal.Artifacts;
-import io.arkestra.tool.internal.CallLedger;
 import io.arkestra.tool.internal.CallRecords;
 import io.arkestra.tool.internal.CallServices;
-import io.arkestra.tool.internal.Provenance;
+import io.arkestra.tool.internal.InnerCalls;
 import io.arkestra.tool.internal.Recovery;
 import io.arkestra.tool.internal.ToolArguments;
 import io.arkestra.tool.internal.ToolRegistry;
 import io.arkestra.tool.internal.ToolRunner;
 import io.arkestra.tool.internal.UndoDesk;
+import io.arkestra.tool.select.internal.ToolSelector;
+import io.arkestra.tool.select.internal.ToolTelemetry;
+import io.arkestra.tool.select.internal.UsageGuides;
 import io.arkestra.turn.internal.BetterModel;
 import io.arkestra.turn.internal.ConversationLog;
 import io.arkestra.turn.internal.ForgottenTurns;
@@ -79,24 +94,33 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens the parts of an engine in the order in which they need one another. Used once. */
 final class Assembly {
+    private static final Logger log = LoggerFactory.getLogger(Assembly.class);
     private static final int TURN_THREADS = 64;
     private static final int WORK_THREADS = 128;
+    /** Turns that go on after an approval are jobs: a long one must not keep what others learn waiting. */
+    private static final int JOB_THREADS = 4;
+
     /** Collections whose texts get into prompts by recall. */
     private static final List<String> PROMPTED = List.of(Message.COLLECTION.name(), "memories", "chunks");
 
@@ -175,6 +199,7 @@ final class Assembly {
                         Engine.FEEDBACK.name(),
                         List.of(
                                 CallRecords.COLLECTION.name(),
+                                ApprovalDesk.COLLECTION,
                                 NeuroStore.COLLECTION.name(),
                                 LearningStore.COLLECTION.name()),
                         artifacts::forget));
@@ -191,7 +216,8 @@ final class Assembly {
         NeuroStore neuro = new NeuroStore(store, bus, clock, persona.neuro());
         LearningStore learning = new LearningStore(store, persona.learning());
         LlmClient fallback = new OfflineLlm(clock);
-        DurableJobs jobs = resources.push(new DurableJobs(store, bus, clock, new Random(), JobSettings.defaults()));
+        DurableJobs jobs = resources.push(new DurableJobs(
+                store, bus, clock, new Random(), JobSettings.defaults().withWorkers(JOB_THREADS)));
         opening.known(JobQueue.class, jobs);
         DurableDeliveries deliveries = resources.push(new DurableDeliveries(store, bus, clock, Optional.of(guard)));
         DurableReminders reminders = resources.push(new DurableReminders(store, jobs, deliveries, clock));
@@ -199,20 +225,35 @@ final class Assembly {
         SchemaValidator schemas = SchemaValidator.create();
         ToolArguments arguments = new ToolArguments(schemas);
         ToolRegistry registry = new ToolRegistry(arguments);
-        BuiltInTools.all(memory, reminders, people, aliases).forEach(tool -> registry.add(tool, "built in"));
+        TaskStore tasks = new TaskStore(store, reminders);
+        BuiltInTools.all(memory, reminders, tasks, people, aliases).forEach(tool -> registry.add(tool, "built in"));
+        ConversationLog conversations = new ConversationLog(store);
+        ConversationProvenance provenance =
+                new ConversationProvenance(new OwnAddressBook(aliases, memory), conversations::recent);
+        AtomicReference<ToolRunner> runner = new AtomicReference<>();
+        AtomicReference<RoleModels> reader = new AtomicReference<>();
+        registry.add(
+                new ContentExtract(
+                        registry, new QuarantinedRead(schemas), provenance, runner::get, lent(reader::get, fallback)),
+                "built in");
         Set<String> builtIn = Set.copyOf(registry.names());
         opening.tools(registry);
         opening.known(ToolCatalogue.class, name -> registry.find(name).map(ToolRegistry.Entry::spec));
-        Policy policy = policy(builtIn);
+        JudgeParts judge = judge(builtIn, store, bus);
+        Policy policy = judge.policy();
         RoleModels models =
                 resources.push(new RoleModels(opening, fallback, gateways(store, people, schemas, bus, guard, policy)));
+        reader.set(models);
         models.begin(Models.Role.JUNIOR, choice(choices.junior, configuration.junior()));
         models.begin(Models.Role.SENIOR, choice(choices.senior, configuration.senior()));
         wiring.lines(() -> models.describe(Models.Role.JUNIOR));
         wiring.lines(() -> models.describe(Models.Role.SENIOR));
+        ToolTelemetry telemetry = resources.push(new ToolTelemetry(store, registry, bus, workers));
+        ToolSelector selector = new ToolSelector(
+                registry, policy, Platform.current(), toolEmbedder(), toolReranker(), telemetry, store, workers);
+        UsageGuides guides = new UsageGuides(registry, store, telemetry, schemas, refiner(models, fallback), workers);
         RememberStep remembering = new RememberStep(memory, bus);
         jobs.register(RememberStep.TYPE, remembering);
-        ConversationLog conversations = new ConversationLog(store);
         SessionEnding ending = new SessionEnding(store, conversations, memory, jobs, bus, clock, sessionLimits());
         jobs.register(SessionEnding.TYPE, ending);
         NightlyWork nightly = new NightlyWork(store, memory, home, models, fallback, sleepLimits(), bus, neuro);
@@ -223,20 +264,44 @@ final class Assembly {
                 ? choices.assistantName
                 : configuration.assistantName().or(personaFile::name).orElse(DEFAULT_NAME);
         SentPrompts sent = new SentPrompts(store, PROMPTED);
+        AuditLog audit = resources.push(AuditLog.open(home, store, choices.audit.key, choices.audit.sinks, clock));
+        timer.scheduleWithFixedDelay(
+                () -> signed(audit),
+                AuditLog.CHECKPOINT_AFTER.toMinutes(),
+                AuditLog.CHECKPOINT_AFTER.toMinutes(),
+                TimeUnit.MINUTES);
+        ApprovalDesk desk =
+                new ApprovalDesk(store, choices.policy.approver, approvals(), jobs, audit, bus, workers, clock);
         CallServices calls = new CallServices(
                 registry,
                 arguments,
                 guard,
                 policy,
-                Approver.nobody(),
-                Provenance.unknown(),
-                CallLedger.none(),
+                judge.facts(),
+                desk,
+                provenance,
+                audit,
                 new CallRecords(store, clock),
                 artifacts,
                 bus,
                 workers,
                 Pace.system(),
                 clock);
+        ToolRunner toolRunner = new ToolRunner(calls);
+        runner.set(toolRunner);
+        Declarations declared = new Declarations(
+                store,
+                registry,
+                arguments,
+                new InnerCalls(calls),
+                calls.ledger(),
+                new Lent(
+                        choices.tools.reached(),
+                        choices.tools.lent(),
+                        variable -> Optional.ofNullable(System.getenv(variable))),
+                new DirectHttpCaller(),
+                clock);
+        declared.restore();
         TurnServices services = new TurnServices(
                 new TurnServices.Persona(
                         name,
@@ -255,14 +320,14 @@ final class Assembly {
                         persona.autonomy(),
                         new BetterModel(escalateBelow()),
                         relevance()),
-                new TurnServices.Tooling(registry, new ToolRunner(calls), policy),
+                new TurnServices.Tooling(registry, toolRunner, policy, provenance, selector),
                 new TurnServices.Records(
                         store,
                         memory,
                         conversations,
                         new TraceStore(store, guard),
                         people,
-                        new Surroundings(aliases, surroundings, reminders, conversations),
+                        new Surroundings(aliases, surroundings, reminders, tasks, conversations),
                         jobs,
                         remembering,
                         ending),
@@ -277,27 +342,37 @@ final class Assembly {
             owner.user().ifPresent(sent::forget);
             owner.user().ifPresent(learning::withdraw);
             owner.user().ifPresent(artifacts::forget);
+            owner.user().ifPresent(judge::forget);
+            owner.user().ifPresent(telemetry::forget);
+            owner.user().ifPresent(audit::forget);
             if (guard instanceof PatternGuard own) {
                 owner.user().ifPresent(user -> own.forget(user.value()));
             }
             return jobs.forget(owner);
         });
         forgetting.resume();
-        Recovery recovery = resources.push(new Recovery(calls, Recovery.Resumption.none()));
+        Recovery recovery = resources.push(new Recovery(calls, desk::takesOver));
         recovery.begin();
+        UndoDesk undo = new UndoDesk(calls);
         Engine engine = new Engine(
                 services,
                 new EngineParts(
                         models,
+                        new EngineTools(registry, selector, guides, undo, declared),
                         reminders,
                         deliveries,
                         nightly,
-                        new UndoDesk(calls),
+                        undo,
+                        recovery,
+                        desk,
+                        audit,
                         new PersonFiles(
                                 store,
                                 Map.of(
                                         "reminders",
                                         reminders::adopt,
+                                        CallRecords.COLLECTION.name(),
+                                        calls.records()::adopt,
                                         LearningStore.COLLECTION.name(),
                                         learning::adopt)),
                         forgetting,
@@ -307,14 +382,81 @@ final class Assembly {
                         choices.budget != null ? choices.budget : configuration.budget(DEFAULT_BUDGET),
                         choices.closeWait,
                         turnThreads,
+                        declared,
                         () -> wiring.describe(home, zone, configuration, registry, memory),
                         resources));
         sleepTime()
                 .ifPresent(at -> resources
                         .push(new NightlyTrigger(store, jobs, at, zone, clock, nightly))
                         .start());
+        jobs.register(ApprovalDesk.TYPE, engine.continuations());
+        desk.resume();
         jobs.start();
         return engine;
+    }
+
+    /** The junior of now for one reading; nothing while rules stand in for it. */
+    private static ContentExtract.Junior lent(Supplier<RoleModels> models, LlmClient fallback) {
+        return new ContentExtract.Junior() {
+            @Override
+            public <T> Optional<T> with(Function<LlmClient, T> work) {
+                try (RoleModels.Lease lease = models.get().lease()) {
+                    return lease.junior() == fallback ? Optional.empty() : Optional.of(work.apply(lease.junior()));
+                }
+            }
+        };
+    }
+
+    private Optional<Embedder> toolEmbedder() {
+        return opening.find(Embedders.class).flatMap(all -> all.find(EmbeddingPurpose.TOOL));
+    }
+
+    private Optional<Reranker> toolReranker() {
+        return configuration.rerankTools().orElse(false) ? opening.find(Reranker.class) : Optional.empty();
+    }
+
+    /** The junior, when it is a language model and the host has nothing against it. */
+    private UsageGuides.Borrowed refiner(RoleModels models, LlmClient rules) {
+        if (!configuration.refineGuides().orElse(true)) {
+            return UsageGuides.Borrowed.none();
+        }
+        return work -> {
+            try (RoleModels.Lease lease = models.lease()) {
+                if (lease.junior() != rules) {
+                    work.accept(lease.junior());
+                }
+            }
+        };
+    }
+
+    /** A disk that is full is told by the next entry; the timer goes on. */
+    private static void signed(AuditLog audit) {
+        try {
+            audit.checkpoint();
+        } catch (RuntimeException e) {
+            log.warn("The audit could not be signed; it is tried again with the next entries", e);
+        }
+    }
+
+    private ApprovalSettings approvals() {
+        ApprovalSettings standard = ApprovalSettings.DEFAULT;
+        PolicyConfig chosen = choices.policy;
+        boolean park = chosen.park != null ? chosen.park : configuration.park().orElse(standard.park());
+        wiring.part(
+                "approvals",
+                chosen.approver != null
+                        ? "asked by " + chosen.approver.getClass().getName()
+                        : park ? "parked until somebody answers" : "nobody is asked: what needs one is refused");
+        return new ApprovalSettings(
+                first(chosen.approvalWait, configuration.approvalWait(), standard.inTurn()),
+                first(chosen.approvalExpiry, configuration.approvalExpiry(), standard.expiry()),
+                first(chosen.parkedExpiry, configuration.parkedExpiry(), standard.parkedExpiry()),
+                park,
+                standard.mostWaiting());
+    }
+
+    private static <T> T first(@Nullable T inCode, Optional<T> configured, T standard) {
+        return inCode != null ? inCode : configured.orElse(standard);
     }
 
     private Onboarding.Mode onboarding() {
@@ -402,16 +544,18 @@ final class Assembly {
                 Pace.system());
     }
 
-    private Policy policy(Set<String> builtIn) {
-        Set<String> allowed = new HashSet<>(choices.policy.allowed());
+    private JudgeParts judge(Set<String> builtIn, DocStore store, EngineEventBus bus) {
+        JudgeParts judge = JudgeParts.open(
+                choices.policy, configuration, home, opening.policies(), builtIn, egress(), store, bus, clock);
+        Set<String> allowed = new TreeSet<>(choices.policy.allowed());
         allowed.addAll(configuration.allowedTools());
-        Set<String> denied = new HashSet<>(choices.policy.denied());
+        Set<String> denied = new TreeSet<>(choices.policy.denied());
         denied.addAll(configuration.deniedTools());
-        List<Policy> policies = new ArrayList<>();
-        policies.add(new NamedToolsPolicy(builtIn, allowed, denied));
-        policies.add(new EgressPolicy(egress()));
-        policies.addAll(choices.policy.policies());
-        policies.addAll(opening.policies());
+        wiring.part(
+                "gates",
+                judge.gates().isEmpty()
+                        ? "none: nothing is asked because of where words came from"
+                        : judge.gates().stream().map(Gate::word).sorted().collect(Collectors.joining(", ")));
         wiring.part(
                 "policy",
                 "built-in tools are allowed" + (allowed.isEmpty() ? "" : ", and " + String.join(", ", allowed))
@@ -420,7 +564,16 @@ final class Assembly {
                                 ? ""
                                 : "; " + choices.policy.policies().size() + " policies of the host")
                         + "; everything else is denied");
-        return new PolicyChain(policies);
+        wiring.parts(
+                "rules",
+                () -> judge.rules().files().stream()
+                        .map(file -> file.layer().word() + ": "
+                                + file.index().rules().rules().size() + " of " + file.path()
+                                + file.problem()
+                                        .map(problem -> " (older ones: " + problem + ")")
+                                        .orElse(""))
+                        .toList());
+        return judge;
     }
 
     private MessageLimits limits() {

@@ -1,5 +1,8 @@
 package io.arkestra;
 
+import io.arkestra.approval.internal.ApprovalDesk;
+import io.arkestra.approval.internal.Question;
+import io.arkestra.audit.Audit;
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.Budget;
 import io.arkestra.common.Cancellation;
@@ -21,7 +24,9 @@ import io.arkestra.llm.Usage;
 import io.arkestra.memory.Memory;
 import io.arkestra.memory.Passage;
 import io.arkestra.neuro.Neuro;
+import io.arkestra.policy.Approvals;
 import io.arkestra.schedule.Deliveries;
+import io.arkestra.schedule.JobHandler;
 import io.arkestra.schedule.JobQueue;
 import io.arkestra.schedule.Reminders;
 import io.arkestra.store.CollectionSpec;
@@ -29,6 +34,7 @@ import io.arkestra.store.DocStore;
 import io.arkestra.store.DocWrite;
 import io.arkestra.store.FieldType;
 import io.arkestra.store.Owner;
+import io.arkestra.text.internal.Phrasebook;
 import io.arkestra.text.internal.Tone;
 import io.arkestra.turn.internal.SessionQueues;
 import io.arkestra.turn.internal.SortableIds;
@@ -37,12 +43,14 @@ import io.arkestra.turn.internal.TurnPipeline;
 import io.arkestra.turn.internal.TurnResult;
 import io.arkestra.turn.internal.TurnServices;
 import io.arkestra.turn.internal.TurnWishes;
+import io.arkestra.turn.internal.WaitingCall;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -69,6 +77,7 @@ final class Engine implements Arkestra {
     private final SortableIds ids;
     private final RunningTurns running = new RunningTurns();
     private final People people;
+    private final Continuations continuations;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     Engine(TurnServices services, EngineParts parts) {
@@ -85,6 +94,12 @@ final class Engine implements Arkestra {
                 services.persona().zone(),
                 services.records().memory().dataSetConsent(),
                 running);
+        this.continuations = new Continuations(parts.approvals(), parts.deliveries(), parts.recovery(), this::goOn);
+    }
+
+    /** Goes on after answers: the handler of {@link ApprovalDesk#TYPE}. */
+    JobHandler continuations() {
+        return continuations;
     }
 
     @Override
@@ -118,11 +133,39 @@ final class Engine implements Arkestra {
             @Nullable Budget budget,
             Consumer<String> onText) {
         open();
-        CancellationSource cancel = new CancellationSource();
         TurnId id = TurnId.of(ids.next());
-        EngineTurn turn = new EngineTurn(id, cancel, Engine::cancelledInQueue);
+        return start(new TurnInput(
+                id,
+                scope,
+                session,
+                message,
+                wishes,
+                budget == null ? parts.budget() : budget,
+                onText,
+                new CancellationSource()));
+    }
+
+    /** Starts the turn that goes on after a person has answered. */
+    private Turn goOn(Question question) {
+        open();
+        String message = Phrasebook.of(question.locale())
+                .say("approval.answered", question.asked().name());
         TurnInput input = new TurnInput(
-                id, scope, session, message, wishes, budget == null ? parts.budget() : budget, onText, cancel);
+                TurnId.of(ids.next()),
+                question.scope(),
+                question.session(),
+                message,
+                TurnWishes.NONE,
+                parts.budget(),
+                text -> {},
+                new CancellationSource());
+        return start(input.resuming(new WaitingCall(question.turn(), question.asked(), question.quality())));
+    }
+
+    private Turn start(TurnInput input) {
+        Scope scope = input.scope();
+        SessionId session = input.session();
+        EngineTurn turn = new EngineTurn(input.id(), input.cancel(), Engine::cancelledInQueue);
         running.add(turn, scope.user());
         try {
             queues.submit(scope.user(), session, () -> {
@@ -248,7 +291,7 @@ final class Engine implements Arkestra {
 
     @Override
     public Tools tools() {
-        return new EngineTools(services.tooling().registry(), parts.calls());
+        return parts.tools();
     }
 
     @Override
@@ -269,6 +312,24 @@ final class Engine implements Arkestra {
     @Override
     public JobQueue jobs() {
         return services.records().jobs();
+    }
+
+    @Override
+    public Approvals approvals() {
+        open();
+        return parts.approvals();
+    }
+
+    @Override
+    public CompletionStage<Outcome> afterApproval(UserId user, String approval) {
+        open();
+        return continuations.outcome(user, approval);
+    }
+
+    @Override
+    public Audit audit() {
+        open();
+        return parts.audit();
     }
 
     @Override

@@ -1,21 +1,39 @@
 package io.arkestra;
 
+import io.arkestra.common.Cancellation;
 import io.arkestra.common.Scope;
+import io.arkestra.tool.ToolSelection;
 import io.arkestra.tool.ToolSpec;
+import io.arkestra.tool.UsageGuide;
 import io.arkestra.tool.internal.ToolRegistry;
 import io.arkestra.tool.internal.UndoDesk;
+import io.arkestra.tool.select.internal.ToolSelector;
+import io.arkestra.tool.select.internal.UsageGuides;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The tools of an engine. */
 final class EngineTools implements Tools {
     private final ToolRegistry registry;
+    private final ToolSelector selector;
+    private final UsageGuides guides;
 
     private final UndoDesk calls;
+    private final DeclaredTools declared;
 
-    EngineTools(ToolRegistry registry, UndoDesk calls) {
+    EngineTools(
+            ToolRegistry registry, ToolSelector selector, UsageGuides guides, UndoDesk calls, DeclaredTools declared) {
         this.registry = registry;
+        this.selector = selector;
+        this.guides = guides;
         this.calls = calls;
+        this.declared = declared;
+    }
+
+    @Override
+    public DeclaredTools declared() {
+        return declared;
     }
 
     @Override
@@ -41,5 +59,15 @@ final class EngineTools implements Tools {
     @Override
     public UndoReport undo(Scope scope, String callId) {
         return calls.undo(scope, callId);
+    }
+
+    @Override
+    public Optional<UsageGuide> guide(String name) {
+        return guides.guide(Objects.requireNonNull(name, "name"));
+    }
+
+    @Override
+    public ToolSelection select(Scope scope, String query, int most) {
+        return selector.select(Objects.requireNonNull(scope, "scope"), query, most, Cancellation.none());
     }
 }

@@ -89,6 +89,11 @@ final class Opening {
         return contracts.put(contract, part);
     }
 
+    /** A part that was made known. */
+    <T> Optional<T> find(Class<T> contract) {
+        return contracts.find(contract);
+    }
+
     /** Opens the store. What is written to it passes the guard. */
     DocStore store(Guard guard) {
         Resolution<DocStoreProvider> found = storeProvider();

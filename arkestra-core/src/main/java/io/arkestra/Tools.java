@@ -1,7 +1,9 @@
 package io.arkestra;
 
 import io.arkestra.common.Scope;
+import io.arkestra.tool.ToolSelection;
 import io.arkestra.tool.ToolSpec;
+import io.arkestra.tool.UsageGuide;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,6 +11,9 @@ import java.util.Optional;
 public interface Tools {
     /** What tools there are, by name. */
     List<ToolSpec> all();
+
+    /** Tools that are declared at run time. */
+    DeclaredTools declared();
 
     /** The tool of this name. */
     Optional<ToolSpec> find(String name);
@@ -34,4 +39,19 @@ public interface Tools {
      * @param callId {@link ToolUse#callId()} or {@link CallRecord#id()}
      */
     UndoReport undo(Scope scope, String callId);
+
+    /**
+     * How to use the tool of this name: made by rules at once, refined by the junior in the background when it is a language model, with what
+     * calls have shown. Does not wait.
+     */
+    Optional<UsageGuide> guide(String name);
+
+    /**
+     * The tools that fit a message best, of those that the policy, the platform, the project and the network leave in this scope.
+     *
+     * @param query what the user wants, as the user says it
+     * @param most how many at most, 1 to 100
+     * @throws io.arkestra.common.InvalidInputException when the query is blank or {@code most} is out of range
+     */
+    ToolSelection select(Scope scope, String query, int most);
 }

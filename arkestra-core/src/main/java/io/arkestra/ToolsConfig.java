@@ -3,15 +3,20 @@ package io.arkestra;
 import io.arkestra.common.Json;
 import io.arkestra.tool.Tool;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** Which tools there are besides the built-in ones. Used inside {@link ArkestraBuilder#tools}. */
 public final class ToolsConfig {
     private final List<Tool> added = new ArrayList<>();
     private final Map<String, Json> settings = new LinkedHashMap<>();
+    private final Set<String> reached = new HashSet<>();
+    private final Set<String> lent = new HashSet<>();
     private boolean discover;
 
     ToolsConfig() {}
@@ -43,6 +48,30 @@ public final class ToolsConfig {
 
     Map<String, Json> settings() {
         return settings;
+    }
+
+    /**
+     * Lets {@linkplain Tools#declared declared tools} reach a host although it is this machine or in a private network.
+     *
+     * @param host exactly as their addresses name it, for example {@code localhost}
+     */
+    public ToolsConfig reach(String host) {
+        reached.add(host.toLowerCase(Locale.ROOT));
+        return this;
+    }
+
+    /** Lends an environment variable to {@linkplain Tools#declared declared tools}: as {@code env://NAME} in headers, and to commands. */
+    public ToolsConfig lendVariable(String name) {
+        lent.add(Objects.requireNonNull(name, "name"));
+        return this;
+    }
+
+    Set<String> reached() {
+        return reached;
+    }
+
+    Set<String> lent() {
+        return lent;
     }
 
     boolean discovers() {

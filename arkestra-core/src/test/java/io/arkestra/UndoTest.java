@@ -134,4 +134,24 @@ class UndoTest {
             assertEquals("text new", Files.readString(file), "half a file is not put back");
         }
     }
+
+    @Test
+    void undo_ofACallThatCameFromElsewhere_isRefused() throws IOException {
+        Path archive = directory.resolve("alice.zip");
+        String call;
+        try (Arkestra engine = engine()) {
+            call = made(engine);
+            engine.people().export(ALICE, archive);
+        }
+        try (Arkestra engine = engine()) {
+            engine.people().importFrom(ALICE, archive);
+            assertEquals(call, engine.tools().calls(ALICES, 10).get(0).id());
+            UndoReport report = engine.tools().undo(ALICES, call);
+            assertEquals(UndoReport.Kind.NOT_REVERSIBLE, report.kind(), report.message());
+            assertEquals(
+                    "text new",
+                    Files.readString(directory.resolve("a.txt")),
+                    "what an archive says is not written to files");
+        }
+    }
 }

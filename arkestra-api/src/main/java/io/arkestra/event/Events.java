@@ -136,6 +136,36 @@ public final class Events {
     }
 
     /**
+     * A file of rules is another than before.
+     *
+     * @param file its path
+     * @param accepted whether its rules are in force; if not, those of before are
+     * @param problem why not; empty when they are
+     */
+    public record RulesChanged(EventHeader header, String file, boolean accepted, String problem)
+            implements ArkestraEvent {
+        @Override
+        public Topic topic() {
+            return Topic.POLICY;
+        }
+    }
+
+    /**
+     * A call waits for a person, or does not any more.
+     *
+     * @param approval id of the approval
+     * @param tool name of the tool
+     * @param state {@code WAITING}, {@code PARKED}, {@code APPROVED}, {@code EDITED}, {@code DENIED}, {@code EXPIRED} or {@code CANCELLED}
+     */
+    public record ApprovalChanged(EventHeader header, String approval, String tool, String state)
+            implements ArkestraEvent {
+        @Override
+        public Topic topic() {
+            return Topic.POLICY;
+        }
+    }
+
+    /**
      * A tool call is over.
      *
      * @param call id of the call

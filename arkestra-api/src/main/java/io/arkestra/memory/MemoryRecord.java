@@ -1,13 +1,19 @@
 package io.arkestra.memory;
 
+import io.arkestra.common.Taint;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Something that is remembered. Immutable. Made by memories. */
 public final class MemoryRecord {
+    /** Marks of authorship among taints: what such an author had seen of others is marked besides. */
+    private static final Set<String> OWN = Set.of("assistant", "memory", "user", "system");
+
     private final String id;
     private final MemoryKind kind;
     private final String text;
@@ -171,6 +177,13 @@ public final class MemoryRecord {
     /** Foreign texts that went into it; empty for the user's own words. */
     public List<String> taint() {
         return taint;
+    }
+
+    /** The untrusted sources among {@link #taint}; that the assistant itself put it into words makes it none. Sorted. */
+    public Set<Taint> taints() {
+        Set<Taint> taints = new TreeSet<>();
+        taint.stream().filter(source -> !OWN.contains(source)).map(Taint::parse).forEach(taints::add);
+        return taints;
     }
 
     @Override

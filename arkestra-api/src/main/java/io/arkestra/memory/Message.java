@@ -3,6 +3,7 @@ package io.arkestra.memory;
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
 import io.arkestra.common.SessionId;
+import io.arkestra.common.Taint;
 import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
 import io.arkestra.store.CollectionSpec;
@@ -11,6 +12,8 @@ import io.arkestra.store.FieldType;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * One entry of the append-only conversation log, verbatim. The engine writes it; memory derives its indexes from it. Use the
@@ -38,6 +41,9 @@ public record Message(
         String text,
         Instant at,
         Json detail) {
+    /** Member of the detail that lists untrusted sources, as {@link Taint#toString} writes them. */
+    public static final String TAINT = "taint";
+
     /** The collection that holds the log. */
     public static final CollectionSpec COLLECTION = CollectionSpec.builder("messages")
             .field("session", FieldType.STRING)
@@ -69,6 +75,18 @@ public record Message(
 
     public Message withDetail(Json value) {
         return new Message(id, user, session, turn, ordinal, origin, speaker, text, at, value);
+    }
+
+    /** Untrusted sources whose words the writer had seen or that are quoted: what the member {@code taint} of the detail lists. */
+    public Set<Taint> taints() {
+        Set<Taint> taints = new TreeSet<>();
+        for (Json source : detail.isObject()
+                ? detail.get(TAINT).filter(Json::isArray).map(Json::items).orElse(List.of())
+                : List.<Json>of()) {
+            // A damaged entry is as untrusted as a readable one.
+            taints.add(source.isString() ? Taint.parse(source.asString()) : Taint.of("unknown", ""));
+        }
+        return taints;
     }
 
     public Json toJson() {

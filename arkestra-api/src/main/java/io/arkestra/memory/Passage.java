@@ -1,10 +1,15 @@
 package io.arkestra.memory;
 
+import io.arkestra.common.Taint;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** A recalled text with its source. Immutable. Made by memories. */
@@ -49,6 +54,7 @@ public final class Passage {
     private final List<Said> context;
     private final double score;
     private final Map<String, Double> scoreParts;
+    private final Set<Taint> taints;
 
     private Passage(Builder builder) {
         this.id = builder.id;
@@ -63,6 +69,7 @@ public final class Passage {
         this.context = builder.context;
         this.score = builder.score;
         this.scoreParts = Map.copyOf(builder.scoreParts);
+        this.taints = Collections.unmodifiableSet(new TreeSet<>(builder.taints));
     }
 
     /**
@@ -136,6 +143,11 @@ public final class Passage {
         return scoreParts;
     }
 
+    /** Untrusted sources whose words are in it or in its {@linkplain #context surroundings}; sorted. */
+    public Set<Taint> taints() {
+        return taints;
+    }
+
     @Override
     public String toString() {
         return "Passage[" + kind + " " + id + " " + score + "]";
@@ -155,6 +167,7 @@ public final class Passage {
         private List<Said> context = List.of();
         private double score;
         private Map<String, Double> scoreParts = Map.of();
+        private final Set<Taint> taints = new TreeSet<>();
 
         private Builder(String id, Kind kind, String text, Instant at) {
             this.id = Objects.requireNonNull(id, "id");
@@ -204,6 +217,12 @@ public final class Passage {
         public Builder score(double value, Map<String, Double> parts) {
             score = value;
             scoreParts = Map.copyOf(parts);
+            return this;
+        }
+
+        /** Adds untrusted sources whose words are in it or in its surroundings; none unless set. */
+        public Builder taints(Collection<Taint> sources) {
+            taints.addAll(sources);
             return this;
         }
 

@@ -8,6 +8,8 @@ public enum Reset {
     CONVERSATIONS,
     /** Documents that were given to be searched. */
     DOCUMENTS,
-    /** All of these. */
+    /** Only what meaning is searched by, which is made anew from what is kept when it is next searched: for vectors gone wrong. */
+    VECTORS,
+    /** All of the first three, with their vectors. */
     EVERYTHING
 }

@@ -1,9 +1,13 @@
 package io.arkestra.memory;
 
 import io.arkestra.common.Json;
+import io.arkestra.common.Taint;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A portrait of a user that opens the next conversation. Derived from messages and memories; forgetting these changes it. Use the
@@ -15,6 +19,7 @@ import java.util.Optional;
  * @param preferences how the user wants to be answered, then what the user likes; each the newest first
  * @param pending what was promised or left open, the oldest first
  * @param updatedAt when it was made; empty when there is none
+ * @param taints untrusted sources whose words went into it; not part of {@link #toJson}
  */
 public record UserState(
         String lastSummary,
@@ -22,8 +27,10 @@ public record UserState(
         List<String> moods,
         List<String> preferences,
         List<String> pending,
-        Optional<Instant> updatedAt) {
+        Optional<Instant> updatedAt,
+        Set<Taint> taints) {
     public UserState {
+        taints = Collections.unmodifiableSet(new TreeSet<>(taints));
         goals = List.copyOf(goals);
         moods = List.copyOf(moods);
         preferences = List.copyOf(preferences);
@@ -37,7 +44,12 @@ public record UserState(
             List<String> preferences,
             List<String> pending,
             Optional<Instant> updatedAt) {
-        return new UserState(lastSummary, goals, moods, preferences, pending, updatedAt);
+        return new UserState(lastSummary, goals, moods, preferences, pending, updatedAt, Set.of());
+    }
+
+    /** The same, made of words of these untrusted sources. */
+    public UserState tainted(Set<Taint> sources) {
+        return new UserState(lastSummary, goals, moods, preferences, pending, updatedAt, sources);
     }
 
     public static UserState empty() {

@@ -37,6 +37,7 @@ public final class Action {
     private final String sandbox;
     private final Risk risk;
     private final @Nullable ZonedDateTime at;
+    private final Set<String> unknown;
 
     private Action(Builder builder) {
         this.kind = builder.kind;
@@ -56,6 +57,17 @@ public final class Action {
         this.sandbox = builder.sandbox;
         this.risk = builder.risk;
         this.at = builder.at;
+        this.unknown = Collections.unmodifiableSet(new TreeSet<>(builder.unknown));
+    }
+
+    /**
+     * A call of a tool that nobody asked for yet: its arguments may become anything. Asked about when tools are offered to a model; what
+     * is not denied then may still be denied when the arguments are known.
+     */
+    public static Action offer(ToolSpec tool) {
+        return toolCall(tool, Json.emptyObject()).toBuilder()
+                .unknown(Set.of(""))
+                .build();
     }
 
     /** A call of a tool: with valid arguments, or with an empty object while it is only asked whether to offer the tool at all. */
@@ -120,6 +132,7 @@ public final class Action {
         builder.sandbox = sandbox;
         builder.risk = risk;
         builder.at = at;
+        builder.unknown = unknown;
         return builder;
     }
 
@@ -217,6 +230,14 @@ public final class Action {
         return Optional.ofNullable(at);
     }
 
+    /**
+     * Arguments whose values nobody knows yet, as JSON pointers; the empty pointer stands for all of them. While it is not empty, targets
+     * and what the conversation did are unknown too. Empty for a call that is about to be made; sorted.
+     */
+    public Set<String> unknown() {
+        return unknown;
+    }
+
     @Override
     public String toString() {
         return "Action[" + kind + " " + name + "]";
@@ -241,6 +262,7 @@ public final class Action {
         private String sandbox = "";
         private Risk risk = Risk.NONE;
         private @Nullable ZonedDateTime at;
+        private Set<String> unknown = Set.of();
 
         private Builder(String kind, String name, Set<String> capabilities, Json arguments, @Nullable ToolSpec tool) {
             this.kind = kind;
@@ -312,6 +334,12 @@ public final class Action {
 
         public Builder at(ZonedDateTime value) {
             at = Objects.requireNonNull(value, "at");
+            return this;
+        }
+
+        /** JSON pointers to arguments that are not known yet. */
+        public Builder unknown(Set<String> pointers) {
+            unknown = Set.copyOf(pointers);
             return this;
         }
 

@@ -44,6 +44,12 @@ public interface ApprovalOutcome {
     /** Nobody answered in time. */
     record Expired() implements ApprovalOutcome {}
 
+    /**
+     * Nobody answers now; the turn does not wait. The call is parked, and whoever answers does it through {@link Approvals#answer}, in this
+     * process or a later one.
+     */
+    record Later() implements ApprovalOutcome {}
+
     /** Yes to exactly this, once. */
     static ApprovalOutcome approve(ApprovalRequest request) {
         return new Approved(request.digest(), false);

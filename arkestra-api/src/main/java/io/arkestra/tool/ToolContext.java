@@ -2,12 +2,14 @@ package io.arkestra.tool;
 
 import io.arkestra.common.Cancellation;
 import io.arkestra.common.Scope;
+import io.arkestra.common.Taint;
 import io.arkestra.common.TurnId;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a tool may know about the call. Given by the engine; later releases add to it. */
 public interface ToolContext {
@@ -33,6 +35,14 @@ public interface ToolContext {
 
     /** When the call is given up. */
     Instant deadline();
+
+    /**
+     * Untrusted sources whose words the model had seen when it asked for the call: what the call keeps for later, it keeps with them.
+     * Empty when there were none.
+     */
+    default Set<Taint> taints() {
+        return Set.of();
+    }
 
     /** Keeps files that the call makes for the user. Only while the call runs. */
     default ArtifactWriter artifacts() {

@@ -45,6 +45,7 @@ public final class ToolSpec {
     private final CostClass cost;
     private final @Nullable String untrusted;
     private final @Nullable ProjectId project;
+    private final String sandbox;
 
     private ToolSpec(Builder builder) {
         this.name = builder.name;
@@ -62,6 +63,7 @@ public final class ToolSpec {
         this.cost = builder.cost;
         this.untrusted = builder.untrusted;
         this.project = builder.project;
+        this.sandbox = builder.sandbox;
     }
 
     /**
@@ -146,6 +148,11 @@ public final class ToolSpec {
         return Optional.ofNullable(project);
     }
 
+    /** What holds it in: a tier such as {@code S1}, limits without a sandbox; empty for a tool in this process. */
+    public String sandbox() {
+        return sandbox;
+    }
+
     /** Whether it needs the network: one of its capabilities begins with {@code net.}. */
     public boolean networked() {
         return capabilities.stream().anyMatch(capability -> capability.startsWith("net."));
@@ -176,6 +183,7 @@ public final class ToolSpec {
         private CostClass cost = CostClass.FREE;
         private @Nullable String untrusted;
         private @Nullable ProjectId project;
+        private String sandbox = "";
 
         private Builder(String name) {
             if (name.length() > 64 || !NAME.matcher(name).matches()) {
@@ -284,6 +292,12 @@ public final class ToolSpec {
 
         public Builder project(ProjectId value) {
             project = value;
+            return this;
+        }
+
+        /** What holds it in, for example {@code S1}. */
+        public Builder sandbox(String tier) {
+            sandbox = tier;
             return this;
         }
 

@@ -2,6 +2,7 @@ package io.arkestra.config.internal;
 
 import io.arkestra.common.Budget;
 import io.arkestra.common.Json;
+import io.arkestra.policy.Gate;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What files, environment and system properties say: system properties beat environment variables, which beat {@code arkestra.yaml}.
@@ -222,9 +224,47 @@ public final class Configuration {
         return texts("policy.allow");
     }
 
+    /** {@code policy.gates}. */
+    public Optional<Set<Gate>> gates() {
+        return value("policy.gates")
+                .map(words -> words.items().stream()
+                        .map(word -> Gate.named(word.asString()).orElseThrow())
+                        .collect(Collectors.toUnmodifiableSet()));
+    }
+
     /** {@code policy.deny}. */
     public Set<String> deniedTools() {
         return texts("policy.deny");
+    }
+
+    /** {@code policy.file}: rules of the host; a relative path is one in the home. */
+    public Optional<Path> policyFile() {
+        return text("policy.file").map(Path::of);
+    }
+
+    /** {@code policy.adminFile}: rules of whoever runs the machine; a relative path is one in the home. */
+    public Optional<Path> policyAdminFile() {
+        return text("policy.adminFile").map(Path::of);
+    }
+
+    /** {@code policy.park}. */
+    public Optional<Boolean> park() {
+        return value("policy.park").map(Json::asBoolean);
+    }
+
+    /** {@code policy.approvalWait}. */
+    public Optional<Duration> approvalWait() {
+        return text("policy.approvalWait").map(Duration::parse);
+    }
+
+    /** {@code policy.approvalExpiry}. */
+    public Optional<Duration> approvalExpiry() {
+        return text("policy.approvalExpiry").map(Duration::parse);
+    }
+
+    /** {@code policy.parkedExpiry}. */
+    public Optional<Duration> parkedExpiry() {
+        return text("policy.parkedExpiry").map(Duration::parse);
     }
 
     /** {@code memory.sleepAt}. */
@@ -275,6 +315,21 @@ public final class Configuration {
     /** {@code tools.providers}: the settings of tool providers, by id. */
     public Map<String, Json> toolProviders() {
         return value("tools.providers").map(Json::members).orElse(Map.of());
+    }
+
+    /** {@code tools.network}. */
+    public Optional<Boolean> toolsNetwork() {
+        return value("tools.network").map(Json::asBoolean);
+    }
+
+    /** {@code tools.rerank}. */
+    public Optional<Boolean> rerankTools() {
+        return value("tools.rerank").map(Json::asBoolean);
+    }
+
+    /** {@code tools.refineGuides}. */
+    public Optional<Boolean> refineGuides() {
+        return value("tools.refineGuides").map(Json::asBoolean);
     }
 
     /** The given limits, replaced by those under {@code budget} that are set. */

@@ -30,6 +30,22 @@ public final class SettingsFile {
         check();
     }
 
+    private SettingsFile(YamlDocument document) {
+        this.document = document;
+        problems.addAll(document.problems());
+    }
+
+    /**
+     * Reads text whose keys the caller checks itself.
+     *
+     * @param name of the file, for messages
+     * @param mostNodes the most values that it may hold
+     * @throws ConfigException when it is not YAML
+     */
+    public static SettingsFile parse(String name, String text, int mostNodes) {
+        return new SettingsFile(YamlDocument.parse(name, text, mostNodes));
+    }
+
     /**
      * Reads a file.
      *
@@ -38,6 +54,22 @@ public final class SettingsFile {
      */
     public static SettingsFile read(Path file, Class<?> owner, String schema) {
         return new SettingsFile(YamlDocument.read(file), ConfigurationSchema.load(owner, schema));
+    }
+
+    /**
+     * Reads a text.
+     *
+     * @param name for messages
+     * @param owner the class beside which the schema is a resource
+     * @throws ConfigException telling everything that is wrong, each with its place and what is allowed there
+     */
+    public static SettingsFile parse(String name, String text, Class<?> owner, String schema) {
+        return new SettingsFile(YamlDocument.parse(name, text), ConfigurationSchema.load(owner, schema));
+    }
+
+    /** What a YAML text holds, whatever that is. */
+    public static Json peek(String name, String text) {
+        return YamlDocument.parse(name, text).json();
     }
 
     /** Reads a file that ships in the jar, beside its owner. */
@@ -64,6 +96,26 @@ public final class SettingsFile {
             place = place.substring(0, place.lastIndexOf('/'));
         }
         problems.add(document.atValue(place, message));
+    }
+
+    /** Notes something wrong with a key. */
+    public void keyProblem(String pointer, String message) {
+        problems.add(document.atKey(pointer, message));
+    }
+
+    /** File, line and column of the value at a pointer. */
+    public String place(String pointer) {
+        return document.place(pointer);
+    }
+
+    /** Line of the value at a pointer; 0 when there is none. */
+    public int line(String pointer) {
+        return document.line(pointer);
+    }
+
+    /** Whether nothing wrong was noted yet. */
+    public boolean clean() {
+        return problems.isEmpty();
     }
 
     /** @throws ConfigException with everything that was noted, if anything was */

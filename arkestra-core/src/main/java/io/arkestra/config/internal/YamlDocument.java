@@ -45,10 +45,12 @@ final class YamlDocument {
     private final Map<String, Position> values = new LinkedHashMap<>();
     private final List<Problem> problems = new ArrayList<>();
     private Json json = Json.NULL;
+    private final int mostNodes;
     private int nodes;
 
-    private YamlDocument(String name) {
+    private YamlDocument(String name, int mostNodes) {
         this.name = name;
+        this.mostNodes = mostNodes;
     }
 
     /** @throws ConfigException when the file cannot be read as text or is not YAML at all */
@@ -78,7 +80,16 @@ final class YamlDocument {
      * @throws ConfigException when the text is not YAML
      */
     static YamlDocument parse(String name, String text) {
-        YamlDocument document = new YamlDocument(name);
+        return parse(name, text, MAX_NODES);
+    }
+
+    /**
+     * @param name of the file, for messages
+     * @param mostNodes the most values that it may hold once its aliases are replaced
+     * @throws ConfigException when the text is not YAML
+     */
+    static YamlDocument parse(String name, String text, int mostNodes) {
+        YamlDocument document = new YamlDocument(name, mostNodes);
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(name)
                 .setSchema(new CoreSchema())
@@ -137,6 +148,11 @@ final class YamlDocument {
         return values.containsKey(pointer);
     }
 
+    /** Line of the value at a pointer; 0 when there is none. */
+    int line(String pointer) {
+        return atValue(pointer, "").line();
+    }
+
     /** File, line and column of the value at a pointer. */
     String place(String pointer) {
         return atValue(pointer, "").where();
@@ -150,11 +166,11 @@ final class YamlDocument {
     private Json convert(Node node, String pointer, int depth) {
         Position position = position(node);
         values.putIfAbsent(pointer, position);
-        if (++nodes > MAX_NODES || depth > MAX_DEPTH) {
+        if (++nodes > mostNodes || depth > MAX_DEPTH) {
             // An alias may stand for a large part of the document, or for the very part that it stands in.
             throw Problem.exception(List.of(at(
                     Optional.of(position),
-                    "the document has more than " + MAX_NODES + " values or " + MAX_DEPTH
+                    "the document has more than " + mostNodes + " values or " + MAX_DEPTH
                             + " levels once its aliases are replaced; write it without them")));
         }
         if (node instanceof MappingNode mapping && mapping.getTag().equals(Tag.MAP)) {

@@ -96,6 +96,35 @@ final class CommandRules {
                     "(?:(?:скажи(?:те)?|подскажи(?:те)?|(?:ты )?знаешь|знаете),? )?(?:(?:который|какой) (?:сейчас |теперь )?час(?: сейчас)?|сколько (?:сейчас )?врем(?:ени|я)(?: сейчас)?"
                             + "|как(?:ое|ая|ой) (?:сегодня|сейчас) (?:число|время|дата|день(?: недели)?|месяц|год)|какой день недели сегодня|какое число сегодня)"),
             rule(
+                    Intent.LIST_TASKS,
+                    SHOW_EN
+                            + "(?: all)?(?: of)?(?: (?:my|the|your))?(?: all)?(?: open)? (?:tasks|to-?dos?|to-?do list|task list)"
+                            + "|what are (?:all )?my (?:open )?(?:tasks|to-?dos)|what(?:'s| is) on my (?:to-?do |task )?list"
+                            + "|(?:what|which) tasks (?:do i have|have i (?:got|left)|are (?:there|open|left))"
+                            + "|do i have (?:any )?(?:open )?tasks|(?:all )?(?:my )?(?:open )?(?:tasks|to-?dos|to-?do list|task list)"),
+            rule(
+                    Intent.LIST_TASKS,
+                    SHOW_RU
+                            + "(?: все)?(?: мои)?(?: все)?(?: открытые)? задачи|(?:какие|что за) (?:у меня )?(?:есть |сейчас |остались )?(?:открытые )?задачи(?: у меня)?(?: есть)?"
+                            + "|(?:список |все )*(?:мо(?:и|их) )?(?:открытые )?задач[и]?|(?:мой )?список дел|есть (?:ли )?у меня задачи|у меня есть задачи"
+                            + "|" + SHOW_RU + "(?: мой)? список (?:дел|задач)"),
+            rule(
+                    Intent.TASK,
+                    "(?:(?:add|create|make|new|put)(?: me)?(?: down)? (?:a |an |another |the )?(?:new )?(?:task|to-?do)|new (?:task|to-?do)|task|to-?do)"
+                            + "(?: (?:to|for me to|for me))?" + THAT_EN + "(?:to )?(.+)"),
+            rule(Intent.TASK, "(?:add|put) (.+) (?:to|on|onto) my (?:to-?do |task )?(?:list|tasks|to-?dos)"),
+            rule(
+                    Intent.TASK,
+                    "(?:(?:добавь|создай|запиши|поставь|заведи|добавить|создать|поставить)(?:те)?(?: мне)?(?: (?:новую|еще одну))? задачу"
+                            + "|(?:добавь|запиши|внеси|добавить|внести)(?:те)?(?: мне)? в (?:мой )?(?:список (?:дел|задач)|задачи)"
+                            + "|(?:новая )?задача)" + THAT_RU + "(.+)"),
+            rule(
+                    Intent.COMPLETE_TASK,
+                    "(?:complete|finish|close|tick off|check off|mark) (?:(?:the|my|that) )*(?:task|to-?do)(?: (?:about|to|of))?(?: ?:)? (.+?)(?: as)?(?: (?:done|complete|completed|finished))?"),
+            rule(
+                    Intent.COMPLETE_TASK,
+                    "(?:заверши|закрой|выполни|отметь|завершить|закрыть)(?:те)? (?:(?:мою|эту) )*задачу(?: (?:о том,? чтобы|о|об|про))?(?: ?:)? (.+?)(?: (?:выполненной|как выполненную|сделанной))?"),
+            rule(
                     Intent.LIST_NOTES,
                     SHOW_EN + "(?: all)?(?: of)?(?: (?:my|the|your))?(?: all)? notes"
                             + "|what(?:'s| is| are)(?: in)? (?:all )?my notes|(?:what|which) notes (?:do i have|have i (?:made|taken|got)|did i (?:take|make|write)|are there)"

@@ -63,6 +63,15 @@ final class ExtractiveSenior {
                                 Json.object()
                                         .put("when", said(junior.slot("when"), message))
                                         .build());
+            case TASK ->
+                task(said(junior.slot("text"), message), junior.slot("timed").equals("yes"));
+            case LIST_TASKS -> tool("task.list", Json.emptyObject());
+            case COMPLETE_TASK ->
+                tool(
+                        "task.complete",
+                        Json.object()
+                                .put("task", said(junior.slot("text"), message))
+                                .build());
             case LIST_REMINDERS -> tool("reminder.list", Json.emptyObject());
             case CANCEL_REMINDER ->
                 tool(
@@ -113,6 +122,12 @@ final class ExtractiveSenior {
     /** A model in the junior's place may leave a slot out; then the message itself is what was said. */
     private static String said(String slot, String message) {
         return slot.isBlank() ? message : slot;
+    }
+
+    /** The sentence is the title; the time in it is read by the tool, which leaves it out of the title. */
+    private static Json task(String words, boolean timed) {
+        Json.ObjectBuilder arguments = Json.object().put("title", words);
+        return tool("task.create", (timed ? arguments.put("when", words) : arguments).build());
     }
 
     private Json remember(String words, Env env, Phrasebook say) {

@@ -53,7 +53,7 @@ public final class RuleJunior {
             if (Interrogatives.isQuestion(asked) && !utterance.asked() || Interrogatives.opensAQuestion(asked)) {
                 return CommandRules.find(asked, Utterance.of(asked))
                         .filter(command -> command.argument().isEmpty())
-                        .map(command -> understood(command, asked, false))
+                        .map(command -> understood(command, asked, false, false))
                         .orElseGet(() -> question(asked));
             }
         }
@@ -68,7 +68,10 @@ public final class RuleJunior {
         }
         Optional<CommandRules.Command> command = CommandRules.find(text, utterance);
         if (command.isPresent()) {
-            return understood(command.get(), text, utterance.asked());
+            boolean timed = grammar.parse(command.get().argument(), context)
+                    .filter(said -> said.recurrence().isEmpty())
+                    .isPresent();
+            return understood(command.get(), text, utterance.asked(), timed);
         }
         if (Interrogatives.asksForHistory(text)) {
             Optional<DateRange> range = grammar.parseRange(text, context);
@@ -91,7 +94,7 @@ public final class RuleJunior {
         if (REMIND.matcher(text).find()) {
             return !question || time.isPresent();
         }
-        if (time.isEmpty() || question) {
+        if (time.isEmpty() || question || isTask(text)) {
             return false;
         }
         TimeExpression expression = time.get();
@@ -110,7 +113,14 @@ public final class RuleJunior {
                 && !Interrogatives.isQuestion(expression.title());
     }
 
-    private static JuniorReport understood(CommandRules.Command command, String text, boolean asked) {
+    /** Who says that it is a task wants it on the list, whatever time it names. */
+    private static boolean isTask(String text) {
+        return CommandRules.find(text, Utterance.of(text))
+                .filter(command -> command.intent() == Intent.TASK)
+                .isPresent();
+    }
+
+    private static JuniorReport understood(CommandRules.Command command, String text, boolean asked, boolean timed) {
         String argument = command.argument();
         boolean question = text.strip().endsWith("?") && !asked;
         return switch (command.intent()) {
@@ -125,6 +135,18 @@ public final class RuleJunior {
                         0.9);
             case NOTE -> question ? question(text) : command(Intent.NOTE, slots().put("text", argument), "note.create");
             case LIST_NOTES -> command(Intent.LIST_NOTES, slots(), "note.list");
+            case TASK ->
+                question
+                        ? question(text)
+                        : command(
+                                Intent.TASK,
+                                slots().put("text", argument).put("timed", timed ? "yes" : "no"),
+                                "task.create");
+            case LIST_TASKS -> command(Intent.LIST_TASKS, slots(), "task.list");
+            case COMPLETE_TASK ->
+                question
+                        ? question(text)
+                        : command(Intent.COMPLETE_TASK, slots().put("text", argument), "task.complete");
             case LIST_REMINDERS -> command(Intent.LIST_REMINDERS, slots(), "reminder.list");
             case CANCEL_REMINDER -> command(Intent.CANCEL_REMINDER, slots().put("text", argument), "reminder.cancel");
             case SET_NAME -> command(Intent.SET_NAME, slots().put("name", argument), "alias.set_primary");

@@ -25,6 +25,11 @@ public enum Intent {
     LIST_REMINDERS,
     /** Slot {@code text}: which one. */
     CANCEL_REMINDER,
+    /** Add a task; slots {@code text} (the whole phrase) and {@code timed} ({@code yes} when it names a time). */
+    TASK,
+    LIST_TASKS,
+    /** Tick a task off; slot {@code text}: which one. */
+    COMPLETE_TASK,
     /** Slot {@code name}. */
     SET_NAME,
     ASK_NAME,

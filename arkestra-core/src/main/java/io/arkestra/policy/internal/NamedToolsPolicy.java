@@ -6,7 +6,7 @@ import io.arkestra.policy.Decision;
 import io.arkestra.policy.Policy;
 import java.util.Set;
 
-/** Allows the built-in tools and those that the host or the configuration names; denies those that they deny. Immutable. */
+/** Allows the built-in tools, but for those that destroy, which have to be asked for, and those that the host or the configuration names; denies those that they deny. Immutable. */
 public final class NamedToolsPolicy implements Policy {
     private final Set<String> builtIn;
     private final Set<String> allowed;
@@ -31,9 +31,22 @@ public final class NamedToolsPolicy implements Policy {
             return Decision.allow("host.allow:" + tool, "'" + tool + "' is allowed by the host");
         }
         if (builtIn.contains(tool)) {
+            if (isDestructive(action)) {
+                return Decision.ask("builtin.ask:" + tool, "'" + tool + "' takes away much of what is kept, for good")
+                        .withObligation(Decision.NO_REMEMBER);
+            }
             return Decision.allow(
                     "builtin.allow:" + tool, "'" + tool + "' is built in and changes only the user's own data");
         }
         return Decision.abstain();
+    }
+
+    /** What cannot be undone, or is more than a person means who asks for one thing; told by the arguments when there are any. */
+    private static boolean isDestructive(Action action) {
+        return switch (action.name()) {
+            case "memory.reset" -> true;
+            case "memory.forget" -> action.arguments().list("ids").size() > 1;
+            default -> false;
+        };
     }
 }

@@ -25,12 +25,18 @@ public final class PolicyChain implements Policy {
         this.policies = List.copyOf(policies);
     }
 
-    @Override
-    public Decision decide(Action action, Scope scope) {
+    /** What they say together; ABSTAIN when none has an opinion. */
+    public Decision opinion(Action action, Scope scope) {
         Decision decision = Decision.abstain();
         for (Policy policy : policies) {
             decision = decision.and(ask(policy, action, scope));
         }
+        return decision;
+    }
+
+    @Override
+    public Decision decide(Action action, Scope scope) {
+        Decision decision = opinion(action, scope);
         if (decision.effect() == Decision.Effect.ABSTAIN) {
             return Decision.deny("default.deny", "no rule allows '" + action.name() + "'");
         }

@@ -105,6 +105,27 @@ public final class DurableDeliveries implements Deliveries, AutoCloseable {
         return id;
     }
 
+    /**
+     * Writes something else than a reminder that is to be shown to the user, in the caller's transaction; a second one of the same id changes
+     * nothing. {@link #announce} follows.
+     *
+     * @param id also stands for the reminder's
+     */
+    public void post(DocTransaction tx, Owner owner, String id, String text) {
+        if (tx.get(NAME, owner, id).isEmpty()) {
+            Instant now = clock.instant();
+            Json body = Json.object()
+                    .put("state", PENDING)
+                    .put("reminder", id)
+                    .put("text", text)
+                    .put("due", now)
+                    .put("fired_at", now)
+                    .put("late_ms", 0)
+                    .build();
+            tx.put(NAME, DocWrite.of(owner, id, body).expectVersion(DocWrite.ABSENT));
+        }
+    }
+
     private static void dropOldest(DocTransaction tx, Owner owner, String reminder) {
         DocQuery waiting = DocQuery.where(Filter.and(Filter.eq("reminder", reminder), Filter.eq("state", PENDING)))
                 .ascending("due")
@@ -116,7 +137,7 @@ public final class DurableDeliveries implements Deliveries, AutoCloseable {
     }
 
     /** Tells the bus and the user's channels, once the transaction has been committed. */
-    void announce(UserId user, String id) {
+    public void announce(UserId user, String id) {
         Owner owner = Owner.of(user);
         store.inTransaction(tx -> tx.get(NAME, owner, id))
                 .map(this::reminder)

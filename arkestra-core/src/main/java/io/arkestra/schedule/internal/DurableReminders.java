@@ -71,8 +71,20 @@ public final class DurableReminders implements Reminders, AutoCloseable {
         this.registration = jobs.register(JOB_TYPE, this::fire);
     }
 
+    /** A reminder that could be set, found good: what is kept and when it fires first. */
+    public record Planned(Json body, Instant due) {}
+
     @Override
     public Reminder at(Scope scope, String text, ZonedDateTime when) {
+        return save(scope, UUID.randomUUID().toString(), plan(text, when));
+    }
+
+    /**
+     * Checks a reminder for one moment without setting it.
+     *
+     * @throws InvalidInputException when the moment is past or the text is empty
+     */
+    public Planned plan(String text, ZonedDateTime when) {
         String checked = checkText(text);
         Instant now = clock.instant();
         if (!when.toInstant().isAfter(now)) {
@@ -84,11 +96,20 @@ public final class DurableReminders implements Reminders, AutoCloseable {
                     "The reminder's moment " + when + " is more than 100 years ahead; name a nearer one");
         }
         Instant due = JobRecord.kept(when.toInstant());
-        return save(scope, ReminderRecord.once(checked, due, when.getZone()), due);
+        return new Planned(ReminderRecord.once(checked, due, when.getZone()), due);
     }
 
     @Override
     public Reminder recurring(Scope scope, String text, String rule, LocalDateTime start, ZoneId zone) {
+        return save(scope, UUID.randomUUID().toString(), plan(text, rule, start, zone));
+    }
+
+    /**
+     * Checks a recurring reminder without setting it.
+     *
+     * @throws InvalidInputException when the rule is wrong or never fires
+     */
+    public Planned plan(String text, String rule, LocalDateTime start, ZoneId zone) {
         String checked = checkText(text);
         Instant now = clock.instant();
         Recurrence recurrence = recurrence(rule, start, zone);
@@ -97,7 +118,7 @@ public final class DurableReminders implements Reminders, AutoCloseable {
                 .map(next -> JobRecord.kept(next.toInstant()))
                 .orElseThrow(() -> new InvalidInputException("The rule '" + rule + "' from " + start + " in " + zone
                         + " has no occurrence after now (" + now.atZone(zone) + "); check UNTIL, COUNT and the start"));
-        return save(scope, ReminderRecord.recurring(checked, due, recurrence), due);
+        return new Planned(ReminderRecord.recurring(checked, due, recurrence), due);
     }
 
     private static Recurrence recurrence(String rule, LocalDateTime start, ZoneId zone) {
@@ -120,23 +141,86 @@ public final class DurableReminders implements Reminders, AutoCloseable {
         return stripped;
     }
 
-    private Reminder save(Scope scope, Json body, Instant due) {
-        Owner owner = Owner.of(scope.user());
-        String id = UUID.randomUUID().toString();
-        Doc saved = store.inTransaction(tx -> {
-            long active = tx.count(NAME, owner, activeFilter());
-            if (active >= MAX_ACTIVE) {
-                throw new InvalidInputException("There are " + active + " active reminders and at most " + MAX_ACTIVE
-                        + " are allowed; cancel some first");
-            }
-            String job = submit(tx, owner, id, due);
-            return tx.put(
-                    NAME,
-                    DocWrite.of(owner, id, body.with(ReminderRecord.JOB, Json.of(job)))
-                            .expectVersion(DocWrite.ABSENT));
-        });
+    /** Sets what was planned, under this id; a reminder that has the id already is left as it is. */
+    public Reminder save(Scope scope, String id, Planned planned) {
+        Reminder saved = store.inTransaction(tx -> save(tx, scope, id, planned));
         store.sync();
-        return ReminderRecord.reminder(saved);
+        return saved;
+    }
+
+    /** The same as part of the caller's transaction. */
+    public Reminder save(DocTransaction tx, Scope scope, String id, Planned planned) {
+        Owner owner = Owner.of(scope.user());
+        Optional<Doc> known = tx.get(NAME, owner, id);
+        if (known.isPresent()) {
+            return ReminderRecord.reminder(known.get());
+        }
+        checkRoom(tx, owner);
+        String job = submit(tx, owner, id, planned.due());
+        return ReminderRecord.reminder(tx.put(
+                NAME,
+                DocWrite.of(owner, id, planned.body().with(ReminderRecord.JOB, Json.of(job)))
+                        .expectVersion(DocWrite.ABSENT)));
+    }
+
+    private static void checkRoom(DocTransaction tx, Owner owner) {
+        long active = tx.count(NAME, owner, activeFilter());
+        if (active >= MAX_ACTIVE) {
+            throw new InvalidInputException("There are " + active + " active reminders and at most " + MAX_ACTIVE
+                    + " are allowed; cancel some first");
+        }
+    }
+
+    /** A reminder in any state. */
+    public Optional<Reminder> find(Scope scope, String id) {
+        return store.inTransaction(tx -> tx.get(NAME, Owner.of(scope.user()), id))
+                .map(ReminderRecord::reminder);
+    }
+
+    /**
+     * Sets a reminder again that was cancelled, as part of the caller's transaction.
+     *
+     * @return false when there is no cancelled one with this id, or its time is over
+     */
+    public boolean restore(DocTransaction tx, Scope scope, String id) {
+        Owner owner = Owner.of(scope.user());
+        Optional<Doc> doc = tx.get(NAME, owner, id)
+                .filter(known -> ReminderRecord.reminder(known).state().equals(Reminder.State.CANCELLED));
+        if (doc.isEmpty()) {
+            return false;
+        }
+        Instant now = clock.instant();
+        Instant was = ReminderRecord.due(doc.get());
+        Optional<Instant> due = was.isAfter(now)
+                ? Optional.of(was)
+                : ReminderRecord.recurrence(doc.get().body())
+                        .flatMap(rule -> rule.next(now))
+                        .map(moment -> JobRecord.kept(moment.toInstant()));
+        if (due.isEmpty()) {
+            return false;
+        }
+        checkRoom(tx, owner);
+        // The job that was cancelled holds the key of its moment: the one that takes its place needs another.
+        String job = submit(tx, owner, id, due.get(), ":again:" + doc.get().version());
+        Json body = doc.get()
+                .body()
+                .with(ReminderRecord.STATE, Json.of(Reminder.State.ACTIVE.name()))
+                .with(ReminderRecord.DUE, Json.of(due.get().toString()))
+                .with(ReminderRecord.JOB, Json.of(job));
+        tx.put(NAME, DocWrite.update(doc.get(), body).neverExpires());
+        return true;
+    }
+
+    /** Sets a reminder again that was cancelled; false when there is none with this id, or its time is over. */
+    public boolean restore(Scope scope, String id) {
+        boolean restored = store.inTransaction(tx -> restore(tx, scope, id));
+        store.sync();
+        return restored;
+    }
+
+    /** Cancels a reminder as part of the caller's transaction; false when there is no active one with this id. */
+    public boolean cancel(DocTransaction tx, Scope scope, String id) {
+        return cancel(tx, Owner.of(scope.user()), id);
     }
 
     /** Gives a reminder that came from elsewhere the job that fires it; does nothing for one that is not active. */
@@ -148,6 +232,10 @@ public final class DurableReminders implements Reminders, AutoCloseable {
     }
 
     private String submit(DocTransaction tx, Owner owner, String id, Instant due) {
+        return submit(tx, owner, id, due, "");
+    }
+
+    private String submit(DocTransaction tx, Owner owner, String id, Instant due, String which) {
         return jobs.submit(
                 tx,
                 JobSpec.builder(JOB_TYPE, owner)
@@ -155,7 +243,7 @@ public final class DurableReminders implements Reminders, AutoCloseable {
                                 .put("reminder", id)
                                 .put("due", due)
                                 .build())
-                        .dedupeKey("reminder:" + id + ":" + due)
+                        .dedupeKey("reminder:" + id + ":" + due + which)
                         .runAt(due)
                         .maxAttempts(FIRE_ATTEMPTS)
                         .build());

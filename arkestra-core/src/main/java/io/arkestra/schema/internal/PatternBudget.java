@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * them without a bound: a schema may come from a stranger, and some expressions take years on forty characters.
  */
 final class PatternBudget {
-    private static final long FREE_STEPS = 10_000_000;
+    private static final long FREE_STEPS = 1_000_000;
     private static final long STEPS_PER_CHAR = 20;
 
     private final List<Pattern> patterns;

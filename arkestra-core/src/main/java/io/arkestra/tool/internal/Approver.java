@@ -1,10 +1,13 @@
 package io.arkestra.tool.internal;
 
 import io.arkestra.common.Json;
+import io.arkestra.common.SessionId;
+import io.arkestra.common.UserId;
 import io.arkestra.policy.Action;
 import io.arkestra.policy.Decision;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.ToolCall;
+import java.util.List;
 
 /** Finds out whether a person agrees to a call that the policy wants to be asked about. Thread-safe. */
 public interface Approver {
@@ -29,6 +32,18 @@ public interface Approver {
 
     /** May wait; a cancelled turn throws {@link io.arkestra.common.CancelledException}. */
     Verdict ask(ToolRunner.Place place, ToolCall call, Prepared prepared, Action action, Decision decision);
+
+    /**
+     * A call came to its end, whatever that is; told for every call, also for one that nobody was asked about.
+     *
+     * @param call id of the call, as {@code ToolCall.id()}
+     */
+    default void ended(ToolRunner.Place place, String call) {}
+
+    /** Tools whose calls nobody answered for in time, each told once. */
+    default List<String> unanswered(UserId user, SessionId session) {
+        return List.of();
+    }
 
     /** Nobody is there to be asked. */
     static Approver nobody() {

@@ -5,6 +5,7 @@ import io.arkestra.event.internal.EngineEventBus;
 import io.arkestra.guard.Guard;
 import io.arkestra.llm.gateway.internal.Pace;
 import io.arkestra.policy.Policy;
+import io.arkestra.policy.internal.ActionFacts;
 import java.time.Clock;
 
 /**
@@ -14,6 +15,7 @@ import java.time.Clock;
  * @param arguments checks arguments and results
  * @param guard masks what a tool must not have
  * @param policy judges
+ * @param facts counts calls and says how risky they are
  * @param approver asks a person
  * @param provenance knows which words came from where
  * @param ledger takes down who did what
@@ -29,6 +31,7 @@ public record CallServices(
         ToolArguments arguments,
         Guard guard,
         Policy policy,
+        ActionFacts facts,
         Approver approver,
         Provenance provenance,
         CallLedger ledger,

@@ -2,7 +2,6 @@ package io.arkestra.tool.internal;
 
 import io.arkestra.common.CancelledException;
 import io.arkestra.common.Json;
-import io.arkestra.common.Taint;
 import io.arkestra.common.WellFormed;
 import io.arkestra.event.Events;
 import io.arkestra.guard.GuardContext;
@@ -11,6 +10,7 @@ import io.arkestra.llm.LlmToolCall;
 import io.arkestra.policy.Action;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Risk;
+import io.arkestra.provenance.internal.UntrustedResult;
 import io.arkestra.tool.Artifact;
 import io.arkestra.tool.ArtifactWriter;
 import io.arkestra.tool.Prepared;
@@ -140,7 +140,7 @@ final class CallSteps {
                             Action.Builder told = Action.toolCall(spec, call.arguments(), place.quality()).toBuilder()
                                     .targets(entry.tool().targets(call, context(StepContext.NO_FILES)))
                                     .trust(entry.trust())
-                                    .at(services.clock().instant().atZone(place.zone()));
+                                    .sandbox(spec.sandbox());
                             Action action = services.provenance().observed(told.build(), place);
                             return new Judged(action, decided(action));
                         },
@@ -154,7 +154,9 @@ final class CallSteps {
 
     private Decision decided(Action action) {
         try {
-            return services.policy().decide(action, place.actor());
+            return place.dryRun()
+                    ? services.facts().rehearse(services.policy(), action, place.actor(), place.zone())
+                    : services.facts().decide(services.policy(), action, place.actor(), place.zone());
         } catch (CancelledException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -210,9 +212,39 @@ final class CallSteps {
         if (!effects) {
             return called(call);
         }
+        Optional<ToolRunner.Done> before =
+                services.records().find(place.scope().user(), id).flatMap(this::madeBefore);
+        if (before.isPresent()) {
+            return before.get();
+        }
         try (CallRecords.Running running = services.records().prepared(place, spec, call, prepared)) {
             return called(call);
         }
+    }
+
+    /** Of one id there is one effect: a call that is resumed after a crash, or asked for twice, is not made again when it may have happened. */
+    private Optional<ToolRunner.Done> madeBefore(StoredCall known) {
+        return switch (known.state()) {
+            case FAILED, ABANDONED -> Optional.empty();
+            case DONE ->
+                Optional.of(new ToolRunner.Done(
+                        asked,
+                        ToolRunner.OK,
+                        Json.object()
+                                .put("status", ToolRunner.OK)
+                                .put(
+                                        "text",
+                                        "This was done before and is not done again. What it gave back was not kept.")
+                                .put("data", Json.emptyObject())
+                                .build(),
+                        ""));
+            case PREPARED, UNDOING, UNDONE, REPORTED ->
+                Optional.of(ToolRunner.failed(
+                        asked,
+                        "tool.conflict",
+                        "The call was not made: one of the same id is on record as " + known.state()
+                                + ". Look at what is there, then ask for a new call."));
+        };
     }
 
     private ToolRunner.Done called(ToolCall call) {
@@ -223,6 +255,8 @@ final class CallSteps {
                     .call(limit -> within(limit, () -> entry.tool().call(call, prepared, context(files))));
         } catch (RuntimeException e) {
             artifacts = files.end();
+            // A failure quotes what others wrote as readily as a success.
+            services.provenance().saw(place, spec, UntrustedResult.of(spec, entry.trust(), ToolResult.text("")));
             ToolRunner.Done done = ToolRunner.failure(asked, spec, place, e);
             if (effects && !mayStillHappen(e)) {
                 ended(call, StoredCall.State.FAILED, done.status());
@@ -243,9 +277,7 @@ final class CallSteps {
     }
 
     private ToolRunner.Done answered(ToolResult given) {
-        ToolResult result = spec.untrusted()
-                .map(kind -> given.tainted(Taint.of(kind, spec.name())))
-                .orElse(given);
+        ToolResult result = UntrustedResult.of(spec, entry.trust(), given);
         services.provenance().saw(place, spec, result);
         List<String> problems = services.arguments().resultProblems(spec, result.data());
         if (!problems.isEmpty()) {

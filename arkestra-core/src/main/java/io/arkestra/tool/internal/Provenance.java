@@ -1,8 +1,10 @@
 package io.arkestra.tool.internal;
 
+import io.arkestra.common.Taint;
 import io.arkestra.policy.Action;
 import io.arkestra.tool.ToolResult;
 import io.arkestra.tool.ToolSpec;
+import java.util.Set;
 
 /** Knows which sources the words of a conversation came from. Thread-safe. */
 public interface Provenance {
@@ -11,6 +13,11 @@ public interface Provenance {
 
     /** A call gave something back, which the model will see. */
     void saw(ToolRunner.Place place, ToolSpec spec, ToolResult result);
+
+    /** Untrusted sources whose words the model had seen. */
+    default Set<Taint> taints(ToolRunner.Place place) {
+        return Set.of();
+    }
 
     /** Knows nothing. */
     static Provenance unknown() {

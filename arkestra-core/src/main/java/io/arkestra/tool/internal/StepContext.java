@@ -2,6 +2,7 @@ package io.arkestra.tool.internal;
 
 import io.arkestra.common.Cancellation;
 import io.arkestra.common.Scope;
+import io.arkestra.common.Taint;
 import io.arkestra.common.TurnId;
 import io.arkestra.event.Events;
 import io.arkestra.event.internal.EngineEventBus;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a tool may know about one step of a call. */
 record StepContext(
@@ -26,7 +28,8 @@ record StepContext(
         Cancellation cancellation,
         Instant deadline,
         ArtifactWriter artifacts,
-        EngineEventBus bus)
+        EngineEventBus bus,
+        Set<Taint> taints)
         implements ToolContext {
     /** Outside of {@code call} nothing is kept. */
     static final ArtifactWriter NO_FILES = (name, mediaType, content) -> {
@@ -46,7 +49,8 @@ record StepContext(
                 place.cancel(),
                 services.clock().instant().plus(spec.timeout()),
                 artifacts,
-                services.bus());
+                services.bus(),
+                services.provenance().taints(place));
     }
 
     /** For looking after a call that is on record. */
@@ -62,7 +66,8 @@ record StepContext(
                 cancel,
                 services.clock().instant().plus(spec.timeout()),
                 NO_FILES,
-                services.bus());
+                services.bus(),
+                Set.of());
     }
 
     @Override

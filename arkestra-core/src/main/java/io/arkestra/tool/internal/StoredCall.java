@@ -21,7 +21,7 @@ import java.util.Locale;
  * @param prepared what it would do
  * @param error code of what went wrong; empty when nothing did
  * @param reversible whether the tool said that it can take it back
- * @param masked whether the guard kept something out of the record, so that the call in it is not quite the one that was made
+ * @param masked whether the record is not quite the call that was made: the guard kept something out of it, or it came from elsewhere
  * @param locale the user's language then
  * @param zone the user's zone then
  * @param at when it was prepared

@@ -6,7 +6,9 @@ import io.arkestra.common.CancelledException;
 import io.arkestra.common.Json;
 import io.arkestra.common.Principal;
 import io.arkestra.common.Scope;
+import io.arkestra.common.SessionId;
 import io.arkestra.common.TurnId;
+import io.arkestra.common.UserId;
 import io.arkestra.common.WellFormed;
 import io.arkestra.event.Events;
 import io.arkestra.llm.LlmToolCall;
@@ -144,8 +146,10 @@ public final class ToolRunner {
             done = judged(asked, place);
         } catch (CancelledException e) {
             ledger(asked, place, "cancelled", Facts.NONE);
+            services.approver().ended(place, place.callId(asked));
             throw e;
         }
+        services.approver().ended(place, place.callId(asked));
         ledger(asked, place, done.status(), done.facts());
         services.bus()
                 .publish(new Events.ToolFinished(
@@ -155,6 +159,50 @@ public final class ToolRunner {
                         done.status(),
                         Duration.ofNanos(System.nanoTime() - start)));
         return done;
+    }
+
+    /**
+     * Makes a call that waited for a person, in the turn and under the id that it was asked for in. One that is on record already is not
+     * made again, whatever became of it.
+     *
+     * @throws CancelledException when cancelled; everything else becomes a result
+     */
+    public Done resume(LlmToolCall asked, Place place) {
+        Optional<StoredCall> before = services.records().find(place.scope().user(), place.callId(asked));
+        if (before.isEmpty() || before.get().state() == StoredCall.State.ABANDONED) {
+            return run(asked, place);
+        }
+        StoredCall made = before.get();
+        Done done = switch (made.state()) {
+            case DONE ->
+                new Done(
+                        asked,
+                        OK,
+                        Json.object()
+                                .put("status", OK)
+                                .put(
+                                        "text",
+                                        WellFormed.text(String.join(
+                                                "; ", made.prepared().effects())))
+                                .put("message", "This was done before the process ended; its result was not kept.")
+                                .build(),
+                        "");
+            case FAILED ->
+                failed(asked, made.error(), "The call failed before the process ended; it was not made again.");
+            case UNDONE -> failed(asked, "tool.undone", "The call was made and taken back; it was not made again.");
+            default ->
+                failed(
+                        asked,
+                        "tool.unknown-outcome",
+                        "The process ended while the call was made, and nobody can tell what became of it. It was not made again.");
+        };
+        services.approver().ended(place, made.call().id());
+        return done.with(new Facts(made.call().id(), made.prepared(), Optional.empty(), List.of(), Optional.empty()));
+    }
+
+    /** Tools whose calls nobody answered for in time, each told once. */
+    public List<String> unanswered(UserId user, SessionId session) {
+        return services.approver().unanswered(user, session);
     }
 
     /**

@@ -1,11 +1,13 @@
 package io.arkestra.turn.internal;
 
 import io.arkestra.common.CancelledException;
+import io.arkestra.common.TurnId;
 import io.arkestra.concurrent.internal.Threads;
 import io.arkestra.guard.GuardContext;
 import io.arkestra.guard.internal.GuardedJson;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.llm.LlmToolCall;
+import io.arkestra.llm.OutputQuality;
 import io.arkestra.persona.internal.SeniorReply;
 import io.arkestra.tool.internal.ToolRunner;
 import io.arkestra.turn.internal.TurnState.Selected;
@@ -51,16 +53,27 @@ final class Acting {
                 .toList();
     }
 
-    /** @param told takes the result of each call, for the senior */
-    void act(SeniorReply reply, Selected start, Consumer<LlmMessage> told) {
-        ToolRunner.Place place = new ToolRunner.Place(
+    private ToolRunner.Place place(TurnId turn, OutputQuality quality, Selected start) {
+        return new ToolRunner.Place(
                 input.scope(),
-                input.id(),
+                turn,
                 start.perceived().env().language(),
                 start.perceived().env().now().getZone(),
                 input.cancel(),
-                reply.quality(),
+                quality,
                 input.wishes().dryRun());
+    }
+
+    /** Makes a call that waited for a person, as a call of the turn that asked for it. */
+    void resume(WaitingCall waited, Selected start, Consumer<LlmMessage> told) {
+        ToolRunner.Place place = place(waited.turn(), waited.quality(), start);
+        meter.beforeToolCall();
+        ended(services.tooling().runner().resume(waited.call(), place), new ToolChain(), told);
+    }
+
+    /** @param told takes the result of each call, for the senior */
+    void act(SeniorReply reply, Selected start, Consumer<LlmMessage> told) {
+        ToolRunner.Place place = place(input.id(), reply.quality(), start);
         ToolChain chain = new ToolChain();
         List<LlmToolCall> calls = reply.toolCalls();
         int at = 0;

@@ -14,6 +14,7 @@ import io.arkestra.llm.LlmToolCall;
 import io.arkestra.llm.Sampling;
 import io.arkestra.llm.gateway.internal.Gateway;
 import io.arkestra.memory.MemoryDraft;
+import io.arkestra.memory.Message;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.Recall;
 import io.arkestra.persona.internal.Autonomy;
@@ -118,9 +119,11 @@ final class Composition {
                         Tuning.style(start.tuned()),
                         history.messages(),
                         history.shown());
+        begun(start);
         prompt.add(question);
         sent.add(question);
         Optional<String> better = byRules ? Optional.empty() : better(start);
+        input.resumed().ifPresent(waited -> resume(waited, start, prompt));
         boolean answered = false;
         for (int round = 0; round < MOST_ROUNDS && !answered && !waits(); round++) {
             SeniorReply reply = reply(asked(prompt, start, better), start);
@@ -147,8 +150,54 @@ final class Composition {
             return answered(start);
         }
         nameMissing(start);
+        nameUnanswered(start);
         offerOnboarding(start.perceived());
         return answered(start);
+    }
+
+    /** From here on what the senior sees is kept account of. */
+    private void begun(Selected start) {
+        services.tooling()
+                .provenance()
+                .begin(
+                        input.scope().withSession(input.session()),
+                        input.id(),
+                        input.message(),
+                        earlier(),
+                        start.recalled().recall().passages(),
+                        start.perceived().state().portrait());
+    }
+
+    private List<Message> earlier() {
+        return services.records().log().recent(input.scope().user(), input.session()).stream()
+                .filter(message -> !message.turn().equals(input.id()))
+                .toList();
+    }
+
+    /** The call that the turn before waited with, as the model asked for it then. */
+    private void resume(WaitingCall waited, Selected start, List<LlmMessage> prompt) {
+        written = "";
+        said(new SeniorReply("", List.of(waited.call()), List.of(), List.of(), List.of(), waited.quality()), prompt);
+        acting.resume(waited, start, result -> {
+            exchange.add(result);
+            prompt.add(result);
+            sent.add(result);
+        });
+    }
+
+    /** Says once what was not done because nobody answered in time. */
+    private void nameUnanswered(Selected start) {
+        if (input.wishes().dryRun()) {
+            return;
+        }
+        List<String> unanswered =
+                services.tooling().runner().unanswered(input.scope().user(), input.session());
+        if (!unanswered.isEmpty()) {
+            Phrasebook phrases = Phrasebook.of(start.perceived().env().language());
+            String sentence = phrases.say("approval.expired", String.join(", ", unanswered));
+            answer.say(sentence);
+            say(LlmMessage.assistant(sentence));
+        }
     }
 
     /** Whether a call waits for a person, so that the turn cannot go on now. */
@@ -290,15 +339,7 @@ final class Composition {
     }
 
     private SentPrompts.View history() {
-        return services.persona()
-                .sent()
-                .view(
-                        input.scope().user(),
-                        input.session(),
-                        services.records().log().recent(input.scope().user(), input.session()).stream()
-                                .filter(message -> !message.turn().equals(input.id()))
-                                .toList(),
-                        contextTokens() / 2);
+        return services.persona().sent().view(input.scope().user(), input.session(), earlier(), contextTokens() / 2);
     }
 
     private long contextTokens() {
@@ -343,6 +384,15 @@ final class Composition {
         if (!reply.plan().isEmpty()) {
             plan = reply.plan();
         }
+        services.tooling()
+                .provenance()
+                .wrote(
+                        input.id(),
+                        reply.plan().stream()
+                                .map(SeniorReply.PlannedStep::tool)
+                                .filter(tool -> !tool.isBlank())
+                                .toList(),
+                        reply.toolCalls());
         say(LlmMessage.assistant(reply.text(), reply.toolCalls()));
         LlmMessage asWritten = LlmMessage.assistant(written, reply.toolCalls());
         prompt.add(asWritten);

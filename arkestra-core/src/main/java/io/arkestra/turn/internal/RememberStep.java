@@ -6,6 +6,7 @@ import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
 import io.arkestra.common.Subscription;
+import io.arkestra.common.Taint;
 import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
 import io.arkestra.event.Events;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -53,8 +55,11 @@ public final class RememberStep implements JobHandler {
         this.bus = bus;
     }
 
-    /** The job of a turn. What the user did not say in these words is kept as the assistant's, never as the user's own. */
-    JobSpec job(TurnInput input, Message message, List<SeniorReply.Proposal> proposals) {
+    /**
+     * The job of a turn. What was written while untrusted words had been seen carries their taint, also where it is in the user's words: the
+     * choice was the model's. What the user did not say in these words is kept as the assistant's, never as the user's own.
+     */
+    JobSpec job(TurnInput input, Message message, List<SeniorReply.Proposal> proposals, Set<Taint> taints) {
         List<Json> memories = proposals.stream()
                 .map(proposal -> Json.object()
                         .put("kind", proposal.kind().name())
@@ -70,6 +75,10 @@ public final class RememberStep implements JobHandler {
                         .put("message", message.id())
                         .put("at", message.at())
                         .put("memories", Json.array(memories))
+                        .put(
+                                "taint",
+                                Json.strings(
+                                        taints.stream().map(Taint::toString).toList()))
                         .build())
                 .build();
     }
@@ -135,6 +144,7 @@ public final class RememberStep implements JobHandler {
                 .orElseThrow(() -> new InvalidInputException("A remember job belongs to a user, not to the system"));
         TurnId turn = TurnId.of(payload.text("turn"));
         Scope scope = Scope.of(user, SessionId.of(payload.text("session")));
+        List<String> taint = payload.list("taint").stream().map(Json::asString).toList();
         List<MemoryRecord> kept = new ArrayList<>();
         try {
             context.complete(tx -> {
@@ -149,6 +159,7 @@ public final class RememberStep implements JobHandler {
                             scope,
                             draft.origin(Origin.valueOf(item.text("origin")))
                                     .source(payload.text("message"))
+                                    .taint(taint)
                                     .at(payload.instant("at")
                                             .orElse(context.job().runAt()))));
                 }

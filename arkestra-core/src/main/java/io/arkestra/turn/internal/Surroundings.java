@@ -13,14 +13,17 @@ import io.arkestra.people.internal.ProfileFields;
 import io.arkestra.persona.internal.Scene.EnvBrief;
 import io.arkestra.schedule.Reminders;
 import io.arkestra.store.DocTransaction;
+import io.arkestra.task.internal.TaskStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Looks around before anybody is asked: which name to use, and what surrounds the conversation. Thread-safe. */
 public final class Surroundings {
@@ -33,12 +36,14 @@ public final class Surroundings {
     private final AliasStore aliases;
     private final EnvStore facts;
     private final Reminders reminders;
+    private final TaskStore tasks;
     private final ConversationLog log;
 
-    public Surroundings(AliasStore aliases, EnvStore facts, Reminders reminders, ConversationLog log) {
+    public Surroundings(AliasStore aliases, EnvStore facts, Reminders reminders, TaskStore tasks, ConversationLog log) {
         this.aliases = aliases;
         this.facts = facts;
         this.reminders = reminders;
+        this.tasks = tasks;
         this.log = log;
     }
 
@@ -85,18 +90,30 @@ public final class Surroundings {
         }
     }
 
+    /** What is to come, and when. */
+    private record Event(Instant at, String text) {}
+
     private List<EnvBrief.Upcoming> upcoming(Scope scope, Instant now, ZoneId zone, Trace trace) {
         try {
-            return reminders.active(scope).stream()
-                    .filter(reminder -> !reminder.due().isAfter(now.plus(SOON)))
+            // A task with a reminder of its own is told by that.
+            Stream<Event> due = tasks.open(scope).stream()
+                    .filter(task ->
+                            task.due().isPresent() && task.texts("reminders").isEmpty())
+                    .map(task -> new Event(task.due().orElseThrow(), task.title()));
+            return Stream.concat(
+                            reminders.active(scope).stream()
+                                    .map(reminder -> new Event(reminder.due(), reminder.text())),
+                            due.filter(task -> !task.at().isBefore(now)))
+                    .filter(event -> !event.at().isAfter(now.plus(SOON)))
+                    .sorted(Comparator.comparing(Event::at))
                     .limit(MOST_UPCOMING)
-                    .map(reminder -> new EnvBrief.Upcoming(
-                            reminder.due()
+                    .map(event -> new EnvBrief.Upcoming(
+                            event.at()
                                     .atZone(zone)
                                     .toLocalDateTime()
                                     .truncatedTo(ChronoUnit.MINUTES)
                                     .toString(),
-                            shorten(reminder.text())))
+                            shorten(event.text())))
                     .toList();
         } catch (ArkestraException e) {
             trace.step("perceive", "the schedule cannot tell what is to come: " + e.code());

@@ -5,6 +5,7 @@ import io.arkestra.common.CancellationSource;
 import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
 import io.arkestra.common.TurnId;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
  * @param budget what it may spend
  * @param onText hears the answer in pieces
  * @param cancel stops it
+ * @param resumed a call that waited for a person and goes first
  */
 public record TurnInput(
         TurnId id,
@@ -27,10 +29,29 @@ public record TurnInput(
         TurnWishes wishes,
         Budget budget,
         Consumer<String> onText,
-        CancellationSource cancel) {
+        CancellationSource cancel,
+        Optional<WaitingCall> resumed) {
+
+    /** A turn that a user's message begins. */
+    public TurnInput(
+            TurnId id,
+            Scope scope,
+            SessionId session,
+            String message,
+            TurnWishes wishes,
+            Budget budget,
+            Consumer<String> onText,
+            CancellationSource cancel) {
+        this(id, scope, session, message, wishes, budget, onText, cancel, Optional.empty());
+    }
+
+    /** The same, beginning with a call that waited; the message says so and is nobody's. */
+    public TurnInput resuming(WaitingCall call) {
+        return new TurnInput(id, scope, session, message, wishes, budget, onText, cancel, Optional.of(call));
+    }
 
     /** The same with another message. */
     TurnInput withMessage(String value) {
-        return new TurnInput(id, scope, session, value, wishes, budget, onText, cancel);
+        return new TurnInput(id, scope, session, value, wishes, budget, onText, cancel, resumed);
     }
 }

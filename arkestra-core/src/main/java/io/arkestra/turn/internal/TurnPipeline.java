@@ -86,6 +86,8 @@ public final class TurnPipeline {
         TurnResult result;
         try (Timer timer = wallTimer()) {
             result = attempt();
+        } finally {
+            services.tooling().provenance().end(input.id());
         }
         services.bus()
                 .publish(new Events.TurnEnded(
@@ -100,8 +102,9 @@ public final class TurnPipeline {
             Perceived here = understanding.perceive();
             perceived = here;
             input.cancel().throwIfCancelled();
-            Answered answered =
-                    composition.onboarded(here).orElseGet(() -> composition.compose(understanding.understand(here)));
+            Answered answered = input.resumed().isPresent()
+                    ? composition.compose(understanding.understood(here))
+                    : composition.onboarded(here).orElseGet(() -> composition.compose(understanding.understand(here)));
             if (withoutSecrets) {
                 answer.say(Phrasebook.of(here.env().language()).say("secret.masked"));
             }
@@ -215,7 +218,15 @@ public final class TurnPipeline {
                             .jobs()
                             .submit(
                                     tx,
-                                    services.records().remembering().job(input, here.stored(), answered.memories()));
+                                    services.records()
+                                            .remembering()
+                                            .job(
+                                                    input,
+                                                    here.stored(),
+                                                    answered.memories(),
+                                                    services.tooling()
+                                                            .provenance()
+                                                            .taints(input.id())));
                 }
                 return complete ? tuned(tx, answered, now) : Optional.empty();
             });
@@ -270,18 +281,23 @@ public final class TurnPipeline {
                         Origin.TOOL,
                         "tool",
                         message.text(),
-                        Json.object()
+                        marked(Json.object()
                                 .put("call", message.toolCallId().orElse(""))
-                                .build()));
+                                .build())));
             } else {
                 entries.add(new ConversationLog.Entry(
                         Origin.ASSISTANT,
                         services.persona().assistantName(),
                         message.text(),
-                        detail(message, answered, end, entries.isEmpty())));
+                        marked(detail(message, answered, end, entries.isEmpty()))));
             }
         }
         return entries;
+    }
+
+    /** Coarse, as all of this: whatever was seen in the turn may be in each of its messages. */
+    private Json marked(Json detail) {
+        return services.tooling().provenance().marked(input.id(), detail);
     }
 
     /** @param first whether it begins the answer: there the junior's decision is kept, which data sets are made of */

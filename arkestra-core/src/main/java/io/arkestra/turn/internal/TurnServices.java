@@ -17,11 +17,13 @@ import io.arkestra.people.internal.PeopleStore;
 import io.arkestra.persona.internal.Autonomy;
 import io.arkestra.persona.internal.Prompts;
 import io.arkestra.policy.Policy;
+import io.arkestra.provenance.internal.ConversationProvenance;
 import io.arkestra.schedule.JobQueue;
 import io.arkestra.schema.internal.SchemaValidator;
 import io.arkestra.store.DocStore;
 import io.arkestra.tool.internal.ToolRegistry;
 import io.arkestra.tool.internal.ToolRunner;
+import io.arkestra.tool.select.internal.ToolSelector;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Locale;
@@ -118,8 +120,15 @@ public record TurnServices(
      * @param registry knows the tools
      * @param runner runs them
      * @param policy judges
+     * @param provenance keeps account of what the senior has seen
+     * @param selector finds those that fit a message
      */
-    public record Tooling(ToolRegistry registry, ToolRunner runner, Policy policy) {}
+    public record Tooling(
+            ToolRegistry registry,
+            ToolRunner runner,
+            Policy policy,
+            ConversationProvenance provenance,
+            ToolSelector selector) {}
 
     /**
      * What is kept.

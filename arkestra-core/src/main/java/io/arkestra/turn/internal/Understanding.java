@@ -7,6 +7,7 @@ import io.arkestra.common.Principal;
 import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
 import io.arkestra.event.Events;
+import io.arkestra.learning.internal.Ways;
 import io.arkestra.memory.Message;
 import io.arkestra.memory.Origin;
 import io.arkestra.memory.Passage;
@@ -19,10 +20,8 @@ import io.arkestra.persona.internal.Intent;
 import io.arkestra.persona.internal.JuniorReport;
 import io.arkestra.persona.internal.PromptBlocks;
 import io.arkestra.persona.internal.Scene;
-import io.arkestra.policy.Action;
-import io.arkestra.policy.Decision;
-import io.arkestra.policy.internal.PolicyChain;
 import io.arkestra.text.internal.Language;
+import io.arkestra.tool.ToolSelection;
 import io.arkestra.tool.ToolSpec;
 import io.arkestra.turn.internal.TurnState.Dispatched;
 import io.arkestra.turn.internal.TurnState.Perceived;
@@ -33,7 +32,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -43,9 +41,6 @@ import java.util.stream.Stream;
 
 /** The stages before the answer: perceive, dispatch, feel, recall, select. */
 final class Understanding {
-    /** Tools that a prompt describes at most. */
-    private static final int MOST_TOOLS = 12;
-
     private static final int MOST_HISTORY = 200;
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
@@ -70,8 +65,13 @@ final class Understanding {
         Surroundings around = services.records().surroundings();
         Begun begun = services.records().store().inTransaction(tx -> {
             Json profile = services.records().people().profile(tx, user);
-            ConversationLog.Entry entry = new ConversationLog.Entry(
-                    Origin.USER, profile.string("name").orElse(user.value()), input.message(), Json.emptyObject());
+            ConversationLog.Entry entry = input.resumed().isPresent()
+                    ? new ConversationLog.Entry(Origin.SYSTEM, "approval", input.message(), Json.emptyObject())
+                    : new ConversationLog.Entry(
+                            Origin.USER,
+                            profile.string("name").orElse(user.value()),
+                            input.message(),
+                            Json.emptyObject());
             ConversationLog log = services.records().log();
             Message stored = input.wishes().dryRun()
                     ? log.imagined(tx, user, input.session(), input.id(), entry, now)
@@ -144,6 +144,12 @@ final class Understanding {
             trace.step("perceive", "the memory cannot tell what earlier conversations left: " + e.code());
             return PromptBlocks.State.NONE;
         }
+    }
+
+    /** Of a turn that goes on from one before: what it is about was understood then. */
+    Selected understood(Perceived perceived) {
+        JuniorReport nothing = JuniorReport.understood(Intent.STATEMENT, Json.emptyObject(), List.of(), "", 0);
+        return select(new Recalled(new Tuned(new Dispatched(perceived, nothing), null, Ways.NONE), Recall.empty()));
     }
 
     Selected understand(Perceived perceived) {
@@ -242,6 +248,7 @@ final class Understanding {
                 passages.add(Passage.builder(message.id(), Passage.Kind.MESSAGE, message.text(), message.at())
                         .speaker(message.speaker())
                         .origin(message.origin())
+                        .taints(message.taints())
                         .score(1, Map.of())
                         .build());
             }
@@ -267,48 +274,44 @@ final class Understanding {
                         junior.toolsRequest().stream().map(JuniorReport.ToolRequest::name))
                 .toList();
         Scope actor = input.scope().withPrincipal(Principal.model("senior"));
-        List<ToolSpec> allowed = leavable(
-                () -> services.tooling().registry().specs().stream()
-                        .filter(spec -> offered(
-                                services.tooling().policy().decide(Action.toolCall(spec, Json.emptyObject()), actor)))
-                        .toList(),
-                "the policy");
-        List<ToolSpec> tools = chosen(allowed, hints);
+        List<ToolSpec> allowed = leavable(() -> services.tooling().selector().available(actor), "the policy");
+        OfferedTools offered = offered(allowed, hints, junior.recallQuery(), actor);
+        List<ToolSpec> tools = offered.tools();
         List<JuniorReport.ToolRequest> missing = recalled.tuned().dispatched().junior().toolsRequest().stream()
                 .filter(tool -> !services.tooling().registry().names().contains(tool.name()))
                 .toList();
         trace.step(
                 "select",
                 tools.size() + " of " + services.tooling().registry().names().size() + " tools offered"
-                        + (missing.isEmpty() ? "" : ", " + missing.size() + " asked for that do not exist"));
+                        + offered.why()
+                        + (missing.isEmpty() ? "" : ", " + missing.size() + " asked for that do not exist"),
+                offered.detail());
         return new Selected(recalled.wishingOnlyFor(missing), tools);
     }
 
-    /**
-     * What was hinted at, then what was offered before, then the rest. Tools are described at the beginning of the prompt, so a
-     * conversation keeps those that it has as long as they will do.
-     */
-    private List<ToolSpec> chosen(List<ToolSpec> allowed, List<String> hints) {
+    /** Tools for the message; what the junior would look up says in its own words what the message is about. */
+    private OfferedTools offered(List<ToolSpec> allowed, List<String> hints, String recallQuery, Scope actor) {
         List<String> before = services.persona().sent().offered(user, input.session());
-        List<ToolSpec> known =
-                allowed.stream().filter(spec -> before.contains(spec.name())).toList();
-        boolean complete =
-                allowed.stream().map(ToolSpec::name).filter(hints::contains).allMatch(before::contains);
-        if (complete && known.size() == before.size() && known.size() >= Math.min(MOST_TOOLS, allowed.size())) {
-            return known;
+        OfferedTools offered = OfferedTools.of(allowed, hints, before, () -> ranked(allowed, recallQuery, actor));
+        if (!offered.tools().stream().map(ToolSpec::name).toList().equals(before)) {
+            services.persona().sent().offer(user, input.session(), offered.tools());
         }
-        List<ToolSpec> tools = allowed.stream()
-                .sorted(Comparator.comparing((ToolSpec spec) -> !hints.contains(spec.name()))
-                        .thenComparing(spec -> !before.contains(spec.name()))
-                        .thenComparing(ToolSpec::name))
-                .limit(MOST_TOOLS)
-                .toList();
-        services.persona().sent().offer(user, input.session(), tools);
-        return tools;
+        return offered;
     }
 
-    /** A policy that cannot do without the arguments is asked again when they are there; until then it does not hide the tool. */
-    private static boolean offered(Decision decision) {
-        return decision.effect() != Decision.Effect.DENY || decision.rules().contains(PolicyChain.ERROR);
+    /** The order by fit; when that fails, that of names, because a message must be answered all the same. */
+    private ToolSelection ranked(List<ToolSpec> allowed, String recallQuery, Scope actor) {
+        String query = recallQuery.isBlank() || recallQuery.equals(input.message())
+                ? input.message()
+                : input.message() + "\n" + recallQuery;
+        try {
+            return leavable(
+                    () -> services.tooling().selector().rank(allowed, actor, query, allowed.size(), input.cancel()),
+                    "the choice of tools");
+        } catch (CancelledException e) {
+            throw e;
+        } catch (ArkestraException e) {
+            return new ToolSelection(List.of(), false, 0, List.of("tools could not be ranked: " + e.code()));
+        }
     }
 }

@@ -1,5 +1,11 @@
 package io.arkestra.examples.chat;
 
+import java.util.List;
+import java.time.Duration;
+import io.arkestra.policy.Remember;
+import io.arkestra.policy.Policy;
+import io.arkestra.policy.Decision;
+import io.arkestra.audit.AuditReport;
 import io.arkestra.Arkestra;
 import io.arkestra.ArkestraBuilder;
 import io.arkestra.common.ArkestraException;
@@ -62,6 +68,9 @@ public final class ChatMain {
             return 0;
         }
         try {
+            if (options.verifyAudit()) {
+                return verify(options.home().toAbsolutePath().normalize(), out);
+            }
             talk(options, out, err);
             return 0;
         } catch (ArkestraException | IOException | UncheckedIOException e) {
@@ -79,11 +88,15 @@ public final class ChatMain {
         Path home = options.home().toAbsolutePath().normalize();
         boolean newHome = isNew(home);
         Clock clock = options.clock();
+        ConsoleApprover approver = new ConsoleApprover();
         ArkestraBuilder builder = Arkestra.builder()
                 .home(home)
                 .clock(clock)
                 .tools(tools -> tools.discover())
-                .policy(policy -> policy.allow(options.allowed().toArray(String[]::new)));
+                .policy(policy -> policy.allow(options.allowed().toArray(String[]::new))
+                        .allow(options.asked().toArray(String[]::new))
+                        .add(asking(options.asked()))
+                        .approver(approver));
         options.junior().ifPresent(builder::junior);
         options.senior().ifPresent(builder::senior);
         if (options.egress()) {
@@ -98,7 +111,7 @@ public final class ChatMain {
                 try (TerminalConsole console = TerminalConsole.open()) {
                     ChatOutput output = new HumanOutput(console, () -> zone(arkestra, user));
                     output.banner(greeting(newHome, home, user));
-                    ChatLoop.run(arkestra, user, clock, console, output);
+                    ChatLoop.run(arkestra, user, clock, console, output, approver);
                 }
             } else {
                 InputStream in = new FileInputStream(FileDescriptor.in);
@@ -106,9 +119,24 @@ public final class ChatMain {
                         ? new JsonOutput(out, err)
                         : new HumanOutput(Screen.plain(out), () -> zone(arkestra, user));
                 output.banner(greeting(newHome, home, user));
-                ChatLoop.run(arkestra, user, clock, new PipedInput(in, PipedInput.LIMIT), output);
+                ChatLoop.run(arkestra, user, clock, new PipedInput(in, PipedInput.LIMIT), output, approver);
             }
         }
+    }
+
+    /** Tools of the option {@code --ask}: an agreement may be remembered for the same arguments. */
+    private static Policy asking(List<String> tools) {
+        return (action, scope) -> action.kind().equals("tool.call") && tools.contains(action.name())
+                ? Decision.ask("chat.ask", "you want to be asked about " + action.name())
+                        .withRemember(new Remember(Remember.Scope.USER, Duration.ofHours(8), List.of("args")))
+                : Decision.abstain();
+    }
+
+    private static int verify(Path home, PrintStream out) {
+        AuditReport report = Arkestra.builder().home(home).verifyAudit();
+        out.println("The audit is " + report.describe());
+        report.remarks().forEach(remark -> out.println("(" + remark + ")"));
+        return report.intact() ? 0 : FAILED;
     }
 
     private static ZoneId zone(Arkestra arkestra, UserId user) {

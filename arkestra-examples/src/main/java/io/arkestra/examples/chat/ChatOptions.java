@@ -34,13 +34,15 @@ final class ChatOptions {
                                the address of a llama-server such as http://127.0.0.1:8080
               --egress         let prompts, masked, go to models that are not on this machine
               --allow TOOL     allow a tool that is not allowed by itself; may be repeated
+              --ask TOOL       allow a tool, but ask before each call; may be repeated
+              --verify-audit   check that nobody changed the audit of the directory, and exit
               --clock TIME     let the engine's clock start at this moment and tick on,
                                for example 2026-02-10T12:00:00 or 2026-02-10T12:00:00Z
               --zone ZONE      time zone, for example Europe/Moscow or UTC+3 (default: the system's)
               --help           print this and exit
               --version        print the version and exit
 
-            Exit status: 0 end of input or /quit, 1 the chat could not start or go on, 2 wrong command line.
+            Exit status: 0 end of input or /quit, 1 the chat could not start or go on or the audit is broken, 2 wrong command line.
             """;
 
     private Path home = Path.of("data");
@@ -52,6 +54,8 @@ final class ChatOptions {
     private @Nullable Llm junior;
     private @Nullable Llm senior;
     private final List<String> allowed = new ArrayList<>();
+    private final List<String> asked = new ArrayList<>();
+    private boolean verifyAudit;
     private @Nullable String clock;
     private @Nullable ZoneId zone;
     private @Nullable Instant start;
@@ -66,9 +70,10 @@ final class ChatOptions {
             switch (option) {
                 case "--jsonl" -> options.jsonl = true;
                 case "--egress" -> options.egress = true;
+                case "--verify-audit" -> options.verifyAudit = true;
                 case "--help", "-h" -> options.help = true;
                 case "--version" -> options.version = true;
-                case "--home", "--user", "--junior", "--senior", "--allow", "--clock", "--zone" -> {
+                case "--home", "--user", "--junior", "--senior", "--allow", "--ask", "--clock", "--zone" -> {
                     if (i + 1 == args.length || args[i + 1].startsWith("--")) {
                         throw new UsageException(option + " needs a value; see --help");
                     }
@@ -91,6 +96,7 @@ final class ChatOptions {
                 case "--junior" -> junior = Llm.parse(value);
                 case "--senior" -> senior = Llm.parse(value);
                 case "--allow" -> allowed.add(value);
+                case "--ask" -> asked.add(value);
                 case "--zone" -> zone = ZoneId.of(value);
                 default -> clock = value;
             }
@@ -172,6 +178,16 @@ final class ChatOptions {
 
     Optional<Llm> senior() {
         return Optional.ofNullable(senior);
+    }
+
+    /** Tools that are allowed after asking. */
+    List<String> asked() {
+        return List.copyOf(asked);
+    }
+
+    /** Whether only the audit is to be checked. */
+    boolean verifyAudit() {
+        return verifyAudit;
     }
 
     List<String> allowed() {

@@ -1,10 +1,14 @@
 package io.arkestra.examples.chat;
 
+import io.arkestra.policy.ApprovalRequest;
 import io.arkestra.Outcome;
 import io.arkestra.schedule.DueReminder;
 
 /** Where answers go. Thread-safe: reminders come from a thread of the engine. */
 interface ChatOutput {
+    /** Ids of deliveries that are what the assistant says after an approval begin with this. */
+    String CONTINUED = "approval/";
+
     /** Greets. */
     void banner(String text);
 
@@ -19,6 +23,9 @@ interface ChatOutput {
 
     /** A turn could not be run. */
     void failed(String code, String message);
+
+    /** A call waits for the person at this console. */
+    void approval(ApprovalRequest request);
 
     void command(CommandReply reply);
 

@@ -37,12 +37,18 @@ final class Commands {
             /datasets     whether your conversations may train models; /datasets on, /datasets off
             /graph [FILE] who and what your memories are about; as a picture in FILE.svg or FILE.dot
             /model        which models are used; /model senior MODEL or /model junior MODEL uses another one
+            /approvals    calls that wait for you; /approve ID, /approve ID always, /deny ID NOTE answer them
+            /grants       approvals that are remembered; /revoke ID forgets one
+            /calls        calls with effects; /undo takes the latest back, /undo ID another one
+            /dryrun TEXT  answers TEXT without changing anything, and shows what would be changed
+            /audit        who did what; /audit verify checks that nobody changed it
+            /tools        the tools; /tools add FILE, edit FILE, disable NAME, enable NAME, remove NAME, show NAME
             /describe     what is wired, and where the data is
             /help         this list
             /quit         end the chat (so do end of input, Ctrl-D and Ctrl-C at the prompt)
             Ctrl-C stops an answer. A line that starts with a blank is never a command.""";
     private static final String NAMES =
-            "/help, /up, /down, /fb, /ok, /sleep, /why, /memory, /forget, /export, /import, /datasets, /graph, /neuro, /learned, /model, /onboard, /profile, /alias, /adapt, /describe, /quit";
+            "/help, /up, /down, /fb, /ok, /sleep, /why, /memory, /forget, /export, /import, /datasets, /graph, /neuro, /learned, /model, /onboard, /profile, /alias, /adapt, /approvals, /approve, /deny, /grants, /revoke, /calls, /undo, /dryrun, /audit, /tools, /describe, /quit";
 
     private final Arkestra arkestra;
     private final Scope scope;
@@ -53,6 +59,8 @@ final class Commands {
     private final MoodCommands mood;
     private final ModelCommand model;
     private final ProfileCommands profile;
+    private final ApprovalCommands approvals;
+    private final ToolsCommand tools;
     private @Nullable TurnId last;
 
     /** @param progress hears how far a command that takes a while has got */
@@ -65,6 +73,8 @@ final class Commands {
         this.mood = new MoodCommands(arkestra, scope);
         this.model = new ModelCommand(arkestra);
         this.profile = new ProfileCommands(arkestra, scope);
+        this.approvals = new ApprovalCommands(arkestra, scope);
+        this.tools = new ToolsCommand(arkestra);
         this.sleep = new SleepCommand(arkestra, scope, progress);
     }
 
@@ -114,6 +124,11 @@ final class Commands {
                 case "/profile" -> profile.profile(command, argument);
                 case "/alias" -> profile.alias(command, argument);
                 case "/adapt" -> profile.adapt(command, argument);
+                case "/approve" -> approvals.approve(command, argument);
+                case "/deny" -> approvals.deny(command, argument);
+                case "/revoke" -> approvals.revoke(command, argument);
+                case "/undo" -> approvals.undo(command, argument);
+                case "/audit" -> approvals.audit(command, argument);
                 case "/neuro" -> mood.neuro(command, argument);
                 case "/learned" -> mood.learned(command, argument);
                 case "/sleep" -> sleep.run(command, argument);
@@ -124,11 +139,12 @@ final class Commands {
                                     command, "command.superfluous", "/why stands alone, or with json: /why json");
                 case "/forget" -> person.forget(command, argument);
                 case "/export" -> person.export(command, argument);
+                case "/tools" -> tools.run(command, argument);
                 case "/model" -> model.run(command, argument);
                 case "/graph" -> graph.run(command, argument);
                 case "/import" -> person.importFrom(command, argument);
                 case "/datasets" -> person.dataSets(command, argument);
-                case "/up", "/down", "/ok", "/describe", "/help", QUIT ->
+                case "/up", "/down", "/ok", "/approvals", "/grants", "/calls", "/describe", "/help", QUIT ->
                     argument.isEmpty()
                             ? plain(command)
                             : CommandReply.failed(
@@ -147,6 +163,9 @@ final class Commands {
             case "/up" -> feedback(command, Feedback.up());
             case "/down" -> feedback(command, Feedback.down());
             case "/ok" -> feedback(command, Feedback.ok());
+            case "/approvals" -> approvals.approvals(command);
+            case "/grants" -> approvals.grants(command);
+            case "/calls" -> approvals.calls(command);
             case "/describe" -> CommandReply.done(command, arkestra.describe());
             case "/help" -> CommandReply.done(command, HELP);
             default -> CommandReply.done(command, "Bye.");

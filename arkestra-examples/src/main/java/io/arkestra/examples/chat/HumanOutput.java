@@ -1,5 +1,9 @@
 package io.arkestra.examples.chat;
 
+import io.arkestra.policy.Decision;
+import io.arkestra.common.VisibleText;
+import io.arkestra.CallPreview;
+import io.arkestra.policy.ApprovalRequest;
 import io.arkestra.Outcome;
 import io.arkestra.Reply;
 import io.arkestra.Source;
@@ -80,6 +84,7 @@ final class HumanOutput implements ChatOutput {
                     .limit(MOST_SOURCES)
                     .forEach(source -> end.append(screen.dim("  " + described(source, reply.text())))
                             .append('\n'));
+            reply.previews().forEach(preview -> end.append(previewed(preview)));
             if (reply.sources().size() > MOST_SOURCES) {
                 end.append(screen.dim(
                                 "  " + language.moreSources(reply.sources().size() - MOST_SOURCES)))
@@ -91,6 +96,19 @@ final class HumanOutput implements ChatOutput {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** What a rehearsed call would have done. */
+    private static String previewed(CallPreview preview) {
+        StringBuilder out = new StringBuilder("  would call ")
+                .append(preview.tool())
+                .append(preview.decision().effect() == Decision.Effect.ASK ? ", after asking you:" : ":")
+                .append('\n');
+        preview.effects().forEach(effect -> out.append("  * ").append(VisibleText.line(effect)).append('\n'));
+        if (!preview.preview().isBlank()) {
+            VisibleText.of(preview.preview()).lines().forEach(line -> out.append("  | ").append(line).append('\n'));
+        }
+        return out.toString();
     }
 
     /** Where it comes from; the words only when the answer does not quote them itself. */
@@ -132,6 +150,11 @@ final class HumanOutput implements ChatOutput {
     }
 
     @Override
+    public void approval(ApprovalRequest request) {
+        notice(ApprovalText.of(request, zone.get()) + "\ny = yes, n = no, always, later, or edit {\"argument\": ...}");
+    }
+
+    @Override
     public void command(CommandReply reply) {
         notice(reply.text());
     }
@@ -142,6 +165,10 @@ final class HumanOutput implements ChatOutput {
         try {
             while (answering) {
                 answered.await();
+            }
+            if (due.id().startsWith(CONTINUED)) {
+                screen.printAbove(Printable.of(due.text()) + "\n");
+                return !screen.broken();
             }
             screen.printAbove(
                     AnswerLanguage.of(due.text()).reminder() + Printable.of(due.text()) + lateness(due) + "\n");

@@ -1,5 +1,6 @@
 package io.arkestra.examples.chat;
 
+import io.arkestra.policy.ApprovalRequest;
 import io.arkestra.Outcome;
 import io.arkestra.Reply;
 import io.arkestra.common.Json;
@@ -67,6 +68,21 @@ final class JsonOutput implements ChatOutput {
                                         .put("status", use.status())
                                         .build())
                                 .toList()));
+        if (!reply.pendingApprovals().isEmpty()) {
+            line.put("approvals", Json.strings(reply.pendingApprovals()));
+        }
+        if (!reply.previews().isEmpty()) {
+            line.put(
+                    "previews",
+                    Json.array(reply.previews().stream()
+                            .map(preview -> Json.object()
+                                    .put("tool", preview.tool())
+                                    .put("effect", preview.decision().effect().name())
+                                    .put("effects", Json.strings(preview.effects()))
+                                    .put("preview", preview.preview())
+                                    .build())
+                            .toList()));
+        }
         outcome.exhausted().ifPresent(limit -> line.put("exhausted", limit.name()));
         outcome.error().ifPresent(error -> line.put("error", error(error.code(), String.valueOf(error.getMessage()))));
         write(line.build());
@@ -102,6 +118,13 @@ final class JsonOutput implements ChatOutput {
     }
 
     @Override
+    public void approval(ApprovalRequest request) {
+        Json.ObjectBuilder line = Json.object().put("type", "approval");
+        ApprovalText.json(request).members().forEach(line::put);
+        write(line.build());
+    }
+
+    @Override
     public void command(CommandReply reply) {
         Json.ObjectBuilder line = Json.object()
                 .put("type", "command")
@@ -113,6 +136,13 @@ final class JsonOutput implements ChatOutput {
 
     @Override
     public boolean reminder(DueReminder due) {
+        if (due.id().startsWith(CONTINUED)) {
+            return write(Json.object()
+                    .put("type", "continued")
+                    .put("approval", due.id().substring(CONTINUED.length()))
+                    .put("text", Printable.wellFormed(due.text()))
+                    .build());
+        }
         return write(Json.object()
                 .put("type", "reminder")
                 .put("id", due.id())

@@ -177,6 +177,9 @@ final class ArkestraMemory implements Memory {
 
     @Override
     public long reset(Scope scope, Reset extent) {
+        if (extent == Reset.VECTORS) {
+            return semantic.renew(Owner.of(scope.user()));
+        }
         long gone = records.reset(scope, extent);
         forgotten(scope);
         records.journal().end(scope.user(), ForgettingJournal.RESETTING);

@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * What the person who started the run asked for.
  *
- * @param task {@code recall}, {@code fit} or {@code guard}
+ * @param task {@code recall}, {@code fit}, {@code guard} or {@code policy}
  * @param weights for {@code fit}: the file to write; for {@code recall}: a file to use instead of the shipped weights
  * @param features for {@code fit}: where to write what is fitted on, one line per candidate
  */
@@ -30,16 +30,17 @@ record Arguments(
             evaluate fit    --data DIR --weights FILE [--config default|lexical] [--home DIR]
                      [--features FILE]
             evaluate guard  --data DIR [--json FILE] [--no-baselines]
+            evaluate policy --data DIR [--json FILE] [--no-baselines]
 
             DIR has corpus.jsonl, queries.jsonl and qrels.jsonl; for guard, dev.jsonl or heldout.jsonl, or directories that
-            have. Configurations: %s.
+            have; for policy, tools.jsonl and tasks.jsonl, or directories agentdojo and asb that have. Configurations: %s.
             """.formatted(Configuration.names()) + "\n" + Simulation.USAGE;
 
     private static final List<String> OPTIONS =
             List.of("--data", "--config", "--json", "--home", "--profile", "--weights", "--features", "--reranker");
 
     static Arguments parse(String... args) {
-        if (args.length == 0 || !List.of("recall", "fit", "guard").contains(args[0])) {
+        if (args.length == 0 || !List.of("recall", "fit", "guard", "policy").contains(args[0])) {
             throw new EvaluationException(
                     (args.length == 0 ? "No task is named" : "There is no task '" + args[0] + "'") + "\n" + USAGE);
         }

@@ -18,6 +18,7 @@ public final class Evaluate {
             Arguments arguments = Arguments.parse(args);
             switch (arguments.task()) {
                 case "fit" -> new FitTask(arguments, out).run();
+                case "policy" -> new PolicyTask(arguments, out).run();
                 case "guard" -> new GuardTask(arguments, out).run();
                 default -> new RecallTask(arguments, out).run();
             }

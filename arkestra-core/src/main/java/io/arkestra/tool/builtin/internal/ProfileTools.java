@@ -1,11 +1,16 @@
 package io.arkestra.tool.builtin.internal;
 
-import io.arkestra.common.InvalidInputException;
+import io.arkestra.Alias;
+import io.arkestra.common.ChannelId;
 import io.arkestra.common.Json;
+import io.arkestra.common.UserId;
 import io.arkestra.people.internal.AliasStore;
 import io.arkestra.people.internal.PeopleStore;
+import io.arkestra.people.internal.ProfileFields;
 import io.arkestra.text.internal.Phrasebook;
+import io.arkestra.tool.EffectState;
 import io.arkestra.tool.Prepared;
+import io.arkestra.tool.Target;
 import io.arkestra.tool.Tool;
 import io.arkestra.tool.ToolCall;
 import io.arkestra.tool.ToolContext;
@@ -16,96 +21,270 @@ import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 
-/** {@code alias.set_primary}, {@code profile.set_zone} and {@code profile.set}. */
+/**
+ * {@code alias.add}, {@code alias.set_primary}, {@code profile.set_zone} and {@code profile.set}: each is a change of what is kept about
+ * the user, which is worked out before it is made.
+ */
 final class ProfileTools {
-    private ProfileTools() {}
+    private final PeopleStore people;
+    private final AliasStore aliases;
 
-    static List<Tool> all(PeopleStore people, AliasStore aliases) {
-        return List.of(new SetName(people, aliases), new SetZone(people), new SetProfile(people));
+    private ProfileTools(PeopleStore people, AliasStore aliases) {
+        this.people = people;
+        this.aliases = aliases;
     }
 
-    private record SetName(PeopleStore people, AliasStore aliases) implements Tool {
-        private static final ToolSpec SPEC = ToolSpec.builder("alias.set_primary")
+    static List<Tool> all(PeopleStore people, AliasStore aliases) {
+        ProfileTools tools = new ProfileTools(people, aliases);
+        return List.of(tools.addAlias(), tools.setName(), tools.setZone(), tools.setProfile());
+    }
+
+    private static ToolSpec.Builder changing(String name) {
+        return ToolSpec.builder(name)
+                .capability("profile.write")
+                .sideEffect(ToolSpec.SideEffect.OWN_DATA)
+                .result(Words.object(""))
+                .idempotent()
+                .reversible();
+    }
+
+    /** A change of the profile that can be taken back as long as nobody changed it again. */
+    private OwnTool change(ToolSpec spec, BiFunction<Json, Json, Json> change, String effect, OwnTool.Calling calling) {
+        return OwnTool.of(spec, calling)
+                .aiming((call, context) -> List.of(Target.changed(Target.RECORD, "profile")))
+                .preparing((call, context) -> {
+                    Json before = people.profile(context.scope().user());
+                    Json after = change.apply(before, call.arguments());
+                    return Prepared.effect(Words.say(context).say(effect, values(call)))
+                            .withUndo(Json.object()
+                                    .put("before", before)
+                                    .put("after", after)
+                                    .build())
+                            .withStateDigest(before.digest());
+                })
+                .undoing(
+                        (prepared, context) -> restore(prepared, context.scope().user(), context))
+                .seeing((prepared, context) -> {
+                    Json now = people.profile(context.scope().user());
+                    boolean changed = !prepared.undo()
+                            .get("before")
+                            .equals(prepared.undo().get("after"));
+                    return Optional.of(now).equals(prepared.undo().get("after"))
+                            ? EffectState.PRESENT
+                            : changed && Optional.of(now).equals(prepared.undo().get("before"))
+                                    ? EffectState.ABSENT
+                                    : EffectState.UNKNOWN;
+                });
+    }
+
+    private static String values(ToolCall call) {
+        return call.arguments().members().values().stream()
+                .map(value -> value.isString() ? Words.shorten(value.asString()) : value.toString())
+                .collect(Collectors.joining(", "));
+    }
+
+    private void restore(Prepared prepared, UserId user, ToolContext context) {
+        Json before = prepared.undo().get("before").orElseThrow();
+        Json after = prepared.undo().get("after").orElseThrow();
+        people.change(user, now -> {
+            if (!now.equals(after)) {
+                throw new ToolException(
+                        ToolException.Reason.CONFLICT, Words.say(context).say("profile.changed"));
+            }
+            return before;
+        });
+    }
+
+    private Tool setName() {
+        ToolSpec spec = changing("alias.set_primary")
                 .description("Remembers how the user wants to be called.")
                 .arguments("""
                         {"type":"object","additionalProperties":false,"required":["name"],
                          "properties":{"name":{"type":"string","minLength":1,"maxLength":100}}}
                         """)
-                .capability("profile.write")
-                .sideEffect(ToolSpec.SideEffect.OWN_DATA)
                 .examples("Call me Max", "Зови меня Макс")
                 .build();
-
-        @Override
-        public ToolSpec spec() {
-            return SPEC;
-        }
-
-        @Override
-        public Prepared prepare(ToolCall call, ToolContext context) {
-            return Prepared.effect("Sets the user's name")
-                    .withUndo(Json.object()
-                            .putIfPresent("name", people.name(context.scope().user()))
-                            .build());
-        }
-
-        @Override
-        public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
-            String name = call.arguments().text("name");
-            try {
-                aliases.setPrimary(context.scope().user(), name);
-            } catch (InvalidInputException e) {
-                throw new ToolException(ToolException.Reason.INVALID_ARGUMENTS, String.valueOf(e.getMessage()), e);
-            }
-            return ToolResult.text(Phrasebook.of(context.locale()).say("alias.set", name.strip()));
-        }
+        OwnTool tool = change(
+                spec,
+                (profile, arguments) -> ProfileFields.name(profile, arguments.text("name")),
+                "effect.alias.primary",
+                (call, prepared, context) -> {
+                    String name = call.arguments().text("name");
+                    aliases.setPrimary(context.scope().user(), name);
+                    return ToolResult.text(Words.say(context).say("alias.set", name.strip()));
+                });
+        OwnTool profile = change(
+                spec,
+                (body, arguments) -> ProfileFields.name(body, arguments.text("name")),
+                "effect.alias.primary",
+                (call, prepared, context) -> ToolResult.text(""));
+        return tool.preparing((call, context) -> {
+                    Prepared prepared = profile.prepare(call, context);
+                    Json undo = prepared.undo();
+                    String name = undo.get("after").orElseThrow().text(ProfileFields.NAME);
+                    return prepared.withUndo(undo.with("name", Json.of(name))
+                            .with("known", Json.of(has(context.scope().user(), name))));
+                })
+                .undoing((prepared, context) -> {
+                    UserId user = context.scope().user();
+                    restore(prepared, user, context);
+                    if (!prepared.undo().bool("known").orElse(false)) {
+                        aliases.remove(user, prepared.undo().text("name"));
+                    }
+                });
     }
 
-    private record SetZone(PeopleStore people) implements Tool {
-        private static final ToolSpec SPEC = ToolSpec.builder("profile.set_zone")
+    private boolean has(UserId user, String name) {
+        return aliases.all(user).stream().anyMatch(alias -> alias.name().equalsIgnoreCase(name));
+    }
+
+    private Tool addAlias() {
+        ToolSpec spec = changing("alias.add")
+                .description("Adds a name that the user goes by, with the tone or the channels that it is for.")
+                .arguments("""
+                        {"type":"object","additionalProperties":false,"required":["name"],
+                         "properties":{"name":{"type":"string","minLength":1,"maxLength":100},
+                           "use":{"enum":["any","formal","informal"]},
+                           "channels":{"type":"array","maxItems":20,"items":{"type":"string","minLength":1,"maxLength":64}}}}
+                        """)
+                .examples("At work call me Maxim Petrovich", "На работе зови меня Максим Петрович")
+                .build();
+        return OwnTool.of(spec, (call, prepared, context) -> {
+                    Alias alias = alias(call.arguments());
+                    aliases.add(context.scope().user(), alias);
+                    return ToolResult.text(Words.say(context).say("alias.added", alias.name()));
+                })
+                .aiming((call, context) -> List.of(Target.changed(Target.RECORD, "profile")))
+                .preparing((call, context) -> {
+                    Alias alias = alias(call.arguments());
+                    Json.ObjectBuilder undo = Json.object().put("after", written(alias));
+                    known(context.scope().user(), alias.name()).ifPresent(old -> undo.put("before", written(old)));
+                    return Prepared.effect(Words.say(context).say("effect.alias.add", values(call)))
+                            .withUndo(undo.build())
+                            .withStateDigest(names(context.scope().user()).digest());
+                })
+                .undoing((prepared, context) -> {
+                    UserId user = context.scope().user();
+                    Json after = prepared.undo().get("after").orElseThrow();
+                    if (known(user, after.text("name"))
+                            .filter(now -> written(now).equals(after))
+                            .isEmpty()) {
+                        throw new ToolException(
+                                ToolException.Reason.CONFLICT,
+                                Words.say(context).say("profile.changed"));
+                    }
+                    Optional<Json> before = prepared.undo().get("before");
+                    if (before.isPresent()) {
+                        aliases.add(user, alias(before.get()));
+                    } else {
+                        aliases.remove(user, after.text("name"));
+                    }
+                })
+                .seeing((prepared, context) -> known(
+                                        context.scope().user(),
+                                        prepared.undo()
+                                                .get("after")
+                                                .orElseThrow()
+                                                .text("name"))
+                                .map(ProfileTools::written)
+                                .equals(prepared.undo().get("after"))
+                        ? EffectState.PRESENT
+                        : EffectState.ABSENT);
+    }
+
+    private Json names(UserId user) {
+        return Json.array(aliases.all(user).stream().map(ProfileTools::written).toList());
+    }
+
+    private Optional<Alias> known(UserId user, String name) {
+        return aliases.all(user).stream()
+                .filter(alias -> alias.name().equalsIgnoreCase(name))
+                .findFirst();
+    }
+
+    private static Alias alias(Json written) {
+        String name =
+                ProfileFields.name(Json.emptyObject(), written.text("name")).text(ProfileFields.NAME);
+        return new Alias(
+                name,
+                Alias.Use.valueOf(written.string("use").orElse("any").toUpperCase(Locale.ROOT)),
+                written.list("channels").stream()
+                        .map(channel -> ChannelId.of(channel.asString()))
+                        .collect(Collectors.toSet()),
+                false);
+    }
+
+    private static Json written(Alias alias) {
+        return Json.object()
+                .put("name", alias.name())
+                .put("use", alias.use().name().toLowerCase(Locale.ROOT))
+                .put(
+                        "channels",
+                        Json.strings(alias.channels().stream()
+                                .map(ChannelId::value)
+                                .sorted()
+                                .toList()))
+                .build();
+    }
+
+    private Tool setZone() {
+        ToolSpec spec = changing("profile.set_zone")
                 .description("Remembers the user's time zone.")
                 .arguments("""
                         {"type":"object","additionalProperties":false,"required":["zone"],
                          "properties":{"zone":{"type":"string","minLength":1,"maxLength":60,
                            "description":"an IANA zone such as Europe/Berlin, or an offset such as UTC+3"}}}
                         """)
-                .capability("profile.write")
-                .sideEffect(ToolSpec.SideEffect.OWN_DATA)
                 .examples("My time zone is UTC+3", "Моя зона UTC+3")
                 .build();
+        return change(
+                spec,
+                (profile, arguments) ->
+                        ProfileFields.zone(profile, zone(arguments).getId()),
+                "effect.profile.zone",
+                (call, prepared, context) -> {
+                    ZoneId zone = zone(call.arguments());
+                    people.setZone(context.scope().user(), zone);
+                    Phrasebook say = Words.say(context);
+                    ZonedDateTime local = ZonedDateTime.now(context.clock())
+                            .withZoneSameInstant(zone)
+                            .withNano(0);
+                    return ToolResult.text(say.say("zone.set", zone, say.momentWithDay(local)));
+                });
+    }
 
-        @Override
-        public ToolSpec spec() {
-            return SPEC;
+    private static ZoneId zone(Json arguments) {
+        String id = arguments.text("zone");
+        try {
+            return ZoneId.of(id);
+        } catch (DateTimeException e) {
+            throw new ToolException(
+                    ToolException.Reason.INVALID_ARGUMENTS,
+                    "'" + id + "' is no time zone; expected for example Europe/Berlin or UTC+3",
+                    e);
         }
+    }
 
-        @Override
-        public Prepared prepare(ToolCall call, ToolContext context) {
-            return Prepared.effect("Sets the user's time zone")
-                    .withUndo(Json.object()
-                            .putIfPresent(
-                                    "zone", people.zone(context.scope().user()).map(ZoneId::getId))
-                            .build());
-        }
-
-        @Override
-        public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
-            String id = call.arguments().text("zone");
-            ZoneId zone;
-            try {
-                zone = ZoneId.of(id);
-            } catch (DateTimeException e) {
-                throw new ToolException(
-                        ToolException.Reason.INVALID_ARGUMENTS,
-                        "'" + id + "' is no time zone; expected for example Europe/Berlin or UTC+3",
-                        e);
-            }
-            people.setZone(context.scope().user(), zone);
-            Phrasebook say = Phrasebook.of(context.locale());
-            ZonedDateTime local =
-                    ZonedDateTime.now(context.clock()).withZoneSameInstant(zone).withNano(0);
-            return ToolResult.text(say.say("zone.set", zone, say.momentWithDay(local)));
-        }
+    private Tool setProfile() {
+        ToolSpec spec = changing("profile.set")
+                .description(
+                        "Remembers how to speak with the user: familiar or formal address, title, language, tone; a goal; a boundary not to touch.")
+                .arguments(SetProfile.ARGUMENTS)
+                .examples(
+                        "Be formal",
+                        "Говори короче",
+                        "Давай на ты",
+                        "Answer in English",
+                        "Не говори со мной о политике")
+                .build();
+        return change(spec, SetProfile::changed, "effect.profile.set", (call, prepared, context) -> {
+            Json profile = people.change(context.scope().user(), body -> SetProfile.changed(body, call.arguments()));
+            return ToolResult.text(SetProfile.confirmed(profile, call.arguments(), context));
+        });
     }
 }

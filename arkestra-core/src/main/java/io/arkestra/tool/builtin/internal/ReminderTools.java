@@ -1,16 +1,14 @@
 package io.arkestra.tool.builtin.internal;
 
-import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
 import io.arkestra.schedule.Reminder;
-import io.arkestra.schedule.Reminders;
-import io.arkestra.schedule.grammar.internal.DateGrammar;
-import io.arkestra.schedule.grammar.internal.ParseContext;
 import io.arkestra.schedule.grammar.internal.Recurrence;
 import io.arkestra.schedule.grammar.internal.TimeExpression;
+import io.arkestra.schedule.internal.DurableReminders;
 import io.arkestra.text.internal.Phrasebook;
-import io.arkestra.text.internal.SameWords;
+import io.arkestra.tool.EffectState;
 import io.arkestra.tool.Prepared;
+import io.arkestra.tool.Target;
 import io.arkestra.tool.Tool;
 import io.arkestra.tool.ToolCall;
 import io.arkestra.tool.ToolContext;
@@ -22,9 +20,7 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -35,15 +31,23 @@ final class ReminderTools {
     private static final Pattern WEEKLY =
             Pattern.compile("FREQ=WEEKLY;BYDAY=((?:MO|TU|WE|TH|FR|SA|SU)(?:,(?:MO|TU|WE|TH|FR|SA|SU))*)");
 
-    private ReminderTools() {}
+    private static final Choice<Reminder> CHOICE = new Choice<>("reminder", Reminder::id, Reminder::text);
+    private static final Json DESCRIBED =
+            Words.object("\"id\":{\"type\":\"string\"},\"text\":{\"type\":\"string\"},\"due\":{\"type\":\"string\"}");
 
-    static List<Tool> all(Reminders reminders) {
-        return List.of(
-                new Create(reminders, DateGrammar.standard()), new ListReminders(reminders), new Cancel(reminders));
+    private final DurableReminders reminders;
+
+    private ReminderTools(DurableReminders reminders) {
+        this.reminders = reminders;
     }
 
-    private record Create(Reminders reminders, DateGrammar grammar) implements Tool {
-        private static final ToolSpec SPEC = ToolSpec.builder("reminder.create")
+    static List<Tool> all(DurableReminders reminders) {
+        ReminderTools tools = new ReminderTools(reminders);
+        return List.of(tools.create(), tools.list(), tools.cancel());
+    }
+
+    private Tool create() {
+        ToolSpec spec = ToolSpec.builder("reminder.create")
                 .description(
                         "Sets a reminder, once or recurring. Give the time as the user said it, in English or Russian,"
                                 + " for example 'tomorrow at 9', 'in 20 minutes', 'every friday at 9', 'через полчаса'.")
@@ -53,155 +57,186 @@ final class ReminderTools {
                            "when":{"type":"string","minLength":1,"maxLength":4000,"description":"the time in the user's words; may be the whole sentence"},
                            "text":{"type":"string","minLength":1,"maxLength":2000,"description":"what to remind of; taken from 'when' if missing"}}}
                         """)
+                .result(DESCRIBED)
                 .capability("schedule.write")
                 .sideEffect(ToolSpec.SideEffect.OWN_DATA)
+                .idempotent()
+                .reversible()
                 .examples("Remind me tomorrow at 9 to call mum", "Напомни завтра в 9 позвонить маме")
                 .build();
-
-        @Override
-        public ToolSpec spec() {
-            return SPEC;
-        }
-
-        @Override
-        public Prepared prepare(ToolCall call, ToolContext context) {
-            TimeExpression time = parse(call, context);
-            return Prepared.effect("Sets a reminder for " + time.start());
-        }
-
-        @Override
-        public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
-            TimeExpression time = parse(call, context);
-            Phrasebook say = Phrasebook.of(context.locale());
-            String title = call.arguments().string("text").orElse(time.title()).strip();
-            String text = title.isEmpty() ? say.say("reminder.untitled") : title;
-            if (time.recurrence().isEmpty()
-                    && !time.start().toInstant().isAfter(context.clock().instant())) {
-                throw new ToolException(
-                        ToolException.Reason.INVALID_ARGUMENTS,
-                        say.say("reminder.past", say.momentWithDay(time.start().withNano(0))));
-            }
-            try {
-                Optional<Recurrence> recurrence = time.recurrence();
-                Reminder reminder = recurrence.isPresent()
-                        ? reminders.recurring(
-                                context.scope(),
-                                text,
-                                recurrence.get().rrule(),
-                                recurrence.get().start(),
-                                recurrence.get().zone())
-                        : reminders.at(context.scope(), text, time.start());
-                return ToolResult.of(confirmation(reminder, time, say), describe(reminder));
-            } catch (InvalidInputException e) {
-                throw new ToolException(ToolException.Reason.INVALID_ARGUMENTS, String.valueOf(e.getMessage()), e);
-            }
-        }
-
-        private TimeExpression parse(ToolCall call, ToolContext context) {
-            String when = call.arguments().text("when");
-            return grammar.parse(when, ParseContext.at(ZonedDateTime.now(context.clock())))
-                    .orElseThrow(
-                            () -> new ToolException(
-                                    ToolException.Reason.INVALID_ARGUMENTS,
-                                    "'" + when
-                                            + "' names no time that I understand; say for example 'tomorrow at 9' or 'через полчаса'"));
-        }
-
-        private static String confirmation(Reminder reminder, TimeExpression time, Phrasebook say) {
-            ZonedDateTime due = reminder.due().atZone(reminder.zone());
-            String text = reminder.recurrence()
-                    .map(rule -> say.say(
-                            "reminder.recurring",
-                            say.momentWithDay(due),
-                            reminder.zone(),
-                            reminder.text(),
-                            words(rule, say)))
-                    .orElseGet(() ->
-                            say.say("reminder.created", say.momentWithDay(due), reminder.zone(), reminder.text()));
-            return time.ambiguities().isEmpty() ? text : text + "\n" + say.say("reminder.ambiguous");
-        }
+        return OwnTool.of(spec, (call, prepared, context) -> {
+                    // What a person agreed to, not what the words would mean by now.
+                    Json undo = prepared.undo();
+                    DurableReminders.Planned planned = new DurableReminders.Planned(
+                            undo.get("body").orElseThrow(), undo.instant("due").orElseThrow());
+                    Reminder reminder = reminders.save(context.scope(), undo.text("id"), planned);
+                    return ToolResult.of(
+                            confirmation(reminder, undo.bool("ambiguous").orElse(false), Words.say(context)),
+                            describe(reminder));
+                })
+                .aiming((call, context) ->
+                        List.of(Target.changed(Target.RECORD, "reminder/" + Words.id(call, "reminder"))))
+                .preparing((call, context) -> {
+                    Json arguments = call.arguments();
+                    TimeExpression time = Words.time(arguments.text("when"), context);
+                    Phrasebook say = Words.say(context);
+                    String title = arguments.string("text").orElse(time.title()).strip();
+                    DurableReminders.Planned planned =
+                            plan(reminders, time, title.isEmpty() ? say.say("reminder.untitled") : title, context);
+                    return Prepared.effect(say.say(
+                                    "effect.reminder.create",
+                                    say.momentWithDay(
+                                            planned.due().atZone(time.start().getZone())),
+                                    Words.shorten(planned.body().text("text"))))
+                            .withUndo(Json.object()
+                                    .put("id", Words.id(call, "reminder"))
+                                    .put("body", planned.body())
+                                    .put("due", planned.due())
+                                    .put("ambiguous", !time.ambiguities().isEmpty())
+                                    .build());
+                })
+                .undoing((prepared, context) -> {
+                    if (!reminders.cancel(context.scope(), prepared.undo().text("id"))) {
+                        throw new ToolException(
+                                ToolException.Reason.CONFLICT,
+                                Words.say(context).say("reminder.over"));
+                    }
+                })
+                .seeing((prepared, context) -> reminders
+                        .find(context.scope(), prepared.undo().text("id"))
+                        .filter(reminder -> reminder.state() != Reminder.State.CANCELLED)
+                        .map(reminder -> EffectState.PRESENT)
+                        .orElse(EffectState.ABSENT));
     }
 
-    private record ListReminders(Reminders reminders) implements Tool {
-        private static final ToolSpec SPEC = ToolSpec.builder("reminder.list")
+    /** A reminder at the time that was said, found good. */
+    static DurableReminders.Planned plan(
+            DurableReminders reminders, TimeExpression time, String text, ToolContext context) {
+        Optional<Recurrence> recurrence = time.recurrence();
+        if (recurrence.isPresent()) {
+            Recurrence rule = recurrence.get();
+            return reminders.plan(text, rule.rrule(), rule.start(), rule.zone());
+        }
+        if (!time.start().toInstant().isAfter(context.clock().instant())) {
+            Phrasebook say = Words.say(context);
+            throw new ToolException(
+                    ToolException.Reason.INVALID_ARGUMENTS,
+                    say.say("reminder.past", say.momentWithDay(time.start().withNano(0))));
+        }
+        return reminders.plan(text, time.start());
+    }
+
+    private static String confirmation(Reminder reminder, boolean ambiguous, Phrasebook say) {
+        ZonedDateTime due = reminder.due().atZone(reminder.zone());
+        String text = reminder.recurrence()
+                .map(rule -> say.say(
+                        "reminder.recurring",
+                        say.momentWithDay(due),
+                        reminder.zone(),
+                        reminder.text(),
+                        words(rule, say)))
+                .orElseGet(() -> say.say("reminder.created", say.momentWithDay(due), reminder.zone(), reminder.text()));
+        return ambiguous ? text + "\n" + say.say("reminder.ambiguous") : text;
+    }
+
+    private Tool list() {
+        ToolSpec spec = ToolSpec.builder("reminder.list")
                 .description("Lists the user's active reminders, the next first.")
+                .result("""
+                        {"type":"object","required":["reminders"],"properties":{"reminders":{"type":"array","items":{"type":"object"}}}}
+                        """)
                 .capability("schedule.read")
                 .examples("What reminders do I have?", "Какие у меня напоминания?")
                 .build();
-
-        @Override
-        public ToolSpec spec() {
-            return SPEC;
-        }
-
-        @Override
-        public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
-            Phrasebook say = Phrasebook.of(context.locale());
-            List<Reminder> active = reminders.active(context.scope());
-            if (active.isEmpty()) {
-                return ToolResult.text(say.say("reminder.list.none"));
-            }
-            return ToolResult.of(
-                    say.say("reminder.list") + "\n" + lines(active, say, context.zone()),
-                    Json.object()
+        return OwnTool.of(spec, (call, prepared, context) -> {
+                    Phrasebook say = Words.say(context);
+                    List<Reminder> active = reminders.active(context.scope());
+                    Json data = Json.object()
                             .put(
                                     "reminders",
                                     Json.array(active.stream()
                                             .map(ReminderTools::describe)
                                             .toList()))
-                            .build());
-        }
+                            .build();
+                    return ToolResult.of(
+                            active.isEmpty()
+                                    ? say.say("reminder.list.none")
+                                    : say.say("reminder.list") + "\n" + lines(active, say, context.zone()),
+                            data);
+                })
+                .aiming((call, context) -> List.of(Target.read(Target.RECORD, "reminder")));
     }
 
-    private record Cancel(Reminders reminders) implements Tool {
-        private static final ToolSpec SPEC = ToolSpec.builder("reminder.cancel")
+    private Tool cancel() {
+        ToolSpec spec = ToolSpec.builder("reminder.cancel")
                 .description("Cancels the active reminder whose id or text is given.")
                 .arguments("""
                         {"type":"object","additionalProperties":false,"required":["text"],
                          "properties":{"text":{"type":"string","maxLength":2000,"description":"id, or words of the reminder; empty when there is only one"}}}
                         """)
+                .result(DESCRIBED)
                 .capability("schedule.write")
                 .sideEffect(ToolSpec.SideEffect.OWN_DATA)
+                .idempotent()
+                .reversible()
                 .examples("Cancel the reminder about the dentist", "Отмени напоминание о враче")
                 .build();
-
-        @Override
-        public ToolSpec spec() {
-            return SPEC;
-        }
-
-        @Override
-        public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
-            Phrasebook say = Phrasebook.of(context.locale());
-            String wanted = call.arguments().text("text").strip();
-            List<Reminder> fitting = fitting(reminders.active(context.scope()), wanted);
-            if (fitting.isEmpty()) {
-                return ToolResult.text(say.say("reminder.cancel.none"));
-            }
-            if (fitting.size() > 1) {
-                return ToolResult.text(say.say("reminder.cancel.many") + "\n" + lines(fitting, say, context.zone()));
-            }
-            Reminder reminder = fitting.get(0);
-            boolean cancelled = reminders.cancel(context.scope(), reminder.id());
-            return ToolResult.text(
-                    cancelled ? say.say("reminder.cancelled", reminder.text()) : say.say("reminder.cancel.none"));
-        }
+        return OwnTool.of(spec, (call, prepared, context) -> {
+                    Phrasebook say = Words.say(context);
+                    List<Reminder> fitting = fitting(call, context);
+                    if (fitting.size() > 1) {
+                        return ToolResult.text(
+                                say.say("reminder.cancel.many") + "\n" + lines(fitting, say, context.zone()));
+                    }
+                    // What was prepared is cancelled, whatever else the words would fit by now.
+                    Optional<Reminder> reminder = prepared.undo()
+                            .string("id")
+                            .flatMap(id -> reminders.find(context.scope(), id))
+                            .filter(found -> reminders.cancel(context.scope(), found.id()));
+                    return reminder.map(found ->
+                                    ToolResult.of(say.say("reminder.cancelled", found.text()), describe(found)))
+                            .orElseGet(() -> ToolResult.text(say.say("reminder.cancel.none")));
+                })
+                .aiming((call, context) -> fitting(call, context).stream()
+                        .limit(1)
+                        .map(reminder -> Target.changed(Target.RECORD, "reminder/" + reminder.id()))
+                        .toList())
+                .preparing((call, context) -> {
+                    List<Reminder> fitting = fitting(call, context);
+                    if (fitting.size() != 1) {
+                        return Prepared.nothing();
+                    }
+                    Reminder reminder = fitting.get(0);
+                    Phrasebook say = Words.say(context);
+                    return Prepared.effect(say.say(
+                                    "effect.reminder.cancel",
+                                    Words.shorten(reminder.text()),
+                                    say.momentWithDay(reminder.due().atZone(context.zone()))))
+                            .withUndo(Json.object().put("id", reminder.id()).build())
+                            .withStateDigest(describe(reminder).digest());
+                })
+                .undoing((prepared, context) -> {
+                    Optional<String> id = prepared.undo().string("id");
+                    if (id.isPresent() && !reminders.restore(context.scope(), id.get())) {
+                        throw new ToolException(
+                                ToolException.Reason.CONFLICT,
+                                Words.say(context).say("reminder.over"));
+                    }
+                })
+                .seeing((prepared, context) -> prepared.undo()
+                        .string("id")
+                        .flatMap(id -> reminders.find(context.scope(), id))
+                        .map(reminder -> reminder.state() == Reminder.State.ACTIVE
+                                ? EffectState.ABSENT
+                                : reminder.state() == Reminder.State.CANCELLED
+                                        ? EffectState.PRESENT
+                                        : EffectState.UNKNOWN)
+                        .orElse(EffectState.UNKNOWN));
     }
 
-    /** By id, else by the very words, else by words that differ only in their endings. */
-    private static List<Reminder> fitting(List<Reminder> active, String wanted) {
-        String words = wanted.toLowerCase(Locale.ROOT);
-        List<Predicate<Reminder>> ways = List.of(
-                reminder -> reminder.id().equals(wanted),
-                reminder -> reminder.text().toLowerCase(Locale.ROOT).contains(words),
-                reminder -> SameWords.allIn(words, reminder.text()));
-        for (Predicate<Reminder> way : ways) {
-            List<Reminder> fitting = active.stream().filter(way).toList();
-            if (!fitting.isEmpty()) {
-                return fitting;
-            }
-        }
-        return List.of();
+    private List<Reminder> fitting(ToolCall call, ToolContext context) {
+        return CHOICE.fitting(
+                reminders.active(context.scope()), call.arguments().text("text"));
     }
 
     /** In the user's zone; one that was made in another, whose clock it goes by, names that. To the minute: it is a list. */

@@ -1,14 +1,15 @@
 package io.arkestra.examples.plugin;
 
 import io.arkestra.spi.ProviderContext;
+import io.arkestra.store.DocStore;
 import io.arkestra.tool.Tool;
 import io.arkestra.tool.ToolProvider;
 import java.util.List;
 
 /**
- * Brings one tool. The jar names this class in {@code META-INF/services/io.arkestra.tool.ToolProvider}; a host that has the jar on
- * its class path and asks for {@code tools(t -> t.discover())} knows the tool, and runs it once its policy allows
- * {@code unit.convert}.
+ * Brings two tools: {@code unit.convert}, which has no effect, and {@code expense.add}, which is previewed and can be undone. The jar
+ * names this class in {@code META-INF/services/io.arkestra.tool.ToolProvider}; a host that has the jar on its class path and asks for
+ * {@code tools(t -> t.discover())} knows the tools, and runs them once its policy allows them.
  */
 public final class CustomToolPlugin implements ToolProvider {
     @Override
@@ -18,6 +19,6 @@ public final class CustomToolPlugin implements ToolProvider {
 
     @Override
     public List<Tool> tools(ProviderContext context) {
-        return List.of(new ConvertTool());
+        return List.of(new ConvertTool(), new ExpenseTool(context.require(DocStore.class)));
     }
 }

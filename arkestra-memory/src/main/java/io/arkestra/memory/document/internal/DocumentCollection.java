@@ -13,12 +13,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The collection of documents: what is known about each. The words are in its chunks, every one of them. */
 final class DocumentCollection {
     static final CollectionSpec SPEC = CollectionSpec.builder("documents")
             .field("at", FieldType.INSTANT)
+            .field(DocumentDraft.PROJECT, FieldType.STRING)
+            .orderedIndex(DocumentDraft.PROJECT, CollectionSpec.FIELD_ID)
             .check(DocumentCollection::info)
             .build();
     static final String NAME = SPEC.name();
@@ -28,14 +31,20 @@ final class DocumentCollection {
     static Json body(DocumentDraft draft, Instant at, int chunks) {
         Map<String, Json> metadata = new LinkedHashMap<>();
         draft.metadata().forEach((key, value) -> metadata.put(key, Json.of(value)));
-        return Json.object()
-                .put("title", draft.title())
+        Json.ObjectBuilder body = Json.object();
+        project(draft.metadata()).ifPresent(project -> body.put(DocumentDraft.PROJECT, project));
+        return body.put("title", draft.title())
                 .put("origin", draft.origin().name().toLowerCase(Locale.ROOT))
                 .put("metadata", Json.object(metadata))
                 .put("at", at)
                 .put("chunks", chunks)
                 .put("characters", draft.text().length())
                 .build();
+    }
+
+    /** The project that a document with this metadata belongs to. */
+    static Optional<String> project(Map<String, String> metadata) {
+        return Optional.ofNullable(metadata.get(DocumentDraft.PROJECT)).filter(project -> !project.isEmpty());
     }
 
     /** The document; none, with a word to the host, when somebody wrote something else there. */

@@ -27,19 +27,24 @@ final class DocumentCutter {
     private record Span(int start, int end) {}
 
     List<Chunk> cut(String document, String title, String text, Instant at) {
-        Headings headings = Headings.of(text);
+        return cut(document, title, text, at, Headings.of(text));
+    }
+
+    List<Chunk> cut(String document, String title, String text, Instant at, Headings headings) {
         int room = cutter.size() - Math.min(cutter.size() / LEAD_SHARE, title.isBlank() ? 0 : cutter.count(title));
         List<Span> spans = new ArrayList<>();
         for (Span section : sections(headings, text, room)) {
             split(section, text, room, spans);
         }
         List<Chunk> chunks = new ArrayList<>();
+        Places places = new Places(text);
         for (int i = 0; i < spans.size(); i++) {
             int start = i == 0 ? 0 : spans.get(i).start();
             // What is left between two parts is white space; it belongs to the one before, so that nothing is lost.
             int end = i + 1 == spans.size()
                     ? text.length()
                     : Math.max(spans.get(i).end(), spans.get(i + 1).start());
+            places.moveTo(start);
             chunks.add(new Chunk(
                     Chunk.id(document, i),
                     document,
@@ -49,7 +54,9 @@ final class DocumentCutter {
                     title,
                     shortened(headings.above(start)),
                     text.substring(start, end),
-                    at));
+                    at,
+                    places.line(),
+                    places.page()));
         }
         return chunks;
     }

@@ -1,6 +1,7 @@
 package io.arkestra.memory.document.internal;
 
 import io.arkestra.common.InvalidInputException;
+import io.arkestra.common.ProjectId;
 import io.arkestra.common.Scope;
 import io.arkestra.common.Subscription;
 import io.arkestra.embedding.Embedder;
@@ -52,6 +53,8 @@ public final class DocumentPart implements Documents, AutoCloseable {
     private static final int SAMPLE = 2_000;
 
     private static final int PAGE = 1_000;
+    /** Documents that go in one transaction. */
+    private static final int REMOVED_AT_ONCE = 50;
     /** Ranked chunks that are read for so many passages. */
     private static final int READ_PER_PASSAGE = 8;
 
@@ -88,30 +91,52 @@ public final class DocumentPart implements Documents, AutoCloseable {
 
     @Override
     public DocumentInfo add(Scope scope, DocumentDraft draft) {
-        semantic.awaitRoomCalmly();
+        return addAll(scope, List.of(draft)).get(0);
+    }
+
+    /** A draft and what it is cut into. */
+    private record Cut(DocumentDraft draft, Instant at, List<Chunk> chunks) {}
+
+    @Override
+    public List<DocumentInfo> addAll(Scope scope, List<DocumentDraft> drafts) {
+        if (drafts.isEmpty()) {
+            return List.of();
+        }
+        // Whoever indexes a project does not wait until a model has read it: words find it meanwhile.
+        if (drafts.stream()
+                .anyMatch(draft -> DocumentCollection.project(draft.metadata()).isEmpty())) {
+            semantic.awaitRoomCalmly();
+        }
         Owner owner = Owner.of(scope.user());
+        List<Cut> cuts = drafts.stream().map(this::cut).toList();
+        List<Doc> kept = store.inTransaction(transaction ->
+                cuts.stream().map(cut -> put(transaction, owner, cut)).toList());
+        // Whoever adds a long text waits for its words, not whoever asks something next.
+        words.follow();
+        return infos(kept);
+    }
+
+    private Cut cut(DocumentDraft draft) {
         Instant at = draft.at().orElseGet(store::now);
         // As a whole: the word that makes something a secret may stand in the chunk before.
         String text = guard.map(found -> found.inspect(draft.text(), GuardContext.of(GuardContext.Direction.TO_STORE))
                         .text())
                 .orElse(draft.text());
-        List<Chunk> chunks = new DocumentCutter(cutter(text)).cut(draft.id(), draft.title(), text, at);
-        Doc kept = store.inTransaction(transaction -> {
-            Doc document = transaction.put(
-                    DocumentCollection.NAME,
-                    DocWrite.of(owner, draft.id(), DocumentCollection.body(draft, at, chunks.size())));
-            for (Chunk chunk : chunks) {
-                put(transaction, owner, chunk);
-            }
-            delete(
-                    transaction,
-                    owner,
-                    Filter.and(Filter.eq("document", draft.id()), Filter.gte("ordinal", chunks.size())));
-            return document;
-        });
-        // Whoever adds a long text waits for its words, not whoever asks something next.
-        words.follow();
-        return DocumentCollection.readable(kept, warnings).get(0);
+        Headings headings = Headings.of(draft, text);
+        return new Cut(draft, at, new DocumentCutter(cutter(text)).cut(draft.id(), draft.title(), text, at, headings));
+    }
+
+    private static Doc put(DocTransaction transaction, Owner owner, Cut cut) {
+        DocumentDraft draft = cut.draft();
+        int chunks = cut.chunks().size();
+        Doc document = transaction.put(
+                DocumentCollection.NAME,
+                DocWrite.of(owner, draft.id(), DocumentCollection.body(draft, cut.at(), chunks)));
+        for (Chunk chunk : cut.chunks()) {
+            put(transaction, owner, chunk);
+        }
+        delete(transaction, owner, Filter.and(Filter.eq("document", draft.id()), Filter.gte("ordinal", (long) chunks)));
+        return document;
     }
 
     private TextCutter cutter(String text) {
@@ -172,26 +197,39 @@ public final class DocumentPart implements Documents, AutoCloseable {
     /** Its words and vectors are gone from the indexes, too, when this returns. */
     @Override
     public boolean remove(Scope scope, String id) {
+        return removeAll(scope, List.of(id)) > 0;
+    }
+
+    @Override
+    public int removeAll(Scope scope, List<String> ids) {
         Owner owner = Owner.of(scope.user());
-        List<String> keys = new ArrayList<>();
-        boolean found = store.inTransaction(transaction -> {
-            Optional<Doc> document = transaction.get(DocumentCollection.NAME, owner, id);
-            document.ifPresent(doc -> {
-                transaction.expunge();
-                long chunks = doc.body().integer("chunks").orElse(0L);
-                for (int i = 0; i < chunks; i++) {
-                    keys.add("d:" + Chunk.id(id, i));
-                }
-                delete(transaction, owner, Filter.eq("document", id));
-                transaction.delete(DocumentCollection.NAME, owner, id);
-            });
-            return document.isPresent();
-        });
-        if (found) {
+        int removed = 0;
+        for (int from = 0; from < ids.size(); from += REMOVED_AT_ONCE) {
+            List<String> some = ids.subList(from, Math.min(ids.size(), from + REMOVED_AT_ONCE));
+            List<String> keys = new ArrayList<>();
+            removed += store.inTransaction(transaction -> (int) some.stream()
+                    .filter(id -> removed(transaction, owner, id, keys))
+                    .count());
             semantic.removed(owner, keys);
+        }
+        if (removed > 0) {
             words.complete();
         }
-        return found;
+        return removed;
+    }
+
+    private static boolean removed(DocTransaction transaction, Owner owner, String id, List<String> keys) {
+        Optional<Doc> document = transaction.get(DocumentCollection.NAME, owner, id);
+        document.ifPresent(doc -> {
+            transaction.expunge();
+            long chunks = doc.body().integer("chunks").orElse(0L);
+            for (int i = 0; i < chunks; i++) {
+                keys.add("d:" + Chunk.id(id, i));
+            }
+            delete(transaction, owner, Filter.eq("document", id));
+            transaction.delete(DocumentCollection.NAME, owner, id);
+        });
+        return document.isPresent();
     }
 
     private List<String> texts(Owner owner, List<String> ids) {
@@ -237,7 +275,7 @@ public final class DocumentPart implements Documents, AutoCloseable {
                 || list(scope, Optional.empty(), 1).isEmpty()) {
             return recalled;
         }
-        Recall found = search(scope, query, Map.of());
+        Recall found = search(scope, query, besides(scope));
         Map<Passage.Kind, List<Passage>> sections = new EnumMap<>(Passage.Kind.class);
         sections.putAll(recalled.sections());
         sections.put(Passage.Kind.DOCUMENT, found.passages());
@@ -247,18 +285,36 @@ public final class DocumentPart implements Documents, AutoCloseable {
         return Recall.of(passages, List.copyOf(notes), sections);
     }
 
+    /** Without a project the user's own documents; in one those of the project. */
+    private Map<String, String> besides(Scope scope) {
+        boolean projects = store.inTransaction(transaction -> !transaction
+                .find(
+                        DocumentCollection.NAME,
+                        Owner.of(scope.user()),
+                        DocQuery.where(Filter.gt(DocumentDraft.PROJECT, "")).limit(1))
+                .docs()
+                .isEmpty());
+        return projects
+                ? Map.of(
+                        DocumentDraft.PROJECT,
+                        scope.project().map(ProjectId::value).orElse(""))
+                : Map.of();
+    }
+
     /** How the ids of chunks of the allowed documents begin; null when all are. */
     private @Nullable Set<String> allowed(Owner owner, RecallQuery query, Map<String, String> where) {
         if (where.isEmpty() && query.from().isEmpty() && query.to().isEmpty()) {
             return null;
         }
         Set<String> stems = new HashSet<>();
-        DocQuery page = DocQuery.all().ascending(CollectionSpec.FIELD_ID).limit(PAGE);
+        DocQuery page = DocQuery.where(inProject(where))
+                .ascending(CollectionSpec.FIELD_ID)
+                .limit(PAGE);
         while (true) {
             DocQuery next = page;
             DocPage found = store.inTransaction(transaction -> transaction.find(DocumentCollection.NAME, owner, next));
             for (DocumentInfo document : infos(found.docs())) {
-                if (document.metadata().entrySet().containsAll(where.entrySet())
+                if (has(document, where)
                         && query.from().stream().noneMatch(document.at()::isBefore)
                         && query.to().stream().allMatch(document.at()::isBefore)) {
                     stems.add(Chunk.stem(document.id()));
@@ -269,6 +325,23 @@ public final class DocumentPart implements Documents, AutoCloseable {
             }
             page = page.after(found.next().get());
         }
+    }
+
+    /** The store finds the documents of a project, so that a user's few documents are not looked for among thousands of files. */
+    private static Filter inProject(Map<String, String> where) {
+        String project = where.get(DocumentDraft.PROJECT);
+        if (project == null) {
+            return Filter.all();
+        }
+        Filter without = Filter.absent(DocumentDraft.PROJECT);
+        // What an earlier version stored has it among its metadata only.
+        return project.isEmpty() ? without : Filter.or(Filter.eq(DocumentDraft.PROJECT, project), without);
+    }
+
+    private static boolean has(DocumentInfo document, Map<String, String> where) {
+        return where.entrySet().stream()
+                .allMatch(entry ->
+                        document.metadata().getOrDefault(entry.getKey(), "").equals(entry.getValue()));
     }
 
     private List<Passage> passages(DocTransaction transaction, Owner owner, RecallQuery query, List<Scored> ranked) {

@@ -1,9 +1,12 @@
 package io.arkestra.memory.document.internal;
 
+import io.arkestra.memory.DocumentDraft;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -39,9 +42,11 @@ final class Headings {
     private static final int PLAIN_LEVEL = 7;
 
     private final List<Heading> headings;
+    private final Map<Integer, Integer> levels = new HashMap<>();
 
     private Headings(List<Heading> headings) {
         this.headings = headings;
+        headings.forEach(heading -> levels.put(heading.start(), heading.level()));
     }
 
     static Headings of(String text) {
@@ -69,6 +74,42 @@ final class Headings {
             }
         }
         return new Headings(headings);
+    }
+
+    /**
+     * Of a draft, whose parts may have been found by somebody else.
+     *
+     * @param text of the draft after the guard
+     */
+    static Headings of(DocumentDraft draft, String text) {
+        List<DocumentDraft.Section> sections = draft.sections();
+        boolean same = text.equals(draft.text());
+        if (sections.isEmpty() || !same && lineCount(text) != lineCount(draft.text())) {
+            return of(text);
+        }
+        List<Line> lines = same ? List.of() : lines(text);
+        List<Heading> headings = new ArrayList<>();
+        int line = 0;
+        int at = 0;
+        int before = -1;
+        for (DocumentDraft.Section section : sections) {
+            int start = section.start();
+            if (!same) {
+                // What the guard replaced has moved offsets, but no lines.
+                line += Places.count(draft.text(), '\n', at, start);
+                at = start;
+                start = line < lines.size() ? lines.get(line).start() : text.length();
+            }
+            if (start > before && start < text.length()) {
+                headings.add(new Heading(section.level(), section.heading(), start, start));
+                before = start;
+            }
+        }
+        return new Headings(headings);
+    }
+
+    private static int lineCount(String text) {
+        return Places.count(text, '\n', 0, text.length());
     }
 
     private static List<Line> lines(String text) {
@@ -129,11 +170,7 @@ final class Headings {
 
     /** Level of the heading that begins here; 0 when none does. */
     int levelAt(int start) {
-        return headings.stream()
-                .filter(heading -> heading.start() == start)
-                .mapToInt(Heading::level)
-                .findFirst()
-                .orElse(0);
+        return levels.getOrDefault(start, 0);
     }
 
     /** What stands above an offset, outermost first; the heading that begins there is not above it. */
@@ -142,6 +179,9 @@ final class Headings {
         for (Heading heading : headings) {
             if (heading.end() > offset) {
                 break;
+            }
+            if (heading.text().isEmpty()) {
+                continue;
             }
             while (!path.isEmpty() && path.peekLast().level() >= heading.level()) {
                 path.removeLast();

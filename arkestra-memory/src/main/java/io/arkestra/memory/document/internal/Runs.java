@@ -1,5 +1,6 @@
 package io.arkestra.memory.document.internal;
 
+import io.arkestra.common.Taint;
 import io.arkestra.llm.TokenCount;
 import io.arkestra.memory.Citation;
 import io.arkestra.memory.DocumentInfo;
@@ -13,12 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Makes passages of ranked chunks. Every document shows its best place before any shows a second one; chunks that stand next to a
  * place that is shown are joined to it, as far as there is room when all places have theirs.
  */
 final class Runs {
+    private static final Pattern OWN_HEADING = Pattern.compile("#{1,6}[ \\t]+(\\S[^\\n]{0,199})");
+
     private final RecallQuery query;
     private final List<Run> runs = new ArrayList<>();
     private long tokens;
@@ -132,11 +137,44 @@ final class Runs {
         String text = run.text();
         String stripped = text.strip();
         int start = run.start() + text.indexOf(stripped);
+        Citation citation = place(
+                        Citation.of(document.id(), document.title(), start, start + stripped.length()),
+                        run.chunks.firstEntry().getValue(),
+                        text.substring(0, text.indexOf(stripped)),
+                        stripped)
+                .under(heading(run.core.heading(), stripped));
         return Passage.builder(run.core.id(), Passage.Kind.DOCUMENT, stripped, document.at())
                 .speaker(document.title())
                 .origin(document.origin())
-                .citation(Citation.of(document.id(), document.title(), start, start + stripped.length()))
+                .taints(List.of(Taint.of("document", document.id())))
+                .citation(citation)
                 .score(run.best.score(), run.best.parts())
                 .build();
+    }
+
+    private static Citation place(Citation citation, Chunk first, String before, String stripped) {
+        Citation placed = citation;
+        if (first.line() > 0) {
+            int line = first.line() + count(before, '\n');
+            placed = placed.inLines(line, line + count(stripped, '\n'));
+        }
+        if (first.page() > 0) {
+            int page = first.page() + count(before, Places.FEED);
+            placed = placed.onPages(page, page + count(stripped, Places.FEED));
+        }
+        return placed;
+    }
+
+    private static int count(String text, char wanted) {
+        return Places.count(text, wanted, 0, text.length());
+    }
+
+    /** A passage that begins with a heading of its own stands below that one, too. */
+    private static String heading(String above, String text) {
+        Matcher own = OWN_HEADING.matcher(text);
+        if (!own.lookingAt()) {
+            return above;
+        }
+        return above.isEmpty() ? own.group(1) : above + " > " + own.group(1);
     }
 }

@@ -1,11 +1,13 @@
 package io.arkestra.memory.recall.internal;
 
+import io.arkestra.common.Taint;
 import io.arkestra.memory.MemoryRecord;
 import io.arkestra.memory.Message;
 import io.arkestra.memory.Origin;
 import io.arkestra.memory.Passage;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param turn of a message; empty for a memory
  * @param ordinal of a message within its session
  * @param memory the memory that it is; null for a message
+ * @param taints untrusted sources whose words are in it
  */
 record Candidate(
         String key,
@@ -28,7 +31,8 @@ record Candidate(
         String session,
         String turn,
         long ordinal,
-        @Nullable MemoryRecord memory) {
+        @Nullable MemoryRecord memory,
+        Set<Taint> taints) {
 
     static Candidate of(Message message) {
         return new Candidate(
@@ -42,7 +46,8 @@ record Candidate(
                 message.session().value(),
                 message.turn().value(),
                 message.ordinal(),
-                null);
+                null,
+                message.taints());
     }
 
     static Candidate of(MemoryRecord memory, String speaker) {
@@ -62,7 +67,8 @@ record Candidate(
                 "",
                 "",
                 0,
-                memory);
+                memory,
+                memory.taints());
     }
 
     boolean isMemory() {
@@ -78,6 +84,7 @@ record Candidate(
         Passage.Builder passage = Passage.builder(id, kind, text, at)
                 .speaker(speaker)
                 .origin(origin)
+                .taints(taints)
                 .score(score, parts);
         String source = source();
         if (source != null) {

@@ -1,5 +1,6 @@
 package io.arkestra.memory.recall.internal;
 
+import io.arkestra.common.Taint;
 import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
 import io.arkestra.memory.MemoryRecord;
@@ -26,6 +27,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Reads candidates, and what stands around them, from the cache and the store. Thread-safe. */
 final class CandidateReader {
@@ -126,7 +128,7 @@ final class CandidateReader {
     }
 
     /** For each: what was said before and after a message, and what a memory was taken from. */
-    Map<String, List<Passage.Said>> context(
+    Map<String, Around> context(
             DocTransaction transaction,
             Owner owner,
             Collection<Ranking.Scored> items,
@@ -153,14 +155,30 @@ final class CandidateReader {
             all.addAll(keys);
         }
         Map<String, TurnCache.Turn> near = cache.load(transaction, owner, all);
-        Map<String, List<Passage.Said>> context = new HashMap<>();
+        Map<String, Around> context = new HashMap<>();
         wanted.forEach((key, keys) -> context.put(
                 key,
-                keys.stream()
+                Around.of(keys.stream()
                         .filter(near::containsKey)
-                        .map(beside -> said(near.get(beside).candidate()))
-                        .toList()));
+                        .map(beside -> near.get(beside).candidate())
+                        .toList())));
         return context;
+    }
+
+    /**
+     * What stands around a passage.
+     *
+     * @param said the messages
+     * @param taints untrusted sources whose words are in them
+     */
+    record Around(List<Passage.Said> said, Set<Taint> taints) {
+        static final Around NOTHING = new Around(List.of(), Set.of());
+
+        static Around of(List<Candidate> beside) {
+            Set<Taint> taints = new TreeSet<>();
+            beside.forEach(candidate -> taints.addAll(candidate.taints()));
+            return new Around(beside.stream().map(CandidateReader::said).toList(), taints);
+        }
     }
 
     private static Passage.Said said(Candidate candidate) {

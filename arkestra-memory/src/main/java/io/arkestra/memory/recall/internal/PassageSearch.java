@@ -222,12 +222,14 @@ final class PassageSearch {
                 .values()
                 .forEach(section ->
                         section.forEach(item -> all.putIfAbsent(item.candidate().key(), item)));
-        Map<String, List<Passage.Said>> context = reader.context(transaction, owner, all.values(), turns);
+        Map<String, CandidateReader.Around> context = reader.context(transaction, owner, all.values(), turns);
         Map<String, Passage> made = new HashMap<>();
         all.forEach((key, item) -> {
+            CandidateReader.Around around = context.getOrDefault(key, CandidateReader.Around.NOTHING);
             Passage.Builder passage = item.candidate()
                     .passage(item.score(), selection.parts(item))
-                    .context(context.getOrDefault(key, List.of()));
+                    .taints(around.taints())
+                    .context(around.said());
             if (until.containsKey(key)) {
                 passage.until(until.get(key));
             }

@@ -23,6 +23,8 @@ import java.util.function.Consumer;
  * @param heading the headings above it, outermost first; empty when there is none
  * @param text the words
  * @param at when the document was written
+ * @param line the line that it begins in, from 1; 0 when it was cut before lines were counted
+ * @param page the page that it begins on, from 1; 0 when the document has no pages
  */
 public record Chunk(
         String id,
@@ -33,7 +35,9 @@ public record Chunk(
         String title,
         String heading,
         String text,
-        Instant at) {
+        Instant at,
+        int line,
+        int page) {
     public static final CollectionSpec COLLECTION = CollectionSpec.builder("chunks")
             .field("document", FieldType.STRING)
             .field("ordinal", FieldType.LONG)
@@ -90,6 +94,8 @@ public record Chunk(
                 .put("heading", heading)
                 .put("text", text)
                 .put("at", at)
+                .put("line", line)
+                .put("page", page)
                 .build();
     }
 
@@ -105,7 +111,9 @@ public record Chunk(
                 body.text("title"),
                 body.string("heading").orElse(""),
                 body.text("text"),
-                body.instant("at").orElse(doc.createdAt()));
+                body.instant("at").orElse(doc.createdAt()),
+                Math.toIntExact(body.integer("line").orElse(0L)),
+                Math.toIntExact(body.integer("page").orElse(0L)));
     }
 
     /** The chunk in a document; none, with a word to the host, when somebody wrote something else there. */

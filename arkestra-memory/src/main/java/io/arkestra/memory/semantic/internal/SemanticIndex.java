@@ -379,6 +379,17 @@ public final class SemanticIndex implements AutoCloseable {
         });
     }
 
+    /** Drops the partitions of an owner, which are made anew from the rows when they are next needed. Returns how many rows there are. */
+    public long renew(Owner owner) {
+        queries.forget(owner);
+        work.between(() -> {
+            if (partitions != null) {
+                partitions.drop(owner);
+            }
+        });
+        return store.inTransaction(tx -> tx.count(EmbeddingRows.NAME, owner, Filter.all()));
+    }
+
     /** Finishes the running text, leaves the rest to the next open. */
     @Override
     public void close() {

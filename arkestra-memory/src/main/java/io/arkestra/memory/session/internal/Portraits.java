@@ -1,6 +1,7 @@
 package io.arkestra.memory.session.internal;
 
 import io.arkestra.common.Json;
+import io.arkestra.common.Taint;
 import io.arkestra.memory.MemoryRecord;
 import io.arkestra.memory.Message;
 import io.arkestra.memory.Statement;
@@ -16,6 +17,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
@@ -136,37 +139,47 @@ final class Portraits {
             return UserState.empty();
         }
         Json body = known.get().body();
+        Set<Taint> taints = new TreeSet<>();
         String summary = body.text("summary").isEmpty()
                 ? ""
                 : memories.find(transaction, owner, body.text("summary"))
+                        .map(record -> seen(record, taints))
                         .map(MemoryRecord::text)
                         .orElse("");
         return UserState.of(
-                summary,
-                texts(transaction, owner, body.list("goals")),
-                texts(transaction, owner, body.list("moods")),
-                texts(transaction, owner, body.list("preferences")),
-                pending(transaction, owner, body.list("pending")),
-                body.instant("at"));
+                        summary,
+                        texts(transaction, owner, body.list("goals"), taints),
+                        texts(transaction, owner, body.list("moods"), taints),
+                        texts(transaction, owner, body.list("preferences"), taints),
+                        pending(transaction, owner, body.list("pending"), taints),
+                        body.instant("at"))
+                .tainted(taints);
     }
 
-    private List<String> texts(DocTransaction transaction, Owner owner, List<Json> ids) {
+    private static MemoryRecord seen(MemoryRecord record, Set<Taint> taints) {
+        taints.addAll(record.taints());
+        return record;
+    }
+
+    private List<String> texts(DocTransaction transaction, Owner owner, List<Json> ids, Set<Taint> taints) {
         return ids.stream()
                 .flatMap(id -> memories.find(transaction, owner, id.asString()).stream())
                 .filter(MemoryRecord::isCurrent)
-                .map(record -> shorten(record.text()))
+                .map(record -> shorten(seen(record, taints).text()))
                 .toList();
     }
 
-    private static List<String> pending(DocTransaction transaction, Owner owner, List<Json> places) {
+    private static List<String> pending(DocTransaction transaction, Owner owner, List<Json> places, Set<Taint> taints) {
         List<String> items = new ArrayList<>();
         for (Json place : places) {
             Excerpt excerpt = Excerpt.from(place);
-            transaction
-                    .get(Message.COLLECTION.name(), owner, excerpt.message())
-                    .map(doc -> excerpt.in(doc.body().text("text")))
-                    .filter(words -> !words.isBlank())
-                    .ifPresent(words -> items.add(shorten(words)));
+            transaction.get(Message.COLLECTION.name(), owner, excerpt.message()).ifPresent(doc -> {
+                String words = excerpt.in(doc.body().text("text"));
+                if (!words.isBlank()) {
+                    items.add(shorten(words));
+                    taints.addAll(Message.from(doc).taints());
+                }
+            });
         }
         return items.stream().distinct().toList();
     }

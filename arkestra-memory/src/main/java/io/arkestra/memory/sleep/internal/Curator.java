@@ -5,6 +5,7 @@ import io.arkestra.common.CancelledException;
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
+import io.arkestra.common.Taint;
 import io.arkestra.common.UserId;
 import io.arkestra.guard.Guard;
 import io.arkestra.guard.GuardContext;
@@ -354,12 +355,24 @@ public final class Curator implements SleepStep {
             summaryId = memories.remember(
                             tx,
                             scope,
-                            MemoryDraft.summary(summary.get()).sources(sources).at(mark.lastAt()))
+                            MemoryDraft.summary(summary.get())
+                                    .sources(sources)
+                                    .taint(taint(reading))
+                                    .at(mark.lastAt()))
                     .id();
         }
         tx.put(
                 SessionMark.COLLECTION,
                 DocWrite.update(doc, mark.curated(reading.upTo(), summaryId).toJson()));
         return true;
+    }
+
+    /** A model sums up all that it reads: whose words were in any of it may be in the summary. Facts are the user's own words, checked. */
+    private static List<String> taint(Reading reading) {
+        return reading.turns().values().stream()
+                .flatMap(message -> message.taints().stream())
+                .distinct()
+                .map(Taint::toString)
+                .toList();
     }
 }

@@ -194,16 +194,21 @@ public final class PeriodSummaries {
             if (text.isBlank()) {
                 text = parts.get(0).text();
             }
-            if (old.isPresent() && old.get().text().equals(text)) {
+            if (old.isPresent() && old.get().text().equals(text) && carries(old.get(), parts)) {
                 summary = old.get().id();
             } else {
                 Set<String> sources = new LinkedHashSet<>();
+                Set<String> taint = new LinkedHashSet<>();
                 parts.forEach(part -> sources.addAll(part.sources()));
+                parts.forEach(part -> taint.addAll(part.taint()));
                 old.filter(SessionLife::isReplaceable).ifPresent(record -> memories.remove(tx, owner, record.id()));
                 made = Optional.of(memories.remember(
                         tx,
                         Scope.of(user),
-                        MemoryDraft.summary(text).sources(List.copyOf(sources)).at(at)));
+                        MemoryDraft.summary(text)
+                                .sources(List.copyOf(sources))
+                                .taint(List.copyOf(taint))
+                                .at(at)));
                 summary = made.get().id();
             }
         }
@@ -219,6 +224,10 @@ public final class PeriodSummaries {
                             .orElseGet(() -> DocWrite.of(owner, id, built).expectVersion(DocWrite.ABSENT)));
         }
         return made;
+    }
+
+    private static boolean carries(MemoryRecord summary, List<MemoryRecord> parts) {
+        return parts.stream().allMatch(part -> summary.taint().containsAll(part.taint()));
     }
 
     /** The lines of the parts, each with its date. */

@@ -2,11 +2,15 @@ package io.arkestra.memory.document.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.arkestra.common.InvalidInputException;
+import io.arkestra.common.ProjectId;
 import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
 import io.arkestra.embedding.Embedders;
+import io.arkestra.memory.Citation;
 import io.arkestra.memory.DocumentDraft;
 import io.arkestra.memory.DocumentInfo;
 import io.arkestra.memory.Documents;
@@ -314,5 +318,95 @@ class DocumentsTest {
             home.memory().erase(ANN.user());
             assertEquals(List.of(), home.found(ANN, "Zanzibar"));
         }
+    }
+
+    @Test
+    void search_pagesAndLines_areCited() throws IOException {
+        try (Home home = open(null, null)) {
+            String filler = "Ordinary words fill this paper from the left to the right.\n".repeat(30);
+            String text = filler + "\f" + filler + "The aardvark stands here.\n" + filler + "\f";
+            home.documents().add(ANN, DocumentDraft.of("book", "Book", text));
+            Passage best = home.documents()
+                    .search(ANN, RecallQuery.about("aardvark").limit(1), Map.of())
+                    .passages()
+                    .get(0);
+            Citation citation = best.citation().orElseThrow();
+            String before = text.substring(0, citation.start());
+            assertEquals(1 + before.chars().filter(c -> c == '\f').count(), citation.page());
+            assertEquals(1 + before.chars().filter(c -> c == '\n').count(), citation.line());
+            assertEquals(
+                    citation.line() + best.text().chars().filter(c -> c == '\n').count(), citation.lastLine());
+            assertTrue(citation.lastPage() >= 2 && citation.page() <= 2, citation::toString);
+
+            home.documents().add(ANN, DocumentDraft.of("plain", "Plain", "A walrus."));
+            Citation plain = home.documents()
+                    .search(ANN, RecallQuery.about("walrus"), Map.of())
+                    .passages()
+                    .get(0)
+                    .citation()
+                    .orElseThrow();
+            assertEquals(List.of(0, 0, 1, 1), List.of(plain.page(), plain.lastPage(), plain.line(), plain.lastLine()));
+        }
+    }
+
+    @Test
+    void add_sectionsOfTheCaller_areHeadings() throws IOException {
+        try (Home home = open(null, null)) {
+            String first = "class Cart {\n" + "  int a = 1;\n".repeat(60);
+            String second = "  void pay() {\n    walrus();\n" + "    other();\n".repeat(60) + "  }\n}\n";
+            home.documents()
+                    .add(
+                            ANN,
+                            DocumentDraft.of("cart", "Cart.java", first + second)
+                                    .sections(List.of(
+                                            new DocumentDraft.Section(0, 1, "Cart"),
+                                            new DocumentDraft.Section(first.length(), 2, "pay"))));
+            Citation citation = home.documents()
+                    .search(ANN, RecallQuery.about("walrus").limit(1), Map.of())
+                    .passages()
+                    .get(0)
+                    .citation()
+                    .orElseThrow();
+            assertEquals("Cart > pay", citation.heading());
+            assertThrows(
+                    InvalidInputException.class,
+                    () -> DocumentDraft.of("bad", "Bad", "text")
+                            .sections(List.of(new DocumentDraft.Section(4, 1, "x"))));
+        }
+    }
+
+    @Test
+    void recall_filesOfProjects_areOnlyInTheirProject() throws IOException {
+        try (Home home = open(null, null)) {
+            home.documents()
+                    .addAll(
+                            ANN,
+                            List.of(
+                                    DocumentDraft.of("f1", "A.java", "walrus code")
+                                            .metadata("project", "shop"),
+                                    DocumentDraft.of("f2", "B.java", "walrus code")
+                                            .metadata("project", "farm"),
+                                    DocumentDraft.of("own", "Letter", "walrus letter")));
+            RecallQuery query = RecallQuery.about("walrus");
+            assertEquals(List.of("own"), beside(home, ANN, query));
+            assertEquals(List.of("f1"), beside(home, ANN.withProject(ProjectId.of("shop")), query));
+            assertEquals(
+                    List.of("f2"),
+                    sources(home.documents()
+                            .search(ANN, query, Map.of("project", "farm"))
+                            .passages()));
+            assertEquals(
+                    3, home.documents().search(ANN, query, Map.of()).passages().size());
+            assertEquals(2, home.documents().removeAll(ANN, List.of("f1", "f2", "f3")));
+            assertEquals(List.of("own"), home.found(ANN, "walrus"));
+        }
+    }
+
+    private static List<String> beside(Home home, Scope scope, RecallQuery query) {
+        return sources(home.memory().recall(scope, query).section(Passage.Kind.DOCUMENT));
+    }
+
+    private static List<String> sources(List<Passage> passages) {
+        return passages.stream().map(passage -> passage.source().orElseThrow()).toList();
     }
 }

@@ -1,0 +1,122 @@
+package io.arkestra;
+
+import io.arkestra.common.ConfigException;
+import io.arkestra.common.ProjectId;
+import io.arkestra.common.UserId;
+import io.arkestra.config.internal.Configuration;
+import io.arkestra.event.Events;
+import io.arkestra.event.internal.EngineEventBus;
+import io.arkestra.policy.Gate;
+import io.arkestra.policy.Policy;
+import io.arkestra.policy.internal.ActionFacts;
+import io.arkestra.policy.internal.CallHistory;
+import io.arkestra.policy.internal.EgressPolicy;
+import io.arkestra.policy.internal.GatePolicy;
+import io.arkestra.policy.internal.NamedToolsPolicy;
+import io.arkestra.policy.internal.NetworkSwitchPolicy;
+import io.arkestra.policy.rules.internal.Layer;
+import io.arkestra.policy.rules.internal.LayeredPolicy;
+import io.arkestra.policy.rules.internal.OwnRules;
+import io.arkestra.policy.rules.internal.RuleBook;
+import io.arkestra.policy.rules.internal.RuleFile;
+import io.arkestra.store.DocStore;
+import io.arkestra.tool.internal.CallRecords;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What decides about actions.
+ *
+ * @param policy everything that has a say
+ * @param rules the rules among it
+ * @param facts what decisions depend on besides the action
+ * @param gates what is asked because of where words came from
+ */
+record JudgeParts(LayeredPolicy policy, RuleBook rules, ActionFacts facts, Set<Gate> gates) {
+    /** Name of the host's file of rules in the home. */
+    static final String FILE = "policy.yaml";
+
+    /** @throws ConfigException when a file of rules cannot be used */
+    static JudgeParts open(
+            PolicyConfig choices,
+            Configuration configuration,
+            @Nullable Path home,
+            List<Policy> found,
+            Set<String> builtIn,
+            boolean egress,
+            DocStore store,
+            EngineEventBus bus,
+            Clock clock) {
+        Set<Gate> gates = choices.gates().or(configuration::gates).orElse(Gate.standard());
+        Set<String> allowed = new HashSet<>(choices.allowed());
+        allowed.addAll(configuration.allowedTools());
+        Set<String> denied = new HashSet<>(choices.denied());
+        denied.addAll(configuration.deniedTools());
+        List<Policy> host = new ArrayList<>();
+        host.add(new NamedToolsPolicy(builtIn, allowed, denied));
+        host.add(new EgressPolicy(egress));
+        host.add(new NetworkSwitchPolicy(configuration.toolsNetwork().orElse(true)));
+        host.addAll(choices.policies());
+        host.add(new GatePolicy(gates));
+        Map<ProjectId, Path> directories = new HashMap<>();
+        Map<ProjectId, RuleFile> projects = new HashMap<>();
+        choices.projects().forEach((id, directory) -> {
+            directories.put(id, real(id, directory));
+            projects.put(id, RuleBook.ofProject(directory));
+        });
+        RuleBook rules = new RuleBook(
+                files(choices, configuration, home),
+                projects,
+                new OwnRules(store),
+                clock,
+                (file, problem) -> bus.publish(
+                        new Events.RulesChanged(bus.nextHeader(), file.path().toString(), problem.isEmpty(), problem)));
+        ActionFacts facts = new ActionFacts(
+                new CallHistory(store, CallRecords.COLLECTION.name(), clock),
+                scope -> scope.project().map(directories::get),
+                clock);
+        return new JudgeParts(new LayeredPolicy(host, found, rules), rules, facts, gates);
+    }
+
+    /** The user was forgotten. */
+    void forget(UserId user) {
+        facts.history().forget(user);
+        rules.own().forget(user);
+    }
+
+    private static List<RuleFile> files(PolicyConfig choices, Configuration configuration, @Nullable Path home) {
+        List<RuleFile> files = new ArrayList<>();
+        choices.files().forEach(file -> files.add(RuleFile.required(Layer.HOST, file)));
+        Optional<Path> configured = configuration.policyFile().map(file -> home == null ? file : home.resolve(file));
+        if (configured.isPresent()) {
+            files.add(RuleFile.required(Layer.HOST, configured.get()));
+        } else if (home != null) {
+            files.add(RuleFile.optional(Layer.HOST, home.resolve(FILE)));
+        }
+        Optional.ofNullable(choices.adminFile())
+                .or(() -> configuration.policyAdminFile().map(file -> home == null ? file : home.resolve(file)))
+                .ifPresent(file -> files.add(RuleFile.required(Layer.ADMIN, file)));
+        return files;
+    }
+
+    private static Path real(ProjectId id, Path directory) {
+        if (!Files.isDirectory(directory)) {
+            throw new ConfigException("The directory " + directory + " of project '" + id + "' is not there");
+        }
+        try {
+            return directory.toRealPath();
+        } catch (IOException e) {
+            throw new ConfigException("The directory " + directory + " of project '" + id + "' cannot be read", e);
+        }
+    }
+}

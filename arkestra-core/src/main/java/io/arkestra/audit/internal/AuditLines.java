@@ -1,0 +1,140 @@
+package io.arkestra.audit.internal;
+
+import io.arkestra.common.ArkestraException;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** Lines that are only ever added to: in a file, or in memory for an engine that keeps nothing. Written by one thread at a time, read by any. */
+abstract class AuditLines implements AutoCloseable {
+    /** Takes one line after the other. */
+    interface Reader {
+        /** @param whole whether the line has its end; only the last can be without */
+        void line(String text, boolean whole);
+    }
+
+    /** A line, without its end. */
+    abstract void append(String line);
+
+    /** Returns once everything has been handed to the disk. */
+    abstract void force();
+
+    abstract void read(Reader reader);
+
+    @Override
+    public void close() {}
+
+    static AuditLines inMemory() {
+        return new InMemory();
+    }
+
+    /** @throws ArkestraException when it cannot be opened */
+    static AuditLines in(Path file) {
+        try {
+            return new InFile(
+                    file,
+                    FileChannel.open(
+                            file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND));
+        } catch (IOException e) {
+            throw broken(file, "cannot be opened", e);
+        }
+    }
+
+    static void read(Path file, Reader reader) {
+        if (!Files.exists(file)) {
+            return;
+        }
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+            ByteArrayOutputStream line = new ByteArrayOutputStream(512);
+            int next;
+            while ((next = in.read()) >= 0) {
+                if (next == '\n') {
+                    reader.line(line.toString(StandardCharsets.UTF_8), true);
+                    line.reset();
+                } else {
+                    line.write(next);
+                }
+            }
+            if (line.size() > 0) {
+                reader.line(line.toString(StandardCharsets.UTF_8), false);
+            }
+        } catch (IOException e) {
+            throw broken(file, "cannot be read", e);
+        }
+    }
+
+    private static ArkestraException broken(Path file, String what, IOException e) {
+        return new ArkestraException("audit.file", "The audit " + file + " " + what + ": " + e, e);
+    }
+
+    private static final class InMemory extends AuditLines {
+        private final Queue<String> lines = new ConcurrentLinkedQueue<>();
+
+        @Override
+        void append(String line) {
+            lines.add(line);
+        }
+
+        @Override
+        void force() {}
+
+        @Override
+        void read(Reader reader) {
+            lines.forEach(line -> reader.line(line, true));
+        }
+    }
+
+    private static final class InFile extends AuditLines {
+        private final Path file;
+        private final FileChannel channel;
+
+        InFile(Path file, FileChannel channel) {
+            this.file = file;
+            this.channel = channel;
+        }
+
+        @Override
+        void append(String line) {
+            ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
+            try {
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+            } catch (IOException e) {
+                throw broken(file, "cannot be written", e);
+            }
+        }
+
+        @Override
+        void force() {
+            try {
+                channel.force(false);
+            } catch (IOException e) {
+                throw broken(file, "cannot be handed to the disk", e);
+            }
+        }
+
+        @Override
+        void read(Reader reader) {
+            read(file, reader);
+        }
+
+        @Override
+        public void close() {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                throw broken(file, "cannot be closed", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,346 @@
+package io.arkestra.audit.internal;
+
+import io.arkestra.audit.Audit;
+import io.arkestra.audit.AuditEntry;
+import io.arkestra.audit.AuditQuery;
+import io.arkestra.audit.AuditReport;
+import io.arkestra.audit.AuditSink;
+import io.arkestra.common.ArkestraException;
+import io.arkestra.common.ConfigException;
+import io.arkestra.common.Json;
+import io.arkestra.common.Principal;
+import io.arkestra.common.Scope;
+import io.arkestra.common.UserId;
+import io.arkestra.common.WellFormed;
+import io.arkestra.store.DocStore;
+import io.arkestra.tool.internal.CallLedger;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.KeyPair;
+import java.security.PublicKey;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The audit of an engine: {@code audit/audit.jsonl} in its home, a checkpoint in {@code audit/checkpoints.jsonl} every 1,000 entries, every ten
+ * minutes, and at the end. An entry survives the end of the process once {@link #record} has returned, and the loss of power once it is
+ * checkpointed. Thread-safe.
+ */
+public final class AuditLog implements Audit, CallLedger, AutoCloseable {
+    /** How long entries go unsigned at most, as long as somebody calls {@link #checkpoint}. */
+    public static final Duration CHECKPOINT_AFTER = Duration.ofMinutes(10);
+
+    private static final Logger log = LoggerFactory.getLogger(AuditLog.class);
+    private static final String DIRECTORY = "audit";
+    private static final String ENTRIES = "audit.jsonl";
+    private static final String CHECKPOINTS = "checkpoints.jsonl";
+    private static final int CHECKPOINT_EVERY = 1_000;
+    private static final int LONGEST = 200;
+
+    private final AuditPeople people;
+    private final AuditLines entries;
+    private final AuditLines checkpoints;
+    private final KeyPair key;
+    private final List<AuditSink> sinks;
+    private final Clock clock;
+    private final ReentrantLock lock = new ReentrantLock();
+    private long count;
+    private String last = AuditLine.START;
+    private long signed;
+    private Instant signedAt;
+    private boolean closed;
+
+    private AuditLog(
+            DocStore store,
+            AuditLines entries,
+            AuditLines checkpoints,
+            KeyPair key,
+            List<AuditSink> sinks,
+            Clock clock) {
+        this.people = new AuditPeople(store);
+        this.entries = entries;
+        this.checkpoints = checkpoints;
+        this.key = key;
+        this.sinks = List.copyOf(sinks);
+        this.clock = clock;
+        this.signedAt = clock.instant();
+        goOn();
+    }
+
+    /**
+     * Opens the audit of a home; without one it is kept as long as the process lives.
+     *
+     * @param given the key pair to sign with; null for the one in the home, which is made at the first use
+     * @throws ConfigException when the key cannot be used
+     * @throws ArkestraException when a file cannot be used
+     */
+    public static AuditLog open(
+            @Nullable Path home, DocStore store, @Nullable KeyPair given, List<AuditSink> sinks, Clock clock) {
+        if (home == null) {
+            KeyPair key = given == null ? AuditKeys.fresh() : given;
+            return new AuditLog(store, AuditLines.inMemory(), AuditLines.inMemory(), key, sinks, clock);
+        }
+        Path directory = home.resolve(DIRECTORY);
+        try {
+            Files.createDirectories(directory);
+            withoutTornEnd(directory.resolve(CHECKPOINTS));
+        } catch (IOException e) {
+            throw new ArkestraException("audit.file", "The audit " + directory + " cannot be used: " + e, e);
+        }
+        KeyPair key = given == null ? AuditKeys.in(directory) : given;
+        AuditLines entries = AuditLines.in(directory.resolve(ENTRIES));
+        try {
+            AuditLines checkpoints = AuditLines.in(directory.resolve(CHECKPOINTS));
+            return new AuditLog(store, entries, checkpoints, key, sinks, clock);
+        } catch (RuntimeException e) {
+            entries.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Verifies the audit of a home that no engine needs to have open.
+     *
+     * @param given the public key that signed; null for the one in the home
+     * @throws ConfigException when there is no audit or no key
+     */
+    public static AuditReport verify(Path home, @Nullable PublicKey given) {
+        Path directory = home.resolve(DIRECTORY);
+        if (!Files.isRegularFile(directory.resolve(ENTRIES))) {
+            throw new ConfigException("There is no audit in " + directory + "; expected " + ENTRIES);
+        }
+        PublicKey key = given == null ? AuditKeys.readPublic(directory.resolve(AuditKeys.PUBLIC)) : given;
+        Verification verification = new Verification(ENTRIES, CHECKPOINTS, key);
+        AuditLines.read(directory.resolve(CHECKPOINTS), verification::checkpoint);
+        AuditLines.read(directory.resolve(ENTRIES), verification::entry);
+        return verification.end();
+    }
+
+    /** A checkpoint without its end was never given to anybody. */
+    private static void withoutTornEnd(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return;
+        }
+        long[] whole = {0};
+        AuditLines.read(file, (text, ended) -> {
+            if (ended) {
+                whole[0] += text.getBytes(java.nio.charset.StandardCharsets.UTF_8).length + 1L;
+            }
+        });
+        if (whole[0] < Files.size(file)) {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.truncate(whole[0]);
+            }
+        }
+    }
+
+    /** Finds the end of what earlier processes wrote. */
+    private void goOn() {
+        String[] torn = {""};
+        boolean[] ended = {true};
+        entries.read((text, whole) -> {
+            Optional<AuditLine> line = whole ? AuditLine.read(text) : Optional.empty();
+            line.ifPresent(read -> {
+                count = read.entry().number();
+                last = read.entry().hash();
+            });
+            torn[0] = line.isPresent() ? "" : text;
+            ended[0] = whole;
+        });
+        checkpoints.read((text, whole) -> Checkpoint.read(text).ifPresent(read -> signed = read.count()));
+        if (signed > count) {
+            log.error(
+                    "The audit was signed for {} entries and has only {}: its end was cut off. Verify it",
+                    signed,
+                    count);
+        }
+        // A line that has its end was written whole: what is wrong with it then, somebody did, and it stays wrong.
+        if (!torn[0].isEmpty() && !ended[0]) {
+            entries.append("");
+            Json detail = Json.object()
+                    .put("digest", AuditLine.digest(torn[0]))
+                    .put("characters", torn[0].length())
+                    .build();
+            add(Verification.TORN, AuditEntry.SYSTEM, "system", "line", "marked", List.of(), detail);
+        }
+    }
+
+    @Override
+    public void record(String kind, Scope scope, String subject, String outcome, List<String> rules, Json detail) {
+        AuditPeople.Pseudonym person = people.of(scope.user());
+        Principal by = scope.principal();
+        lock.lock();
+        try {
+            add(
+                    kind,
+                    person.id(),
+                    by.kind().name().toLowerCase(Locale.ROOT),
+                    subject,
+                    outcome,
+                    rules,
+                    person.keyed(detail));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes down something that no user did, for example that rules were read again. */
+    public void recordSystem(String kind, String subject, String outcome, List<String> rules, Json detail) {
+        lock.lock();
+        try {
+            add(kind, AuditEntry.SYSTEM, "system", subject, outcome, rules, detail);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void add(
+            String kind, String person, String by, String subject, String outcome, List<String> rules, Json detail) {
+        if (closed) {
+            throw new ArkestraException("audit.closed", "The audit is closed; nothing can be taken down any more");
+        }
+        Instant now = clock.instant();
+        AuditEntry entry = new AuditEntry(
+                count + 1,
+                now,
+                kind,
+                person,
+                by,
+                cut(subject),
+                cut(outcome),
+                rules.stream().map(AuditLog::cut).toList(),
+                detail,
+                "");
+        String line = AuditLine.write(last, entry);
+        entries.append(line);
+        count++;
+        last = line.substring(line.length() - 66, line.length() - 2);
+        tell(sink -> sink.entry(line));
+        if (count - signed >= CHECKPOINT_EVERY
+                || !signedAt.plus(CHECKPOINT_AFTER).isAfter(now)) {
+            sign();
+        }
+    }
+
+    private static String cut(String text) {
+        String whole = WellFormed.text(text);
+        return whole.length() <= LONGEST ? whole : WellFormed.text(whole.substring(0, LONGEST));
+    }
+
+    @Override
+    public void checkpoint() {
+        lock.lock();
+        try {
+            if (count > signed && !closed) {
+                sign();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void sign() {
+        entries.force();
+        Instant now = clock.instant();
+        String line = Checkpoint.write(count, last, now, key.getPrivate());
+        checkpoints.append(line);
+        checkpoints.force();
+        signed = count;
+        signedAt = now;
+        tell(sink -> sink.checkpoint(line));
+    }
+
+    private void tell(java.util.function.Consumer<AuditSink> told) {
+        for (AuditSink sink : sinks) {
+            try {
+                told.accept(sink);
+            } catch (RuntimeException e) {
+                log.error(
+                        "A copy of the audit elsewhere could not be written: {}",
+                        e.getClass().getName());
+                log.debug("A copy of the audit elsewhere could not be written", e);
+            }
+        }
+    }
+
+    @Override
+    public List<AuditEntry> entries(UserId user, AuditQuery query) {
+        return people.find(user).map(person -> of(person.id(), query)).orElse(List.of());
+    }
+
+    @Override
+    public List<AuditEntry> system(AuditQuery query) {
+        return of(AuditEntry.SYSTEM, query);
+    }
+
+    private List<AuditEntry> of(String person, AuditQuery query) {
+        Deque<AuditEntry> newest = new ArrayDeque<>();
+        entries.read((text, whole) -> AuditLine.read(text)
+                .map(AuditLine::entry)
+                .filter(entry -> entry.person().equals(person)
+                        && !entry.at().isBefore(query.from())
+                        && entry.at().isBefore(query.to())
+                        && (query.kinds().isEmpty() || query.kinds().contains(entry.kind())))
+                .ifPresent(entry -> {
+                    if (newest.size() == query.limit()) {
+                        newest.removeFirst();
+                    }
+                    newest.addLast(entry);
+                }));
+        List<AuditEntry> all = new ArrayList<>(newest);
+        Collections.reverse(all);
+        return List.copyOf(all);
+    }
+
+    @Override
+    public AuditReport verify() {
+        Verification verification = new Verification(ENTRIES, CHECKPOINTS, key.getPublic());
+        lock.lock();
+        try {
+            checkpoints.read(verification::checkpoint);
+            entries.read(verification::entry);
+        } finally {
+            lock.unlock();
+        }
+        return verification.end();
+    }
+
+    /** Whose entries are whose cannot be told any more from here on. */
+    public void forget(UserId user) {
+        people.forget(user);
+    }
+
+    /** Signs what there is. Idempotent. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            if (count > signed) {
+                sign();
+            }
+            closed = true;
+            entries.close();
+            checkpoints.close();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package io.arkestra.provenance.internal;
+
+import io.arkestra.common.Json;
+import io.arkestra.common.Taint;
+import io.arkestra.policy.Action;
+import io.arkestra.tool.ToolResult;
+import io.arkestra.tool.ToolSpec;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/** What the senior has seen in one turn so far, and what was settled before it saw untrusted words. Thread-safe. */
+final class TurnProvenance {
+    private static final int MOST_SHOWN = 1 << 20;
+
+    private final Set<Taint> taints = new TreeSet<>();
+    private final SaidWords said = new SaidWords();
+    /** What untrusted sources wrote: a link of theirs tells them nothing when it is opened as it stands. */
+    private final SaidWords shown = new SaidWords();
+
+    private final Supplier<Collection<String>> addressBook;
+    /** Tools of the plan that was written while nothing untrusted had been seen. */
+    private final Set<String> planned = new HashSet<>();
+    /** Whether there is such a plan: it is kept to then. */
+    private boolean locked;
+
+    private boolean privateRead;
+
+    TurnProvenance(Supplier<Collection<String>> addressBook) {
+        this.addressBook = addressBook;
+    }
+
+    synchronized void userSaid(String text) {
+        said.add(text);
+    }
+
+    /** Words of untrusted sources. */
+    synchronized void shown(String text) {
+        if (text.length() <= MOST_SHOWN) {
+            shown.add(text);
+        }
+    }
+
+    synchronized void saw(Collection<Taint> sources, boolean isPrivate) {
+        taints.addAll(sources);
+        privateRead |= isPrivate;
+    }
+
+    /** A result: of a clean one that came while nothing untrusted had been seen, the values can be used like the user's own. */
+    synchronized void saw(ToolSpec spec, ToolResult result) {
+        if (result.taints().isEmpty() && taints.isEmpty()) {
+            said.add(result.text());
+            words(result.data(), 0);
+        }
+        if (!result.taints().isEmpty()) {
+            shown(result.text());
+            shown(result.data().toString());
+        }
+        saw(result.taints(), Effects.readsPrivate(spec));
+    }
+
+    /** What the senior wrote. Before it saw untrusted words, that is as good as the user's word. */
+    synchronized void wrote(List<String> plan, List<Call> calls) {
+        if (!taints.isEmpty()) {
+            return;
+        }
+        if (!plan.isEmpty()) {
+            locked = true;
+            planned.addAll(plan);
+        }
+        for (Call call : calls) {
+            planned.add(call.tool());
+            words(call.arguments(), 0);
+        }
+    }
+
+    /**
+     * A call as it was written.
+     *
+     * @param tool name of the tool
+     * @param arguments as far as they could be read
+     */
+    record Call(String tool, Json arguments) {}
+
+    private void words(Json value, int depth) {
+        if (depth > 12) {
+            return;
+        }
+        switch (value.kind()) {
+            case STRING -> said.add(value.asString());
+            case ARRAY -> value.items().forEach(item -> words(item, depth + 1));
+            case OBJECT -> value.members().values().forEach(item -> words(item, depth + 1));
+            default -> {
+                // numbers say nothing
+            }
+        }
+    }
+
+    synchronized Set<Taint> taints() {
+        return new TreeSet<>(taints);
+    }
+
+    synchronized boolean privateRead() {
+        return privateRead;
+    }
+
+    synchronized Action observed(Action action, ToolSpec spec) {
+        Action.Builder told =
+                action.toBuilder().taints(union(action.taints())).privateRead(action.privateRead() || privateRead);
+        if (taints.isEmpty() || !Effects.reaches(spec)) {
+            return told.build();
+        }
+        boolean changes = Effects.changes(spec);
+        Destinations.Found found = Destinations.of(action);
+        Predicate<Destination> vouched = vouched();
+        List<String> untrusted = new ArrayList<>(action.untrustedValues());
+        found.destinations().stream()
+                .filter(value -> changes || leaks(value))
+                .filter(value -> !vouched.test(value))
+                .map(Destination::text)
+                .filter(value -> !untrusted.contains(value))
+                .forEach(untrusted::add);
+        told.untrustedValues(untrusted);
+        if (changes) {
+            told.offPlan(action.offPlan() || !isPlanned(spec, found, vouched));
+        }
+        return told.build();
+    }
+
+    /**
+     * A request that changes nothing goes where its address says. One that a source wrote itself, opened letter by letter, tells the source
+     * no more than that it was opened; one that was put together may carry anything.
+     */
+    private boolean leaks(Destination value) {
+        return value.kind() == Destination.Kind.URL && !shown.hold(value);
+    }
+
+    private Set<Taint> union(Set<Taint> known) {
+        Set<Taint> all = new TreeSet<>(known);
+        all.addAll(taints);
+        return all;
+    }
+
+    /**
+     * A plan that was written in time is kept to. Where there is none, the user's own words are the plan: a call is in it when they name all
+     * that it goes to, or where it goes to nobody, all that it touches.
+     */
+    private boolean isPlanned(ToolSpec spec, Destinations.Found found, Predicate<Destination> vouched) {
+        if (planned.contains(spec.name())) {
+            return true;
+        }
+        List<Destination> governing = found.governing();
+        return !locked && !governing.isEmpty() && governing.stream().allMatch(vouched);
+    }
+
+    /** Whether somebody vouches for a value. The address book is opened once, and only when it is needed. */
+    private Predicate<Destination> vouched() {
+        SaidWords known = new SaidWords();
+        boolean[] opened = new boolean[1];
+        return value -> {
+            if (said.hold(value)) {
+                return true;
+            }
+            if (!opened[0]) {
+                opened[0] = true;
+                addressBook.get().forEach(known::add);
+            }
+            return known.hold(value);
+        };
+    }
+}

@@ -1,0 +1,141 @@
+package io.arkestra.tool.internal;
+
+import io.arkestra.UndoReport;
+import io.arkestra.common.Json;
+import io.arkestra.common.Scope;
+import io.arkestra.common.TurnId;
+import io.arkestra.llm.LlmToolCall;
+import io.arkestra.llm.OutputQuality;
+import io.arkestra.tool.EffectState;
+import io.arkestra.tool.Prepared;
+import io.arkestra.tool.Target;
+import io.arkestra.tool.ToolCall;
+import io.arkestra.tool.ToolContext;
+import io.arkestra.tool.ToolException;
+import io.arkestra.tool.ToolSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Calls that a tool makes of others: each goes the way of every call and is on record by itself, under the id of the outer call and its
+ * number. Thread-safe.
+ */
+public final class InnerCalls {
+    private static final int MOST_DEPTH = 5;
+
+    private final CallServices services;
+    private final ToolRunner runner;
+    private final UndoDesk desk;
+
+    public InnerCalls(CallServices services) {
+        this.services = services;
+        this.runner = new ToolRunner(services);
+        this.desk = new UndoDesk(services);
+    }
+
+    /** The tool of this name. */
+    public Optional<ToolSpec> spec(String tool) {
+        return services.registry().find(tool).map(ToolRegistry.Entry::spec);
+    }
+
+    private ToolRegistry.Entry entry(String tool) {
+        return services.registry()
+                .find(tool)
+                .orElseThrow(() -> new ToolException(
+                        ToolException.Reason.NOT_FOUND, "The tool '" + tool + "' is not there any more"));
+    }
+
+    private ToolCall inner(ToolRegistry.Entry entry, Json arguments, ToolCall outer, int number) {
+        if (outer.id().chars().filter(c -> c == '/').count() >= MOST_DEPTH) {
+            throw new ToolException(
+                    ToolException.Reason.NOT_SUPPORTED, "Chains are nested deeper than " + MOST_DEPTH + " levels");
+        }
+        ToolArguments.Checked checked = services.arguments().check(entry.spec(), arguments.toString());
+        if (checked instanceof ToolArguments.Invalid invalid) {
+            throw new ToolException(ToolException.Reason.INVALID_ARGUMENTS, invalid.forModel());
+        }
+        return ToolCall.of(id(outer.id(), number), entry.spec().name(), arguments);
+    }
+
+    private static String id(String outer, int number) {
+        return outer + "/" + number;
+    }
+
+    /** What a call would touch. */
+    public List<Target> targets(String tool, Json arguments, ToolCall outer, int number, ToolContext context) {
+        ToolRegistry.Entry entry = entry(tool);
+        return entry.tool().targets(inner(entry, arguments, outer, number), context);
+    }
+
+    /** What a call would do. */
+    public Prepared prepare(String tool, Json arguments, ToolCall outer, int number, ToolContext context) {
+        ToolRegistry.Entry entry = entry(tool);
+        return entry.tool().prepare(inner(entry, arguments, outer, number), context);
+    }
+
+    /**
+     * Makes a call. What it gives back is seen by the provenance of the turn, like any result.
+     *
+     * @return what a model would be told
+     * @throws ToolException when it was not made, or failed
+     */
+    public Json run(String tool, Json arguments, ToolCall outer, int number, ToolContext context) {
+        TurnId turn = context.turn()
+                .orElseThrow(
+                        () -> new ToolException(ToolException.Reason.NOT_SUPPORTED, "A chain is run within a turn"));
+        inner(entry(tool), arguments, outer, number);
+        String id = id(outer.id(), number).substring(turn.value().length() + 1);
+        ToolRunner.Place place = new ToolRunner.Place(
+                context.scope(),
+                turn,
+                context.locale(),
+                context.zone(),
+                context.cancellation(),
+                OutputQuality.CONSTRAINED);
+        ToolRunner.Done done = runner.run(LlmToolCall.of(id, tool, arguments.toString()), place);
+        if (!done.ok()) {
+            throw new ToolException(
+                    ToolException.Reason.FAILED,
+                    done.status() + ": " + done.message().string("message").orElse(done.reason()));
+        }
+        return done.message();
+    }
+
+    /**
+     * Takes back what inner calls did, the last first.
+     *
+     * @param steps how many there may have been
+     * @return what is left, as words to be put after a sentence; empty when nothing is
+     */
+    public String compensate(String outer, int steps, ToolContext context) {
+        Scope scope = context.scope();
+        List<String> left = new ArrayList<>();
+        for (int number = steps; number >= 1; number--) {
+            UndoReport report = desk.undo(scope, id(outer, number));
+            switch (report.kind()) {
+                case UNDONE, ALREADY_UNDONE, NOTHING_TO_UNDO, NOT_FOUND -> {
+                    // nothing of it is left: what had no effect is not even on record
+                }
+                default -> left.add(report.tool() + ": " + report.message());
+            }
+        }
+        return left.isEmpty() ? "" : "; left as it is: " + String.join("; ", left);
+    }
+
+    /** How far a call with inner calls came. After a crash in the middle nobody can tell: some of them are done, and others are not on record. */
+    public EffectState state(String outer, int steps, ToolContext context) {
+        List<StoredCall.State> states = new ArrayList<>();
+        for (int number = 1; number <= steps; number++) {
+            services.records()
+                    .find(context.scope().user(), id(outer, number))
+                    .ifPresent(call -> states.add(call.state()));
+        }
+        if (!states.isEmpty() && states.stream().allMatch(state -> state == StoredCall.State.DONE)) {
+            return EffectState.PRESENT;
+        }
+        boolean nothing = states.stream()
+                .allMatch(state -> state == StoredCall.State.UNDONE || state == StoredCall.State.ABANDONED);
+        return nothing ? EffectState.ABSENT : EffectState.UNKNOWN;
+    }
+}

@@ -1,0 +1,18 @@
+package io.arkestra.tool.select.internal;
+
+import io.arkestra.tool.ToolSpec;
+
+/**
+ * A tool with what is made of its description once.
+ *
+ * @param spec its description
+ * @param definition which one that is
+ * @param text what is searched
+ * @param words the same as words
+ */
+record IndexedTool(ToolSpec spec, Definition definition, ToolText text, WordIndex.Words words) {
+    static IndexedTool of(ToolSpec spec) {
+        ToolText text = ToolText.of(spec);
+        return new IndexedTool(spec, Definition.of(spec), text, WordIndex.Words.of(text));
+    }
+}

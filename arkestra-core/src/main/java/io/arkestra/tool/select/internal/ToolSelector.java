@@ -1,0 +1,338 @@
+package io.arkestra.tool.select.internal;
+
+import io.arkestra.common.Cancellation;
+import io.arkestra.common.CancelledException;
+import io.arkestra.common.InvalidInputException;
+import io.arkestra.common.Scope;
+import io.arkestra.embedding.Embedder;
+import io.arkestra.embedding.EmbeddingException;
+import io.arkestra.embedding.RerankCandidate;
+import io.arkestra.embedding.RerankScore;
+import io.arkestra.embedding.Reranker;
+import io.arkestra.policy.Action;
+import io.arkestra.policy.Decision;
+import io.arkestra.policy.Policy;
+import io.arkestra.policy.internal.PolicyChain;
+import io.arkestra.store.DocStore;
+import io.arkestra.store.Owner;
+import io.arkestra.tool.Platform;
+import io.arkestra.tool.ToolChoice;
+import io.arkestra.tool.ToolSelection;
+import io.arkestra.tool.ToolSpec;
+import io.arkestra.tool.internal.ToolRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds the tools that fit a message: leaves out what the policy, the platform, the project or the network rules out, ranks the rest by words
+ * and by vectors, fuses both, has a reranker judge the best when there is one, and lets how calls went decide between those that are nearly
+ * equal. Thread-safe.
+ */
+public final class ToolSelector {
+    private static final Logger log = LoggerFactory.getLogger(ToolSelector.class);
+    private static final int RERANKED = 20;
+    private static final Duration RERANK_TIME = Duration.ofSeconds(1);
+    private static final int MOST_REASON_WORDS = 5;
+
+    private final ToolRegistry registry;
+    private final Policy policy;
+    private final Platform platform;
+    private final ToolVectors vectors;
+    private final Optional<Reranker> reranker;
+    private final ToolTelemetry telemetry;
+    private volatile @Nullable ToolIndex index;
+
+    /**
+     * @param embedder embeds descriptions and messages; without one words alone decide
+     * @param reranker judges the best once more, if the host wants that
+     * @param executor embeds descriptions in the background
+     */
+    public ToolSelector(
+            ToolRegistry registry,
+            Policy policy,
+            Platform platform,
+            Optional<Embedder> embedder,
+            Optional<Reranker> reranker,
+            ToolTelemetry telemetry,
+            DocStore store,
+            Executor executor) {
+        this.registry = registry;
+        this.policy = policy;
+        this.platform = platform;
+        this.vectors = new ToolVectors(embedder, new GuideStore(store), executor);
+        this.reranker = reranker;
+        this.telemetry = telemetry;
+    }
+
+    /** The tools that a call could be made of in this scope, by name. A policy that throws leaves the tool in: the call is judged again. */
+    public List<ToolSpec> available(Scope actor) {
+        return registry.specs().stream()
+                .filter(spec -> spec.platforms().isEmpty() || spec.platforms().contains(platform))
+                .filter(spec -> spec.project().isEmpty() || spec.project().equals(actor.project()))
+                .filter(spec -> offered(policy.decide(Action.offer(spec), actor)))
+                .toList();
+    }
+
+    /** A policy that cannot do without the arguments is asked again when they are there; until then it does not hide the tool. */
+    private static boolean offered(Decision decision) {
+        return decision.effect() != Decision.Effect.DENY || decision.rules().contains(PolicyChain.ERROR);
+    }
+
+    /**
+     * The tools of a scope that fit best.
+     *
+     * @param most how many at most, 1 to 100
+     * @throws InvalidInputException when the query is blank or {@code most} is out of range
+     */
+    public ToolSelection select(Scope scope, String query, int most, Cancellation cancel) {
+        if (query.isBlank()) {
+            throw new InvalidInputException("The query is blank; expected what the tools are to be used for");
+        }
+        if (most < 1 || most > 100) {
+            throw new InvalidInputException("The number of tools is " + most + "; expected 1 to 100");
+        }
+        return rank(available(scope), scope, query, most, cancel);
+    }
+
+    /** Makes all vectors that are missing and waits for them: for evaluations, which must not depend on how far that is. */
+    public void prepare(Cancellation cancel) {
+        vectors.make(index().tools(), cancel);
+    }
+
+    private ToolIndex index() {
+        ToolRegistry.Snapshot snapshot = registry.snapshot();
+        ToolIndex now = index;
+        if (now == null || now.version() != snapshot.version()) {
+            now = ToolIndex.of(snapshot, now);
+            index = now;
+        }
+        return now;
+    }
+
+    /** Orders tools by how well they fit. */
+    public ToolSelection rank(Collection<ToolSpec> allowed, Scope scope, String query, int most, Cancellation cancel) {
+        ToolIndex tools = index();
+        int[] places = allowed.stream()
+                .mapToInt(spec -> tools.place(spec.name()))
+                .filter(place -> place >= 0)
+                .toArray();
+        List<IndexedTool> candidates =
+                java.util.Arrays.stream(places).mapToObj(tools.tools()::get).toList();
+        List<String> notes = new ArrayList<>();
+        Evidence evidence = evidence(tools, places, candidates, query, notes, cancel);
+        double[] scores = evidence.fused().clone();
+        double[] priors = new double[scores.length];
+        for (int i = 0; i < scores.length; i++) {
+            priors[i] = prior(scope, candidates.get(i).spec());
+            scores[i] += priors[i];
+        }
+        List<Integer> order = Fusion.order(scores);
+        order = reranked(query, order, candidates, notes, cancel);
+        List<ToolChoice> choices = new ArrayList<>();
+        for (int i : order.subList(0, Math.min(most, order.size()))) {
+            choices.add(new ToolChoice(
+                    candidates.get(i).spec().name(),
+                    Math.max(0, Math.min(1, scores[i])),
+                    evidence.reasons(i, candidates.get(i), priors[i])));
+        }
+        Fit fit = evidence.fit(order);
+        return new ToolSelection(choices, fit.fits(), fit.confidence(), notes);
+    }
+
+    private Evidence evidence(
+            ToolIndex tools,
+            int[] places,
+            List<IndexedTool> candidates,
+            String query,
+            List<String> notes,
+            Cancellation cancel) {
+        List<String> clauses = Clauses.of(query);
+        List<String> texts = Stream.concat(Stream.of(query), clauses.stream()).toList();
+        List<float[]> asked = asked(texts, candidates, notes, cancel);
+        List<double[]> words = new ArrayList<>();
+        List<double[]> cosines = new ArrayList<>();
+        for (int t = 0; t < texts.size(); t++) {
+            double[] all = tools.words().scores(ToolWords.of(texts.get(t)));
+            double[] some = new double[places.length];
+            for (int i = 0; i < places.length; i++) {
+                some[i] = all[places[i]];
+            }
+            words.add(some);
+            if (!asked.isEmpty()) {
+                cosines.add(cosines(asked.get(t), candidates));
+            }
+        }
+        return new Evidence(tools.words(), ToolWords.of(query), clauses, words, cosines);
+    }
+
+    /** Vectors of the texts; none when the tools' are not there, the model is not, or it does not understand the language. */
+    private List<float[]> asked(
+            List<String> texts, List<IndexedTool> candidates, List<String> notes, Cancellation cancel) {
+        if (!vectors.possible()) {
+            notes.add("by words alone: there is no embedding model");
+            return List.of();
+        }
+        vectors.want(index().tools());
+        long known = candidates.stream()
+                .filter(tool -> vectors.of(tool.definition()).isPresent())
+                .count();
+        if (known < candidates.size()) {
+            notes.add("by words alone: " + (candidates.size() - known) + " of " + candidates.size()
+                    + " tools have no vector yet");
+            return List.of();
+        }
+        if (!vectors.ready()) {
+            notes.add("by words alone: the embedding model is being loaded");
+            return List.of();
+        }
+        if (!vectors.understands(texts.get(0))) {
+            notes.add("by words alone: the embedding model does not know the language");
+            return List.of();
+        }
+        try {
+            return vectors.asked(texts, cancel);
+        } catch (CancelledException e) {
+            throw e;
+        } catch (EmbeddingException e) {
+            log.warn("A message could not be embedded, tools are chosen by words: {}", e.getMessage());
+            notes.add("by words alone: " + e.code());
+            return List.of();
+        }
+    }
+
+    private double[] cosines(float[] asked, List<IndexedTool> candidates) {
+        double[] cosines = new double[candidates.size()];
+        for (int i = 0; i < cosines.length; i++) {
+            float[] tool = vectors.of(candidates.get(i).definition()).orElse(asked);
+            float sum = 0;
+            for (int d = 0; d < asked.length; d++) {
+                sum += asked[d] * tool[d];
+            }
+            cosines[i] = sum;
+        }
+        return cosines;
+    }
+
+    private double prior(Scope scope, ToolSpec spec) {
+        CallFigures own = telemetry.figures(Owner.of(scope.user()), spec.name(), spec.version());
+        CallFigures all = telemetry.figures(Owner.SYSTEM, spec.name(), spec.version());
+        return Prior.of(own, all, spec.cost());
+    }
+
+    private List<Integer> reranked(
+            String query, List<Integer> order, List<IndexedTool> candidates, List<String> notes, Cancellation cancel) {
+        if (reranker.isEmpty() || order.isEmpty() || !reranker.get().understands(query)) {
+            return order;
+        }
+        List<Integer> head = order.subList(0, Math.min(RERANKED, order.size()));
+        List<RerankCandidate> judged = head.stream()
+                .map(i -> RerankCandidate.of(
+                        String.valueOf(i), candidates.get(i).text().embedded(), head.size() - head.indexOf(i)))
+                .toList();
+        try {
+            List<Integer> result = new ArrayList<>(reranker.get().rerank(query, judged, RERANK_TIME, cancel).stream()
+                    .sorted(Comparator.comparingDouble(RerankScore::score).reversed())
+                    .map(score -> Integer.valueOf(score.id()))
+                    .toList());
+            order.stream().filter(i -> !result.contains(i)).forEach(result::add);
+            notes.add(judged.size() + " were ordered once more by "
+                    + reranker.get().id());
+            return result;
+        } catch (EmbeddingException e) {
+            notes.add("not reranked: " + e.code());
+            return order;
+        }
+    }
+
+    /** Whether something fits, and how sure that is. */
+    record Fit(boolean fits, double confidence) {}
+
+    /**
+     * What speaks for each candidate.
+     *
+     * @param clauses of the message; empty when it is one
+     * @param words scores by words: of the whole message, then of each clause
+     * @param cosines the same by vectors; empty when there are none
+     */
+    private record Evidence(
+            WordIndex index, List<String> query, List<String> clauses, List<double[]> words, List<double[]> cosines) {
+        /** Of the weight, so much is for the clause that a tool fits best; the rest for the whole message. */
+        private static final double CLAUSE = 0.4;
+
+        double[] fused() {
+            double[] whole = fused(0);
+            if (clauses.isEmpty()) {
+                return whole;
+            }
+            double[] best = new double[whole.length];
+            for (int clause = 1; clause < words.size(); clause++) {
+                double[] scores = fused(clause);
+                for (int i = 0; i < best.length; i++) {
+                    best[i] = Math.max(best[i], scores[i]);
+                }
+            }
+            for (int i = 0; i < best.length; i++) {
+                best[i] = (1 - CLAUSE) * whole[i] + CLAUSE * best[i];
+            }
+            return best;
+        }
+
+        private double[] fused(int text) {
+            return Fusion.fuse(words.get(text), cosines.isEmpty() ? new double[0] : cosines.get(text));
+        }
+
+        Fit fit(List<Integer> order) {
+            if (order.isEmpty()) {
+                return new Fit(false, 1);
+            }
+            return Abstention.judge(words.get(0), cosines.isEmpty() ? new double[0] : cosines.get(0), index, query);
+        }
+
+        List<String> reasons(int i, IndexedTool tool, double prior) {
+            List<String> reasons = new ArrayList<>();
+            List<String> shared = WordIndex.shared(query, tool.words());
+            if (!shared.isEmpty()) {
+                reasons.add("words in common: "
+                        + String.join(
+                                ", ", shared.stream().limit(MOST_REASON_WORDS).toList())
+                        + " (place " + (Fusion.ranks(words.get(0))[i] + 1) + " by words)");
+            }
+            if (!cosines.isEmpty()) {
+                reasons.add(String.format(
+                        Locale.ROOT,
+                        "meaning %.2f (place %d by vectors)",
+                        cosines.get(0)[i],
+                        Fusion.ranks(cosines.get(0))[i] + 1));
+            }
+            clause(i).ifPresent(reasons::add);
+            if (prior != 0) {
+                reasons.add(prior > 0 ? "calls of it went well" : "calls of it failed or cost more");
+            }
+            if (reasons.isEmpty()) {
+                reasons.add("nothing speaks for it but the order of names");
+            }
+            return reasons;
+        }
+
+        private Optional<String> clause(int i) {
+            List<double[]> scores = cosines.isEmpty() ? words : cosines;
+            for (int clause = 1; clause < scores.size(); clause++) {
+                double[] all = scores.get(clause);
+                if (all[i] > 0 && all[i] == Fusion.best(all)) {
+                    return Optional.of("fits '" + PlainText.of(clauses.get(clause - 1), 60) + "' best");
+                }
+            }
+            return Optional.empty();
+        }
+    }
+}

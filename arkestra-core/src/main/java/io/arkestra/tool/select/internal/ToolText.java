@@ -1,0 +1,56 @@
+package io.arkestra.tool.select.internal;
+
+import io.arkestra.common.Json;
+import io.arkestra.tool.ToolSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is searched of a tool. Cut, because others may have written it.
+ *
+ * @param name as it is called
+ * @param description what it does
+ * @param parameters names and descriptions of its arguments, also of nested ones
+ * @param examples sentences of users that it is for
+ */
+record ToolText(String name, String description, String parameters, String examples) {
+    private static final int LONGEST = 2_000;
+    private static final int DEEPEST = 6;
+
+    static ToolText of(ToolSpec spec) {
+        List<String> parameters = new ArrayList<>();
+        collect(spec.arguments(), 0, parameters);
+        return new ToolText(
+                spec.name(),
+                PlainText.of(spec.description(), LONGEST),
+                PlainText.of(String.join(" ", parameters), LONGEST),
+                PlainText.of(String.join(" ", spec.examples()), LONGEST));
+    }
+
+    private static void collect(Json schema, int depth, List<String> texts) {
+        if (depth > DEEPEST || !schema.isObject()) {
+            return;
+        }
+        for (Map.Entry<String, Json> property :
+                schema.get("properties").map(Json::members).orElse(Map.of()).entrySet()) {
+            texts.add(property.getKey());
+            property.getValue().string("description").ifPresent(texts::add);
+            collect(property.getValue(), depth + 1, texts);
+        }
+        schema.get("items").ifPresent(items -> collect(items, depth + 1, texts));
+    }
+
+    /** The name as words, for models that were never shown one with dots and underscores. */
+    String spokenName() {
+        return name.replaceAll("([\\p{Ll}\\p{N}])(\\p{Lu})", "$1 $2")
+                .replaceAll("(\\p{Lu}+)(\\p{Lu}\\p{Ll})", "$1 $2")
+                .replaceAll("[^\\p{L}\\p{N}]+", " ")
+                .strip();
+    }
+
+    /** What its vector is of. */
+    String embedded() {
+        return spokenName() + ": " + description;
+    }
+}

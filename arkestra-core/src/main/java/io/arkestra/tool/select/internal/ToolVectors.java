@@ -1,0 +1,136 @@
+package io.arkestra.tool.select.internal;
+
+import io.arkestra.common.ArkestraException;
+import io.arkestra.common.Cancellation;
+import io.arkestra.embedding.Embedder;
+import io.arkestra.embedding.EmbeddingRole;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Vectors of descriptions of tools: made in the background, once for each definition and model, and kept in the store. A message never waits
+ * for them; until they are there, words alone decide. Thread-safe.
+ */
+final class ToolVectors {
+    private static final Logger log = LoggerFactory.getLogger(ToolVectors.class);
+    private static final int BATCH = 32;
+
+    private final Optional<Embedder> embedder;
+    private final GuideStore store;
+    private final Executor executor;
+    private final Map<Definition, float[]> vectors = new ConcurrentHashMap<>();
+    private final AtomicBoolean busy = new AtomicBoolean();
+    private volatile boolean broken;
+
+    ToolVectors(Optional<Embedder> embedder, GuideStore store, Executor executor) {
+        this.embedder = embedder;
+        this.store = store;
+        this.executor = executor;
+    }
+
+    boolean possible() {
+        return embedder.isPresent() && !broken;
+    }
+
+    Optional<float[]> of(Definition definition) {
+        return Optional.ofNullable(vectors.get(definition));
+    }
+
+    /** Whether a message can be embedded without waiting for the model to load. */
+    boolean ready() {
+        return possible()
+                && embedder.orElseThrow().ready().toCompletableFuture().isDone()
+                && !embedder.orElseThrow().ready().toCompletableFuture().isCompletedExceptionally();
+    }
+
+    /** Whether the model says anything about this text. */
+    boolean understands(String text) {
+        return possible() && embedder.orElseThrow().understands(text);
+    }
+
+    /** Vectors of what is asked. */
+    List<float[]> asked(List<String> texts, Cancellation cancel) {
+        Embedder model = embedder.orElseThrow();
+        return model.embed(
+                texts.stream()
+                        .map(text -> head(model, text, EmbeddingRole.QUERY))
+                        .toList(),
+                EmbeddingRole.QUERY,
+                cancel);
+    }
+
+    /** Begins to make those that are missing, unless that is being done already. */
+    void want(Collection<IndexedTool> tools) {
+        if (!possible() || tools.stream().allMatch(tool -> vectors.containsKey(tool.definition()))) {
+            return;
+        }
+        List<IndexedTool> all = List.copyOf(tools);
+        if (busy.compareAndSet(false, true)) {
+            try {
+                executor.execute(() -> {
+                    try {
+                        make(all, Cancellation.none());
+                    } catch (ArkestraException e) {
+                        broken = true;
+                        log.warn("Tools are chosen by words alone: {}", e.getMessage());
+                    } finally {
+                        busy.set(false);
+                    }
+                });
+            } catch (RejectedExecutionException e) {
+                busy.set(false);
+            }
+        }
+    }
+
+    /** Makes those that are missing and waits for them. */
+    void make(Collection<IndexedTool> tools, Cancellation cancel) {
+        if (embedder.isEmpty()) {
+            return;
+        }
+        Embedder model = embedder.get();
+        vectors.keySet()
+                .retainAll(tools.stream().map(IndexedTool::definition).toList().stream()
+                        .collect(java.util.stream.Collectors.toSet()));
+        List<IndexedTool> missing = missing(tools);
+        vectors.putAll(store.vectors(
+                missing.stream().map(IndexedTool::definition).toList(),
+                model.info().id()));
+        missing = missing(missing);
+        for (int from = 0; from < missing.size(); from += BATCH) {
+            List<IndexedTool> batch = missing.subList(from, Math.min(missing.size(), from + BATCH));
+            List<String> texts = new ArrayList<>();
+            batch.forEach(tool -> texts.add(head(model, tool.text().embedded(), EmbeddingRole.PASSAGE)));
+            List<float[]> made = model.embed(texts, EmbeddingRole.PASSAGE, cancel);
+            for (int i = 0; i < batch.size(); i++) {
+                Definition definition = batch.get(i).definition();
+                vectors.put(definition, made.get(i));
+                store.keep(definition, model.info().id(), made.get(i));
+            }
+        }
+    }
+
+    private List<IndexedTool> missing(Collection<IndexedTool> tools) {
+        return tools.stream()
+                .filter(tool -> !vectors.containsKey(tool.definition()))
+                .toList();
+    }
+
+    /** As much of a text as the model takes: the beginning of a description or message says what it is about. */
+    private static String head(Embedder model, String text, EmbeddingRole role) {
+        int limit = model.info().maxTokens();
+        String given = text.isBlank() ? "-" : text;
+        return model.countTokens(given, role) <= limit
+                ? given
+                : model.chunks(given, limit - 8, 0).get(0).in(given);
+    }
+}

@@ -1,0 +1,126 @@
+package io.arkestra.tools.project.internal;
+
+import io.arkestra.common.Json;
+import io.arkestra.tool.CostClass;
+import io.arkestra.tool.EffectState;
+import io.arkestra.tool.Prepared;
+import io.arkestra.tool.Target;
+import io.arkestra.tool.Tool;
+import io.arkestra.tool.ToolCall;
+import io.arkestra.tool.ToolContext;
+import io.arkestra.tool.ToolException;
+import io.arkestra.tool.ToolResult;
+import io.arkestra.tool.ToolSpec;
+import io.arkestra.tools.document.internal.Phrases;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code index.project}. */
+final class IndexProject implements Tool {
+    private static final ToolSpec SPEC = ToolSpec.builder("index.project")
+            .description(
+                    "Indexes all files of a project or repository, or brings its index up to date: only what changed is read."
+                            + " Then project.search finds code and text in it. What .gitignore and .arkestraignore name is left out.")
+            .arguments("""
+                    {"type":"object","additionalProperties":false,"required":["path"],
+                     "properties":{"path":{"type":"string","minLength":1,"maxLength":4000,
+                                     "description":"directory of the project"},
+                                   "name":{"type":"string","minLength":1,"maxLength":100,
+                                     "description":"how it is to be called; the name of the directory unless given"}}}
+                    """)
+            .capability("fs.read")
+            .capability("memory.write")
+            .sideEffect(ToolSpec.SideEffect.OWN_DATA)
+            .idempotent()
+            .cost(CostClass.HIGH)
+            .timeout(Duration.ofMinutes(30))
+            .examples("Index this repository", "Проиндексируй мой проект")
+            .build();
+
+    private final Projects projects;
+
+    IndexProject(Projects projects) {
+        this.projects = projects;
+    }
+
+    @Override
+    public ToolSpec spec() {
+        return SPEC;
+    }
+
+    @Override
+    public List<Target> targets(ToolCall call, ToolContext context) {
+        String named = call.arguments().text("path");
+        try {
+            Path root = projects.files().resolve(named);
+            return List.of(
+                    Target.read(Target.PATH, root.toString().replace('\\', '/')),
+                    Target.changed(Target.RECORD, "projects"));
+        } catch (ToolException e) {
+            if (e.reason() != ToolException.Reason.NOT_FOUND) {
+                throw e;
+            }
+            return List.of(Target.changed(Target.RECORD, "projects"));
+        }
+    }
+
+    @Override
+    public Prepared prepare(ToolCall call, ToolContext context) {
+        Path root = projects.directory(call.arguments().text("path"));
+        String name = projects.name(call.arguments().string("name"), root, context);
+        return Prepared.effect(Phrases.of(context.locale()).say("index.will", name, root))
+                .withUndo(Json.object().put("project", name).build());
+    }
+
+    @Override
+    public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
+        Path root = projects.directory(call.arguments().text("path"));
+        String name = projects.name(call.arguments().string("name"), root, context);
+        long start = System.nanoTime();
+        ProjectIndexer.Outcome outcome = projects.indexer()
+                .index(
+                        context.scope(),
+                        name,
+                        root,
+                        context.cancellation(),
+                        (done, total) -> context.progress(name, done, total));
+        long millis = (System.nanoTime() - start) / 1_000_000;
+        Project project = outcome.project();
+        return ToolResult.of(
+                Phrases.of(context.locale())
+                        .say(
+                                "index.done",
+                                name,
+                                project.files(),
+                                outcome.added(),
+                                outcome.changed(),
+                                outcome.removed(),
+                                outcome.leftOut(),
+                                project.passages(),
+                                millis),
+                Json.object()
+                        .put("project", name)
+                        .put("files", project.files())
+                        .put("added", outcome.added())
+                        .put("changed", outcome.changed())
+                        .put("removed", outcome.removed())
+                        .put("leftOut", outcome.leftOut())
+                        .put("read", outcome.read())
+                        .put("passages", project.passages())
+                        .put("millis", millis)
+                        .build());
+    }
+
+    @Override
+    public EffectState state(ToolCall call, Prepared prepared, ToolContext context) {
+        Optional<Project> project = prepared.undo()
+                .string("project")
+                .flatMap(name -> projects.store().find(context.scope(), name));
+        if (project.isEmpty()) {
+            return EffectState.ABSENT;
+        }
+        return project.get().complete() ? EffectState.PRESENT : EffectState.UNKNOWN;
+    }
+}

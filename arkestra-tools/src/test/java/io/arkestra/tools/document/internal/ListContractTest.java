@@ -1,0 +1,26 @@
+package io.arkestra.tools.document.internal;
+
+import io.arkestra.common.Json;
+import java.util.List;
+
+class ListContractTest extends WorldContract {
+    @Override
+    protected String name() {
+        return "document.list";
+    }
+
+    @Override
+    protected List<Json> valid() {
+        return List.of(Json.emptyObject(), Json.parse("{\"limit\":1}"));
+    }
+
+    @Override
+    protected List<Json> refused() {
+        return List.of();
+    }
+
+    @Override
+    protected List<Json> malformed() {
+        return List.of(Json.parse("{\"limit\":0}"));
+    }
+}
