@@ -135,7 +135,7 @@ class ConfigurationTest {
             value = {
                 "unknown key | memory:\\n  sleapAt: 04:00 | arkestra.yaml:2:3: 'memory.sleapAt' is not a known key; allowed here: exportTo, halfLife, idleAfter, importanceFloor, promptRelevance, recallWeights, secondStage, shortCap, sleepAt, sleepBudget, sleepModelCalls, tempCap, tempTtl, turnLimit (did you mean 'sleepAt'?)",
                 "unknown section | memry: {} | arkestra.yaml:1:1: 'memry' is not a known key; allowed here: budget, embedding, guard, limits, llm, memory, persona, policy, providers, rerank, store, tools (did you mean 'memory'?)",
-                "unlike any key | tools: {x-y/z: 1} | arkestra.yaml:1:9: 'tools.x-y/z' is not a known key; allowed here: discover, providers",
+                "unlike any key | tools: {x-y/z: 1} | arkestra.yaml:1:9: 'tools.x-y/z' is not a known key; allowed here: discover, network, providers, refineGuides, rerank",
                 "text for boolean | guard:\\n  enabled: yes | arkestra.yaml:2:12: 'guard.enabled' is \"yes\"; expected true or false",
                 "number for text | llm:\\n  junior: 5 | arkestra.yaml:2:11: 'llm.junior' is 5; expected offline, script:FILE, gguf:PATH, ollama:NAME, openai:NAME or the address of a llama-server, or a list of them",
                 "fraction | budget: {tokens: 1.5} | arkestra.yaml:1:18: 'budget.tokens' is 1.5; expected a whole number from 1",
