@@ -98,11 +98,7 @@ class DeclaredToolsTest {
             assertFalse(added.pinned());
             assertEquals("ok", status(engine));
             assertTrue(told(senior).contains("hello Ann; rm -rf $HOME"), told(senior));
-            assertTrue(
-                    senior.requests().stream()
-                            .anyMatch(request ->
-                                    RecordingLlm.offeredTools(request).contains("greet.say")),
-                    "it is offered");
+            assertTrue(engine.tools().find("greet.say").isPresent());
 
             engine.tools().declared().disable("greet.say");
             assertEquals("tool.unknown", status(engine));
