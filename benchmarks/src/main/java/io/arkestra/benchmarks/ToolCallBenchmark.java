@@ -11,6 +11,8 @@ import io.arkestra.llm.OutputQuality;
 import io.arkestra.llm.gateway.internal.Pace;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Trust;
+import io.arkestra.policy.internal.ActionFacts;
+import io.arkestra.policy.internal.CallHistory;
 import io.arkestra.schema.internal.SchemaValidator;
 import io.arkestra.store.DocStore;
 import io.arkestra.store.DocStoreProvider;
@@ -33,6 +35,7 @@ import io.arkestra.tool.internal.ToolRunner;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -111,6 +114,8 @@ public class ToolCallBenchmark {
                 arguments,
                 new PatternGuard(),
                 (action, scope) -> Decision.allow("bench", "allowed"),
+                new ActionFacts(
+                        new CallHistory(store, CallRecords.COLLECTION.name(), clock), scope -> Optional.empty(), clock),
                 Approver.nobody(),
                 Provenance.unknown(),
                 CallLedger.none(),

@@ -15,6 +15,8 @@ import io.arkestra.llm.gateway.internal.Pace;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Policy;
 import io.arkestra.policy.Trust;
+import io.arkestra.policy.internal.ActionFacts;
+import io.arkestra.policy.internal.CallHistory;
 import io.arkestra.schedule.internal.TestStores;
 import io.arkestra.schema.internal.SchemaValidator;
 import io.arkestra.store.DocStore;
@@ -27,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** A runner of calls with its parts in the open. */
 final class CallBench implements AutoCloseable {
@@ -79,6 +82,8 @@ final class CallBench implements AutoCloseable {
                 arguments,
                 new PatternGuard(GuardSettings.off()),
                 policy,
+                new ActionFacts(
+                        new CallHistory(store, CallRecords.COLLECTION.name(), clock), scope -> Optional.empty(), clock),
                 approver,
                 provenance,
                 taking,

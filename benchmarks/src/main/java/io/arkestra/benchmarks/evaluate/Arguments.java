@@ -42,7 +42,8 @@ record Arguments(
             List.of("--data", "--config", "--json", "--home", "--profile", "--weights", "--features", "--reranker");
 
     static Arguments parse(String... args) {
-        if (args.length == 0 || !List.of("recall", "fit", "guard", "policy", "tools").contains(args[0])) {
+        if (args.length == 0
+                || !List.of("recall", "fit", "guard", "policy", "tools").contains(args[0])) {
             throw new EvaluationException(
                     (args.length == 0 ? "No task is named" : "There is no task '" + args[0] + "'") + "\n" + USAGE);
         }
