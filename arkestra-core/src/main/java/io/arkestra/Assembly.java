@@ -1,16 +1,10 @@
 package io.arkestra;
 
 import io.arkestra.approval.internal.ApprovalDesk;
-import io.arkestra.approval.internal.ApprovalSettings;
-import io.arkestra.audit.internal.AuditLog;
 import io.arkestra.common.Budget;
 import io.arkestra.concurrent.internal.Threads;
 import io.arkestra.concurrent.internal.Workers;
 import io.arkestra.config.internal.Configuration;
-import io.arkestra.embedding.Embedder;
-import io.arkestra.embedding.Embedders;
-import io.arkestra.embedding.EmbeddingPurpose;
-import io.arkestra.embedding.Reranker;
 import io.arkestra.event.Delivery;
 import io.arkestra.event.internal.EngineEventBus;
 import io.arkestra.guard.EntityRecognizer;
@@ -41,12 +35,7 @@ import io.arkestra.persona.internal.PersonaFile;
 import io.arkestra.persona.internal.PersonaSettings;
 import io.arkestra.persona.internal.PromptTexts;
 import io.arkestra.persona.internal.Prompts;
-import io.arkestra.policy.Gate;
 import io.arkestra.policy.Policy;
-import io.arkestra.provenance.internal.ContentExtract;
-import io.arkestra.provenance.internal.ConversationProvenance;
-import io.arkestra.provenance.internal.OwnAddressBook;
-import io.arkestra.provenance.internal.QuarantinedRead;
 import io.arkestra.schedule.JobQueue;
 import io.arkestra.schedule.Reminders;
 import io.arkestra.schedule.TimePhrases;
@@ -61,24 +50,8 @@ import io.arkestra.spi.internal.ResourceStack;
 import io.arkestra.store.DocStore;
 import io.arkestra.task.internal.TaskStore;
 import io.arkestra.text.internal.Language;
-import io.arkestra.tool.Platform;
-import io.arkestra.tool.ToolCatalogue;
-import io.arkestra.tool.builtin.internal.BuiltInTools;
-import io.arkestra.tool.declared.internal.Declarations;
-import io.arkestra.tool.declared.internal.DirectHttpCaller;
-import io.arkestra.tool.declared.internal.Lent;
 import io.arkestra.tool.internal.Artifacts;
 import io.arkestra.tool.internal.CallRecords;
-import io.arkestra.tool.internal.CallServices;
-import io.arkestra.tool.internal.InnerCalls;
-import io.arkestra.tool.internal.Recovery;
-import io.arkestra.tool.internal.ToolArguments;
-import io.arkestra.tool.internal.ToolRegistry;
-import io.arkestra.tool.internal.ToolRunner;
-import io.arkestra.tool.internal.UndoDesk;
-import io.arkestra.tool.select.internal.ToolSelector;
-import io.arkestra.tool.select.internal.ToolTelemetry;
-import io.arkestra.tool.select.internal.UsageGuides;
 import io.arkestra.turn.internal.BetterModel;
 import io.arkestra.turn.internal.ConversationLog;
 import io.arkestra.turn.internal.ForgottenTurns;
@@ -101,14 +74,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -223,35 +191,32 @@ final class Assembly {
         DurableReminders reminders = resources.push(new DurableReminders(store, jobs, deliveries, clock));
         opening.known(Reminders.class, reminders);
         SchemaValidator schemas = SchemaValidator.create();
-        ToolArguments arguments = new ToolArguments(schemas);
-        ToolRegistry registry = new ToolRegistry(arguments);
         TaskStore tasks = new TaskStore(store, reminders);
-        BuiltInTools.all(memory, reminders, tasks, people, aliases).forEach(tool -> registry.add(tool, "built in"));
         ConversationLog conversations = new ConversationLog(store);
-        ConversationProvenance provenance =
-                new ConversationProvenance(new OwnAddressBook(aliases, memory), conversations::recent);
-        AtomicReference<ToolRunner> runner = new AtomicReference<>();
-        AtomicReference<RoleModels> reader = new AtomicReference<>();
-        registry.add(
-                new ContentExtract(
-                        registry, new QuarantinedRead(schemas), provenance, runner::get, lent(reader::get, fallback)),
-                "built in");
-        Set<String> builtIn = Set.copyOf(registry.names());
-        opening.tools(registry);
-        opening.known(ToolCatalogue.class, name -> registry.find(name).map(ToolRegistry.Entry::spec));
-        JudgeParts judge = judge(builtIn, store, bus);
-        Policy policy = judge.policy();
-        RoleModels models =
-                resources.push(new RoleModels(opening, fallback, gateways(store, people, schemas, bus, guard, policy)));
-        reader.set(models);
+        ToolAssembly toolbox = new ToolAssembly(
+                new ToolAssembly.Ground(
+                        choices,
+                        configuration,
+                        home,
+                        zone,
+                        egress(),
+                        opening,
+                        wiring,
+                        resources,
+                        clock,
+                        workers,
+                        bus,
+                        guard,
+                        store,
+                        schemas,
+                        fallback),
+                new ToolAssembly.Things(memory, reminders, tasks, people, aliases, conversations, artifacts));
+        RoleModels models = resources.push(
+                new RoleModels(opening, fallback, gateways(store, people, schemas, bus, guard, toolbox.policy())));
         models.begin(Models.Role.JUNIOR, choice(choices.junior, configuration.junior()));
         models.begin(Models.Role.SENIOR, choice(choices.senior, configuration.senior()));
         wiring.lines(() -> models.describe(Models.Role.JUNIOR));
         wiring.lines(() -> models.describe(Models.Role.SENIOR));
-        ToolTelemetry telemetry = resources.push(new ToolTelemetry(store, registry, bus, workers));
-        ToolSelector selector = new ToolSelector(
-                registry, policy, Platform.current(), toolEmbedder(), toolReranker(), telemetry, store, workers);
-        UsageGuides guides = new UsageGuides(registry, store, telemetry, schemas, refiner(models, fallback), workers);
         RememberStep remembering = new RememberStep(memory, bus);
         jobs.register(RememberStep.TYPE, remembering);
         SessionEnding ending = new SessionEnding(store, conversations, memory, jobs, bus, clock, sessionLimits());
@@ -264,44 +229,7 @@ final class Assembly {
                 ? choices.assistantName
                 : configuration.assistantName().or(personaFile::name).orElse(DEFAULT_NAME);
         SentPrompts sent = new SentPrompts(store, PROMPTED);
-        AuditLog audit = resources.push(AuditLog.open(home, store, choices.audit.key, choices.audit.sinks, clock));
-        timer.scheduleWithFixedDelay(
-                () -> signed(audit),
-                AuditLog.CHECKPOINT_AFTER.toMinutes(),
-                AuditLog.CHECKPOINT_AFTER.toMinutes(),
-                TimeUnit.MINUTES);
-        ApprovalDesk desk =
-                new ApprovalDesk(store, choices.policy.approver, approvals(), jobs, audit, bus, workers, clock);
-        CallServices calls = new CallServices(
-                registry,
-                arguments,
-                guard,
-                policy,
-                judge.facts(),
-                desk,
-                provenance,
-                audit,
-                new CallRecords(store, clock),
-                artifacts,
-                bus,
-                workers,
-                Pace.system(),
-                clock);
-        ToolRunner toolRunner = new ToolRunner(calls);
-        runner.set(toolRunner);
-        Declarations declared = new Declarations(
-                store,
-                registry,
-                arguments,
-                new InnerCalls(calls),
-                calls.ledger(),
-                new Lent(
-                        choices.tools.reached(),
-                        choices.tools.lent(),
-                        variable -> Optional.ofNullable(System.getenv(variable))),
-                new DirectHttpCaller(),
-                clock);
-        declared.restore();
+        ToolAssembly.Opened tools = toolbox.open(models, jobs, timer);
         TurnServices services = new TurnServices(
                 new TurnServices.Persona(
                         name,
@@ -320,7 +248,7 @@ final class Assembly {
                         persona.autonomy(),
                         new BetterModel(escalateBelow()),
                         relevance()),
-                new TurnServices.Tooling(registry, toolRunner, policy, provenance, selector),
+                tools.tooling(),
                 new TurnServices.Records(
                         store,
                         memory,
@@ -341,129 +269,53 @@ final class Assembly {
             owner.user().ifPresent(remembering::forget);
             owner.user().ifPresent(sent::forget);
             owner.user().ifPresent(learning::withdraw);
-            owner.user().ifPresent(artifacts::forget);
-            owner.user().ifPresent(judge::forget);
-            owner.user().ifPresent(telemetry::forget);
-            owner.user().ifPresent(audit::forget);
+            owner.user().ifPresent(tools.forget());
             if (guard instanceof PatternGuard own) {
                 owner.user().ifPresent(user -> own.forget(user.value()));
             }
             return jobs.forget(owner);
         });
         forgetting.resume();
-        Recovery recovery = resources.push(new Recovery(calls, desk::takesOver));
-        recovery.begin();
-        UndoDesk undo = new UndoDesk(calls);
+        tools.recovery().begin();
         Engine engine = new Engine(
                 services,
                 new EngineParts(
                         models,
-                        new EngineTools(registry, selector, guides, undo, declared),
+                        tools.tools(),
                         reminders,
                         deliveries,
                         nightly,
-                        undo,
-                        recovery,
-                        desk,
-                        audit,
+                        tools.undo(),
+                        tools.recovery(),
+                        tools.desk(),
+                        tools.audit(),
                         new PersonFiles(
                                 store,
                                 Map.of(
                                         "reminders",
                                         reminders::adopt,
                                         CallRecords.COLLECTION.name(),
-                                        calls.records()::adopt,
+                                        tools.calls().records()::adopt,
                                         LearningStore.COLLECTION.name(),
                                         learning::adopt)),
                         forgetting,
                         aliases,
-                        new EnginePermissions(
-                                judge,
-                                registry,
-                                arguments,
-                                store,
-                                clock,
-                                user -> people.zone(user).orElse(zone)),
+                        tools.permissions(),
                         surroundings,
                         limits(),
                         choices.budget != null ? choices.budget : configuration.budget(DEFAULT_BUDGET),
                         choices.closeWait,
                         turnThreads,
-                        declared,
-                        () -> wiring.describe(home, zone, configuration, registry, memory),
+                        () -> wiring.describe(home, zone, configuration, toolbox.registry(), memory),
                         resources));
         sleepTime()
                 .ifPresent(at -> resources
                         .push(new NightlyTrigger(store, jobs, at, zone, clock, nightly))
                         .start());
         jobs.register(ApprovalDesk.TYPE, engine.continuations());
-        desk.resume();
+        tools.desk().resume();
         jobs.start();
         return engine;
-    }
-
-    /** The junior of now for one reading; nothing while rules stand in for it. */
-    private static ContentExtract.Junior lent(Supplier<RoleModels> models, LlmClient fallback) {
-        return new ContentExtract.Junior() {
-            @Override
-            public <T> Optional<T> with(Function<LlmClient, T> work) {
-                try (RoleModels.Lease lease = models.get().lease()) {
-                    return lease.junior() == fallback ? Optional.empty() : Optional.of(work.apply(lease.junior()));
-                }
-            }
-        };
-    }
-
-    private Optional<Embedder> toolEmbedder() {
-        return opening.find(Embedders.class).flatMap(all -> all.find(EmbeddingPurpose.TOOL));
-    }
-
-    private Optional<Reranker> toolReranker() {
-        return configuration.rerankTools().orElse(false) ? opening.find(Reranker.class) : Optional.empty();
-    }
-
-    /** The junior, when it is a language model and the host has nothing against it. */
-    private UsageGuides.Borrowed refiner(RoleModels models, LlmClient rules) {
-        if (!configuration.refineGuides().orElse(true)) {
-            return UsageGuides.Borrowed.none();
-        }
-        return work -> {
-            try (RoleModels.Lease lease = models.lease()) {
-                if (lease.junior() != rules) {
-                    work.accept(lease.junior());
-                }
-            }
-        };
-    }
-
-    /** A disk that is full is told by the next entry; the timer goes on. */
-    private static void signed(AuditLog audit) {
-        try {
-            audit.checkpoint();
-        } catch (RuntimeException e) {
-            log.warn("The audit could not be signed; it is tried again with the next entries", e);
-        }
-    }
-
-    private ApprovalSettings approvals() {
-        ApprovalSettings standard = ApprovalSettings.DEFAULT;
-        PolicyConfig chosen = choices.policy;
-        boolean park = chosen.park != null ? chosen.park : configuration.park().orElse(standard.park());
-        wiring.part(
-                "approvals",
-                chosen.approver != null
-                        ? "asked by " + chosen.approver.getClass().getName()
-                        : park ? "parked until somebody answers" : "nobody is asked: what needs one is refused");
-        return new ApprovalSettings(
-                first(chosen.approvalWait, configuration.approvalWait(), standard.inTurn()),
-                first(chosen.approvalExpiry, configuration.approvalExpiry(), standard.expiry()),
-                first(chosen.parkedExpiry, configuration.parkedExpiry(), standard.parkedExpiry()),
-                park,
-                standard.mostWaiting());
-    }
-
-    private static <T> T first(@Nullable T inCode, Optional<T> configured, T standard) {
-        return inCode != null ? inCode : configured.orElse(standard);
     }
 
     private Onboarding.Mode onboarding() {
@@ -549,38 +401,6 @@ final class Assembly {
                 new Escalations(),
                 bus,
                 Pace.system());
-    }
-
-    private JudgeParts judge(Set<String> builtIn, DocStore store, EngineEventBus bus) {
-        JudgeParts judge = JudgeParts.open(
-                choices.policy, configuration, home, opening.policies(), builtIn, egress(), store, bus, clock);
-        Set<String> allowed = new TreeSet<>(choices.policy.allowed());
-        allowed.addAll(configuration.allowedTools());
-        Set<String> denied = new TreeSet<>(choices.policy.denied());
-        denied.addAll(configuration.deniedTools());
-        wiring.part(
-                "gates",
-                judge.gates().isEmpty()
-                        ? "none: nothing is asked because of where words came from"
-                        : judge.gates().stream().map(Gate::word).sorted().collect(Collectors.joining(", ")));
-        wiring.part(
-                "policy",
-                "built-in tools are allowed" + (allowed.isEmpty() ? "" : ", and " + String.join(", ", allowed))
-                        + (denied.isEmpty() ? "" : "; denied: " + String.join(", ", denied))
-                        + (choices.policy.policies().isEmpty()
-                                ? ""
-                                : "; " + choices.policy.policies().size() + " policies of the host")
-                        + "; everything else is denied");
-        wiring.parts(
-                "rules",
-                () -> judge.rules().files().stream()
-                        .map(file -> file.layer().word() + ": "
-                                + file.index().rules().rules().size() + " of " + file.path()
-                                + file.problem()
-                                        .map(problem -> " (older ones: " + problem + ")")
-                                        .orElse(""))
-                        .toList());
-        return judge;
     }
 
     private MessageLimits limits() {

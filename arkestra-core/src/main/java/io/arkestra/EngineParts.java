@@ -38,7 +38,6 @@ import java.util.function.Supplier;
  * @param budget what a turn may spend
  * @param closeWait how long turns may go on after the engine was told to close
  * @param turnThreads runs turns
- * @param declared tools that are declared at run time
  * @param describe tells the wiring
  * @param resources everything that was opened
  */
@@ -61,6 +60,5 @@ record EngineParts(
         Budget budget,
         Duration closeWait,
         Executor turnThreads,
-        DeclaredTools declared,
         Supplier<String> describe,
         ResourceStack resources) {}

@@ -1,6 +1,8 @@
 package io.arkestra;
 
+import io.arkestra.audit.internal.AuditLog;
 import io.arkestra.common.ConfigException;
+import io.arkestra.common.Json;
 import io.arkestra.common.ProjectId;
 import io.arkestra.common.UserId;
 import io.arkestra.config.internal.Configuration;
@@ -56,6 +58,7 @@ record JudgeParts(LayeredPolicy policy, RuleBook rules, ActionFacts facts, Set<G
             boolean egress,
             DocStore store,
             EngineEventBus bus,
+            AuditLog audit,
             Clock clock) {
         Set<Gate> gates = choices.gates().or(configuration::gates).orElse(Gate.standard());
         Set<String> allowed = new HashSet<>(choices.allowed());
@@ -75,12 +78,16 @@ record JudgeParts(LayeredPolicy policy, RuleBook rules, ActionFacts facts, Set<G
             projects.put(id, RuleBook.ofProject(directory));
         });
         RuleBook rules = new RuleBook(
-                files(choices, configuration, home),
-                projects,
-                new OwnRules(store),
-                clock,
-                (file, problem) -> bus.publish(
-                        new Events.RulesChanged(bus.nextHeader(), file.path().toString(), problem.isEmpty(), problem)));
+                files(choices, configuration, home), projects, new OwnRules(store), clock, (file, problem) -> {
+                    audit.recordSystem(
+                            "rules",
+                            file.path().toString(),
+                            problem.isEmpty() ? "accepted" : "refused",
+                            List.of(),
+                            Json.object().put("layer", file.layer().word()).build());
+                    bus.publish(new Events.RulesChanged(
+                            bus.nextHeader(), file.path().toString(), problem.isEmpty(), problem));
+                });
         ActionFacts facts = new ActionFacts(
                 new CallHistory(store, CallRecords.COLLECTION.name(), clock),
                 scope -> scope.project().map(directories::get),
