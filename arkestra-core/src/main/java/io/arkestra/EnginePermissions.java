@@ -26,6 +26,7 @@ import io.arkestra.tool.Target;
 import io.arkestra.tool.ToolCall;
 import io.arkestra.tool.ToolContext;
 import io.arkestra.tool.ToolSpec;
+import io.arkestra.tool.internal.CallLedger;
 import io.arkestra.tool.internal.CallRecords;
 import io.arkestra.tool.internal.PlannedContext;
 import io.arkestra.tool.internal.ToolArguments;
@@ -56,6 +57,7 @@ final class EnginePermissions implements Permissions {
     private final ToolRegistry registry;
     private final ToolArguments arguments;
     private final DocStore store;
+    private final CallLedger ledger;
     private final Clock clock;
     private final Function<UserId, ZoneId> zone;
 
@@ -64,12 +66,14 @@ final class EnginePermissions implements Permissions {
             ToolRegistry registry,
             ToolArguments arguments,
             DocStore store,
+            CallLedger ledger,
             Clock clock,
             Function<UserId, ZoneId> zone) {
         this.judge = judge;
         this.registry = registry;
         this.arguments = arguments;
         this.store = store;
+        this.ledger = ledger;
         this.clock = clock;
         this.zone = zone;
     }
@@ -290,6 +294,18 @@ final class EnginePermissions implements Permissions {
     @Override
     public void userRules(UserId user, String yaml) {
         own().set(user, yaml);
+        changed(Scope.of(user), "user", yaml);
+    }
+
+    /** Rules are a person's own words, so that only their digest is taken down. */
+    private void changed(Scope scope, String layer, String yaml) {
+        ledger.record(
+                "rules",
+                scope,
+                layer,
+                yaml.isBlank() ? "removed" : "set",
+                List.of(),
+                Json.object().put("digest", Json.of(yaml).digest()).build());
     }
 
     @Override
@@ -300,7 +316,7 @@ final class EnginePermissions implements Permissions {
                     .append(Json.strings(new TreeSet<>(tools)))
                     .append(" }, effect: allow }\n");
         }
-        own().set(user, yaml.toString());
+        userRules(user, yaml.toString());
     }
 
     @Override
@@ -311,5 +327,6 @@ final class EnginePermissions implements Permissions {
     @Override
     public void sessionRules(UserId user, SessionId session, String yaml) {
         own().set(user, session, yaml);
+        changed(Scope.of(user, session), "session", yaml);
     }
 }
