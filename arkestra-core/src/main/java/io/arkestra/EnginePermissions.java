@@ -116,6 +116,7 @@ final class EnginePermissions implements Permissions {
         return Action.toolCall(spec, given).toBuilder()
                 .targets(targets)
                 .trust(entry.trust())
+                .sandbox(spec.sandbox())
                 .build();
     }
 
@@ -249,6 +250,7 @@ final class EnginePermissions implements Permissions {
                     : Action.toolCall(entry.spec(), step.arguments()).toBuilder()
                             .unknown(step.unknown())
                             .trust(entry.trust())
+                            .sandbox(entry.spec().sandbox())
                             .build();
             action = judge.facts().looked(bare, actor, zone.apply(actor.user()));
         } catch (ArkestraException e) {
