@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
+import io.arkestra.memory.MemoryDraft;
 import io.arkestra.policy.Decision;
 import io.arkestra.store.DocQuery;
 import io.arkestra.store.Owner;
@@ -31,6 +32,9 @@ class DryRunTest {
     private Map<String, Long> documents(Arkestra engine) {
         Map<String, Long> counts = new TreeMap<>();
         for (String collection : engine.store().collections()) {
+            if (collection.equals("audit_people")) {
+                continue; // the audit takes rehearsals down too, under a name of its own for the user
+            }
             long count = engine.store()
                     .inTransaction(tx -> tx.find(collection, Owner.of(ALICE), DocQuery.all()))
                     .docs()
@@ -105,7 +109,7 @@ class DryRunTest {
     @Test
     void dryRun_ofAToolWithoutEffects_reallyRuns() {
         try (Arkestra engine = Arkestra.builder().build()) {
-            engine.session(ALICE).ask("Note: buy milk");
+            engine.memory().remember(Scope.of(ALICE), MemoryDraft.note("buy milk"));
             Map<String, Long> before = documents(engine);
             Reply reply = rehearse(engine, "Show my notes");
             assertEquals(List.of(new ToolUse("note.list", "ok")), reply.toolUses());
