@@ -26,6 +26,7 @@ import io.arkestra.tool.Target;
 import io.arkestra.tool.ToolCall;
 import io.arkestra.tool.ToolContext;
 import io.arkestra.tool.ToolSpec;
+import io.arkestra.tool.internal.CallLedger;
 import io.arkestra.tool.internal.CallRecords;
 import io.arkestra.tool.internal.PlannedContext;
 import io.arkestra.tool.internal.ToolArguments;
@@ -56,6 +57,7 @@ final class EnginePermissions implements Permissions {
     private final ToolRegistry registry;
     private final ToolArguments arguments;
     private final DocStore store;
+    private final CallLedger ledger;
     private final Clock clock;
     private final Function<UserId, ZoneId> zone;
 
@@ -64,12 +66,14 @@ final class EnginePermissions implements Permissions {
             ToolRegistry registry,
             ToolArguments arguments,
             DocStore store,
+            CallLedger ledger,
             Clock clock,
             Function<UserId, ZoneId> zone) {
         this.judge = judge;
         this.registry = registry;
         this.arguments = arguments;
         this.store = store;
+        this.ledger = ledger;
         this.clock = clock;
         this.zone = zone;
     }
@@ -112,6 +116,7 @@ final class EnginePermissions implements Permissions {
         return Action.toolCall(spec, given).toBuilder()
                 .targets(targets)
                 .trust(entry.trust())
+                .sandbox(spec.sandbox())
                 .build();
     }
 
@@ -245,6 +250,7 @@ final class EnginePermissions implements Permissions {
                     : Action.toolCall(entry.spec(), step.arguments()).toBuilder()
                             .unknown(step.unknown())
                             .trust(entry.trust())
+                            .sandbox(entry.spec().sandbox())
                             .build();
             action = judge.facts().looked(bare, actor, zone.apply(actor.user()));
         } catch (ArkestraException e) {
@@ -290,6 +296,18 @@ final class EnginePermissions implements Permissions {
     @Override
     public void userRules(UserId user, String yaml) {
         own().set(user, yaml);
+        changed(Scope.of(user), "user", yaml);
+    }
+
+    /** Rules are a person's own words, so that only their digest is taken down. */
+    private void changed(Scope scope, String layer, String yaml) {
+        ledger.record(
+                "rules",
+                scope,
+                layer,
+                yaml.isBlank() ? "removed" : "set",
+                List.of(),
+                Json.object().put("digest", Json.of(yaml).digest()).build());
     }
 
     @Override
@@ -300,7 +318,7 @@ final class EnginePermissions implements Permissions {
                     .append(Json.strings(new TreeSet<>(tools)))
                     .append(" }, effect: allow }\n");
         }
-        own().set(user, yaml.toString());
+        userRules(user, yaml.toString());
     }
 
     @Override
@@ -311,5 +329,6 @@ final class EnginePermissions implements Permissions {
     @Override
     public void sessionRules(UserId user, SessionId session, String yaml) {
         own().set(user, session, yaml);
+        changed(Scope.of(user, session), "session", yaml);
     }
 }

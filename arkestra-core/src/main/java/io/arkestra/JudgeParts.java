@@ -79,14 +79,14 @@ record JudgeParts(LayeredPolicy policy, RuleBook rules, ActionFacts facts, Set<G
         });
         RuleBook rules = new RuleBook(
                 files(choices, configuration, home), projects, new OwnRules(store), clock, (file, problem) -> {
+                    bus.publish(new Events.RulesChanged(
+                            bus.nextHeader(), file.path().toString(), problem.isEmpty(), problem));
                     audit.recordSystem(
                             "rules",
                             file.path().toString(),
                             problem.isEmpty() ? "accepted" : "refused",
                             List.of(),
                             Json.object().put("layer", file.layer().word()).build());
-                    bus.publish(new Events.RulesChanged(
-                            bus.nextHeader(), file.path().toString(), problem.isEmpty(), problem));
                 });
         ActionFacts facts = new ActionFacts(
                 new CallHistory(store, CallRecords.COLLECTION.name(), clock),

@@ -54,6 +54,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens the parts that providers bring: finds, chooses, checks the settings, opens, and notes what was chosen and why. Used once. */
 final class Opening {
+    /** Packages of the tools that are part of Arkestra and come in a jar of their own. */
+    private static final String OWN_TOOLS = "io.arkestra.tools.";
+
+    private static final String FILES = "files";
+    private static final List<String> SHARED_KEYS = List.of("roots", "deny");
+
     private final ArkestraBuilder choices;
     private final @Nullable Path home;
     private final Configuration configuration;
@@ -303,7 +309,7 @@ final class Opening {
             ToolProvider provider = candidate.provider();
             unused.remove(provider.id());
             for (Tool tool : provider.tools(toolContext(provider))) {
-                registry.add(tool, candidate.toString(), Trust.UNKNOWN);
+                registry.add(tool, candidate.toString(), trust(provider));
             }
         }
         if (!unused.isEmpty()) {
@@ -313,15 +319,42 @@ final class Opening {
         }
     }
 
-    private ProviderContext toolContext(ToolProvider provider) {
-        Json values = configuration.toolProviders().getOrDefault(provider.id(), Json.emptyObject());
+    /** Tools that are part of Arkestra come in jars of their own too; nobody vouches for those of others. */
+    private static Trust trust(ToolProvider provider) {
+        Class<?> type = provider.getClass();
+        boolean own = type.getClassLoader() == Opening.class.getClassLoader()
+                && type.getName().startsWith(OWN_TOOLS);
+        return own ? Trust.BUILT_IN : Trust.UNKNOWN;
+    }
+
+    /** The directories that the host opened are named once, for {@code files}; others that read files there take them from it. */
+    private Json toolSettings(ToolProvider provider) {
+        Json values = given(provider.id());
+        Json files = given(FILES);
+        for (String shared : SHARED_KEYS) {
+            boolean declared = provider.settings().keys().stream()
+                    .anyMatch(key -> key.name().equals(shared));
+            if (declared && !values.has(shared) && files.has(shared)) {
+                values = values.with(shared, files.get(shared).orElseThrow());
+            }
+        }
+        return values;
+    }
+
+    private Json given(String provider) {
+        Json values = configuration.toolProviders().getOrDefault(provider, Json.emptyObject());
         for (Map.Entry<String, Json> inCode : choices.tools
                 .settings()
-                .getOrDefault(provider.id(), Json.emptyObject())
+                .getOrDefault(provider, Json.emptyObject())
                 .members()
                 .entrySet()) {
             values = values.with(inCode.getKey(), inCode.getValue());
         }
+        return values;
+    }
+
+    private ProviderContext toolContext(ToolProvider provider) {
+        Json values = toolSettings(provider);
         Settings settings = ProviderSettings.check(provider, "tools.providers." + provider.id(), values);
         return home == null
                 ? context(settings, null)

@@ -137,7 +137,8 @@ public interface Permissions {
     record RulesFile(String path, String layer, int rules, Optional<String> problem) {}
 
     /**
-     * What would be decided if the model called a tool now. Nothing is done and nothing is counted.
+     * What would be decided if the model called a tool now, in a conversation that has read nothing untrusted and nothing private. Nothing
+     * is done and nothing is counted.
      *
      * @throws io.arkestra.common.InvalidInputException when there is no such tool, or the arguments are not valid for it
      */

@@ -259,6 +259,7 @@ final class ToolAssembly {
                         registry,
                         arguments,
                         ground.store(),
+                        audit,
                         ground.clock(),
                         user -> things.people().zone(user).orElse(ground.zone())),
                 calls,

@@ -200,6 +200,7 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
     }
 
     /** Takes down something that no user did, for example that rules were read again. */
+    @Override
     public void recordSystem(String kind, String subject, String outcome, List<String> rules, Json detail) {
         lock.lock();
         try {

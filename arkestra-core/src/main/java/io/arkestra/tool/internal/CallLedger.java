@@ -1,7 +1,9 @@
 package io.arkestra.tool.internal;
 
 import io.arkestra.common.Json;
+import io.arkestra.common.Principal;
 import io.arkestra.common.Scope;
+import io.arkestra.common.UserId;
 import java.util.List;
 
 /** Takes down who did what, so that nobody can change it unseen. Thread-safe. */
@@ -19,6 +21,11 @@ public interface CallLedger {
      * @param detail figures and digests, never texts
      */
     void record(String kind, Scope scope, String subject, String outcome, List<String> rules, Json detail);
+
+    /** Takes something down that the host or the engine did, on nobody's behalf. */
+    default void recordSystem(String kind, String subject, String outcome, List<String> rules, Json detail) {
+        record(kind, Scope.of(UserId.of("system")).withPrincipal(Principal.SYSTEM), subject, outcome, rules, detail);
+    }
 
     /** Takes nothing down. */
     static CallLedger none() {

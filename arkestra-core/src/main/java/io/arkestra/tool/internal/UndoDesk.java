@@ -126,9 +126,9 @@ public final class UndoDesk {
                                             .toBuilder()
                                             .targets(targets)
                                             .trust(entry.trust())
-                                            .at(services.clock().instant().atZone(call.zone()))
+                                            .sandbox(entry.spec().sandbox())
                                             .build();
-                                    return services.policy().decide(action, scope);
+                                    return services.facts().rehearse(services.policy(), action, scope, call.zone());
                                 },
                                 Cancellation.none(),
                                 entry.spec().timeout(),

@@ -10,7 +10,10 @@ import io.arkestra.common.ChannelId;
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
+import io.arkestra.common.Subscription;
 import io.arkestra.common.UserId;
+import io.arkestra.event.Delivery;
+import io.arkestra.event.Topic;
 import io.arkestra.policy.ApprovalOutcome;
 import io.arkestra.policy.ApprovalRequest;
 import java.io.IOException;
@@ -18,6 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Takes line after line, and gives an answer, a refusal or the result of a command for each. */
@@ -61,7 +65,10 @@ final class ChatLoop {
             throws IOException {
         Session session = arkestra.session(user);
         Scope scope = Scope.of(user, session.id()).withChannel(CHANNEL);
-        try (ReminderFeed reminders = new ReminderFeed(arkestra, scope, clock, output)) {
+        try (ReminderFeed reminders = new ReminderFeed(arkestra, scope, clock, output);
+                Subscription working = arkestra.events()
+                        .subscribe(
+                                Set.of(Topic.TOOL), Delivery.sync(), new ToolProgress(scope, clock, output::working))) {
             Commands commands = new Commands(arkestra, scope, output::progress);
             new ChatLoop(input, output, () -> arkestra.session(user), commands, new Remarks(arkestra), approver).talk();
             reminders.finish();

@@ -97,6 +97,7 @@ public final class ChatMain {
                         .allow(options.asked().toArray(String[]::new))
                         .add(asking(options.asked()))
                         .approver(approver));
+        options.files().to(builder);
         options.junior().ifPresent(builder::junior);
         options.senior().ifPresent(builder::senior);
         if (options.egress()) {

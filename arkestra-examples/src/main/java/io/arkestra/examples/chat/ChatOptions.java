@@ -35,6 +35,9 @@ final class ChatOptions {
               --egress         let prompts, masked, go to models that are not on this machine
               --allow TOOL     allow a tool that is not allowed by itself; may be repeated
               --ask TOOL       allow a tool, but ask before each call; may be repeated
+              --files DIR      open a directory to the tools for files, repositories, documents and
+                               projects: reading is allowed, before each change you are asked;
+                               may be repeated
               --verify-audit   check that nobody changed the audit of the directory, and exit
               --clock TIME     let the engine's clock start at this moment and tick on,
                                for example 2026-02-10T12:00:00 or 2026-02-10T12:00:00Z
@@ -55,6 +58,7 @@ final class ChatOptions {
     private @Nullable Llm senior;
     private final List<String> allowed = new ArrayList<>();
     private final List<String> asked = new ArrayList<>();
+    private final List<Path> files = new ArrayList<>();
     private boolean verifyAudit;
     private @Nullable String clock;
     private @Nullable ZoneId zone;
@@ -73,7 +77,7 @@ final class ChatOptions {
                 case "--verify-audit" -> options.verifyAudit = true;
                 case "--help", "-h" -> options.help = true;
                 case "--version" -> options.version = true;
-                case "--home", "--user", "--junior", "--senior", "--allow", "--ask", "--clock", "--zone" -> {
+                case "--home", "--user", "--junior", "--senior", "--allow", "--ask", "--files", "--clock", "--zone" -> {
                     if (i + 1 == args.length || args[i + 1].startsWith("--")) {
                         throw new UsageException(option + " needs a value; see --help");
                     }
@@ -91,7 +95,8 @@ final class ChatOptions {
     private void set(String option, String value) throws UsageException {
         try {
             switch (option) {
-                case "--home" -> home = directory(value);
+                case "--home" -> home = directory(option, value);
+                case "--files" -> files.add(directory(option, value));
                 case "--user" -> user = value;
                 case "--junior" -> junior = Llm.parse(value);
                 case "--senior" -> senior = Llm.parse(value);
@@ -108,14 +113,14 @@ final class ChatOptions {
         }
     }
 
-    private static Path directory(String value) throws UsageException {
+    private static Path directory(String option, String value) throws UsageException {
         if (value.isBlank()) {
-            throw new UsageException("--home is empty; expected a directory");
+            throw new UsageException(option + " is empty; expected a directory");
         }
         try {
             return Path.of(value);
         } catch (InvalidPathException e) {
-            throw new UsageException("--home '" + value + "' is not a path here (" + e.getReason()
+            throw new UsageException(option + " '" + value + "' is not a path here (" + e.getReason()
                     + "); in a locale without Unicode, set LC_ALL=C.UTF-8");
         }
     }
@@ -183,6 +188,11 @@ final class ChatOptions {
     /** Tools that are allowed after asking. */
     List<String> asked() {
         return List.copyOf(asked);
+    }
+
+    /** Directories that are open to the tools for files. */
+    OpenedFiles files() {
+        return new OpenedFiles(files);
     }
 
     /** Whether only the audit is to be checked. */

@@ -32,6 +32,9 @@ interface ChatOutput {
     /** How far a command that takes a while has got. */
     void progress(String text);
 
+    /** How far a call has got that is being made; at a terminal on one line, each time in the place of the last. */
+    void working(String text);
+
     /** Something that does not work as well as it should; between two answers. */
     void remark(String text);
 

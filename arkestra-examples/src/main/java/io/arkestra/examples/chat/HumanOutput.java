@@ -21,6 +21,7 @@ final class HumanOutput implements ChatOutput {
     private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm");
     private static final int MOST_SOURCES = 5;
     private static final int QUOTE = 80;
+    private static final int STATUS = 70;
 
     private final Screen screen;
     private final Supplier<ZoneId> zone;
@@ -41,6 +42,19 @@ final class HumanOutput implements ChatOutput {
     @Override
     public void progress(String text) {
         screen.print(screen.dim(Printable.line(text, 200)) + "\n");
+    }
+
+    /** Not while words stand on the line: it would be written over them. */
+    @Override
+    public void working(String text) {
+        lock.lock();
+        try {
+            if (!answering) {
+                screen.status(screen.dim(Printable.line(text, STATUS)));
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override

@@ -31,6 +31,11 @@ final class JsonOutput implements ChatOutput {
         err.println(Printable.line(text, 200));
     }
 
+    @Override
+    public void working(String text) {
+        progress(text);
+    }
+
     /** Not among the lines that a program reads. */
     @Override
     public void remark(String text) {

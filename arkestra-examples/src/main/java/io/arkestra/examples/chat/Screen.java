@@ -12,6 +12,11 @@ interface Screen {
         print(lines);
     }
 
+    /** Says how far something has got: where lines can be rewritten, in the place of what was said so before. */
+    default void status(String text) {
+        print(text + "\n");
+    }
+
     /** The text in a colour that steps back, where there are colours. */
     default String dim(String text) {
         return text;

@@ -27,11 +27,15 @@ final class TerminalConsole implements ChatInput, Screen {
     private static final int CTRL_C = 3;
     private static final long POLL_MILLIS = 50;
     private static final String PROMPT = "> ";
+    /** To the beginning of the line, and away with what is on it. */
+    private static final String CLEAR = "\r\u001b[K";
 
     private final Terminal terminal;
     private final Attributes original;
     private final LineReader reader;
     private final boolean colours;
+    /** Whether the line that the cursor is on only says how far something has got. */
+    private boolean status;
 
     private TerminalConsole(Terminal terminal) {
         this.terminal = terminal;
@@ -83,9 +87,20 @@ final class TerminalConsole implements ChatInput, Screen {
     }
 
     @Override
-    public void print(String text) {
-        terminal.writer().print(text);
+    public synchronized void print(String text) {
+        terminal.writer().print(status ? CLEAR + text : text);
         terminal.writer().flush();
+        status = false;
+    }
+
+    @Override
+    public synchronized void status(String text) {
+        if (colours) {
+            print(text);
+            status = true;
+        } else {
+            print(text + "\n");
+        }
     }
 
     @Override

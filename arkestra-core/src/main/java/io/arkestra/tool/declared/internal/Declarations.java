@@ -4,8 +4,6 @@ import io.arkestra.DeclaredTool;
 import io.arkestra.DeclaredTools;
 import io.arkestra.common.ConfigException;
 import io.arkestra.common.Json;
-import io.arkestra.common.Scope;
-import io.arkestra.common.UserId;
 import io.arkestra.policy.Trust;
 import io.arkestra.store.DocStore;
 import io.arkestra.tool.Tool;
@@ -32,9 +30,8 @@ public final class Declarations implements DeclaredTools {
     private static final Logger log = LoggerFactory.getLogger(Declarations.class);
     private static final String ORIGIN = "declared";
     /** Who changes tools: the host, whom the audit names by this. */
-    private static final Scope HOST = Scope.of(UserId.of("host"));
-
     private final DeclaredRecords records;
+
     private final ToolRegistry registry;
     private final ToolArguments arguments;
     private final InnerCalls calls;
@@ -277,9 +274,8 @@ public final class Declarations implements DeclaredTools {
     }
 
     private void audit(Kept kept, String what) {
-        ledger.record(
+        ledger.recordSystem(
                 "tool",
-                HOST,
                 kept.name(),
                 what,
                 List.of(),
