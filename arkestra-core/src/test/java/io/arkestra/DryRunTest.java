@@ -131,4 +131,47 @@ class DryRunTest {
             assertEquals(before, documents(engine));
         }
     }
+
+    @Test
+    void dryRun_ofAReadThatAPersonWouldHaveToAgreeTo_asksNobodyAndParksNothing() {
+        try (Arkestra engine = Arkestra.builder()
+                .policy(p -> p.park()
+                        .add((action, scope) -> action.name().equals("note.list")
+                                ? Decision.ask("test.ask", "notes are private")
+                                : Decision.abstain()))
+                .build()) {
+            Reply reply = rehearse(engine, "Show my notes");
+            assertEquals(List.of(new ToolUse("note.list", "would-ask")), reply.toolUses());
+            assertTrue(engine.approvals().pending(ALICE).isEmpty());
+        }
+    }
+
+    @Test
+    void dryRun_ofAChainWhoseStepGainedEffectsSince_makesNoneOfThem() {
+        String inner = """
+                kind: chain
+                name: look.inner
+                description: Looks.
+                steps:
+                  - {tool: note.list, arguments: {}}
+                """;
+        try (Arkestra engine = Arkestra.builder()
+                .senior(Llm.client(ToolScripts.onceCalling("look.outer", "{}")))
+                .policy(p -> p.allow("look.inner", "look.outer"))
+                .build()) {
+            engine.tools().declared().add(inner);
+            engine.tools()
+                    .declared()
+                    .add(inner.replace("look.inner", "look.outer").replace("tool: note.list", "tool: look.inner"));
+            engine.tools()
+                    .declared()
+                    .edit(inner.replace(
+                            "tool: note.list, arguments: {}", "tool: note.create, arguments: {text: made}"));
+            Reply reply = rehearse(engine, "look");
+            assertEquals(1, reply.toolUses().size());
+            assertTrue(engine.memory()
+                    .list(Scope.of(ALICE), io.arkestra.memory.MemoryKind.NOTE, 10)
+                    .isEmpty());
+        }
+    }
 }
