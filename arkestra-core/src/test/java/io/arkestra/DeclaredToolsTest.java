@@ -70,7 +70,16 @@ class DeclaredToolsTest {
     }
 
     private static String status(Arkestra engine) {
-        return engine.session(ALICE).ask("please do it").toolUses().get(0).status();
+        return status(engine, "alice");
+    }
+
+    /** For somebody who has read nothing of what the tool printed, which would be asked about afterwards. */
+    private static String status(Arkestra engine, String user) {
+        return engine.session(UserId.of(user))
+                .ask("please do it")
+                .toolUses()
+                .get(0)
+                .status();
     }
 
     private static String told(RecordingLlm senior) {
@@ -120,14 +129,14 @@ class DeclaredToolsTest {
             assertEquals("denied", status(engine), "what was agreed to is another definition");
             digest = edited.digest();
             assertTrue(engine.tools().declared().pin("greet.say", digest).pinned());
-            assertEquals("ok", status(engine), () -> told(senior));
+            assertEquals("ok", status(engine, "bob"), () -> told(senior));
             assertTrue(told(senior).contains("good day Ann"), told(senior));
         }
         try (Arkestra engine = open(senior, "greet.say")) {
             DeclaredTool kept = engine.tools().declared().list().get(0);
             assertEquals(2, kept.version());
             assertTrue(kept.pinned() && kept.enabled());
-            assertEquals("ok", status(engine));
+            assertEquals("ok", status(engine, "carol"), () -> told(senior));
             engine.tools().declared().remove("greet.say");
             assertEquals("tool.unknown", status(engine));
             assertEquals(List.of(), engine.tools().declared().list());
