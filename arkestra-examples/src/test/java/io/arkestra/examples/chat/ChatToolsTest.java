@@ -214,7 +214,7 @@ class ChatToolsTest {
                 {"match": "notice", "tool_calls": [{"name": "document.search", "arguments": {"query": "period of notice"}}], "then": "{result}"}
                 """;
         try (ChatProcess chat = chat(work, script)) {
-            Json imported = chat.ask("Please import the contract");
+            Json imported = chat.ask("Please import the contract", Duration.ofMinutes(4));
             assertEquals("ok", status(imported), imported::toString);
             assertTrue(imported.text("text").contains("3 pages"), imported::toString);
             Json answer = chat.ask("What notice do I have to give?");
