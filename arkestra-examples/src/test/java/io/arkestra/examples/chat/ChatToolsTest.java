@@ -206,8 +206,10 @@ class ChatToolsTest {
         pdf(
                 work.resolve("contract.pdf"),
                 List.of(
-                        Collections.nCopies(40, "This part of the contract is about the rent of a flat and its stairs."),
-                        Collections.nCopies(40, "This part of the contract is about the cellar and what is kept in it."),
+                        Collections.nCopies(
+                                40, "This part of the contract is about the rent of a flat and its stairs."),
+                        Collections.nCopies(
+                                40, "This part of the contract is about the cellar and what is kept in it."),
                         List.of("The period of notice is three months.")));
         String script = """
                 {"match": "import", "tool_calls": [{"name": "document.import", "arguments": {"path": "contract.pdf"}}], "then": "{result}"}
@@ -220,7 +222,11 @@ class ChatToolsTest {
             Json answer = chat.ask("What notice do I have to give?");
             assertEquals("ok", status(answer), answer::toString);
             assertTrue(
-                    answer.text("text").lines().findFirst().orElse("").matches("\\[1] “contract\\.pdf”, pp?\\. (2–)?3 \\(.*"),
+                    answer.text("text")
+                            .lines()
+                            .findFirst()
+                            .orElse("")
+                            .matches("\\[1] “contract\\.pdf”, pp?\\. (2–)?3 \\(.*"),
                     answer::toString);
             assertTrue(answer.text("text").contains("three months"), answer::toString);
         }
