@@ -206,21 +206,27 @@ class ChatToolsTest {
         pdf(
                 work.resolve("contract.pdf"),
                 List.of(
-                        Collections.nCopies(40, "This part of the contract is about the rent of a flat and its stairs."),
-                        Collections.nCopies(40, "This part of the contract is about the cellar and what is kept in it."),
+                        Collections.nCopies(
+                                40, "This part of the contract is about the rent of a flat and its stairs."),
+                        Collections.nCopies(
+                                40, "This part of the contract is about the cellar and what is kept in it."),
                         List.of("The period of notice is three months.")));
         String script = """
                 {"match": "import", "tool_calls": [{"name": "document.import", "arguments": {"path": "contract.pdf"}}], "then": "{result}"}
                 {"match": "notice", "tool_calls": [{"name": "document.search", "arguments": {"query": "period of notice"}}], "then": "{result}"}
                 """;
         try (ChatProcess chat = chat(work, script)) {
-            Json imported = chat.ask("Please import the contract");
+            Json imported = chat.ask("Please import the contract", Duration.ofMinutes(4));
             assertEquals("ok", status(imported), imported::toString);
             assertTrue(imported.text("text").contains("3 pages"), imported::toString);
             Json answer = chat.ask("What notice do I have to give?");
             assertEquals("ok", status(answer), answer::toString);
             assertTrue(
-                    answer.text("text").lines().findFirst().orElse("").matches("\\[1] “contract\\.pdf”, pp?\\. (2–)?3 \\(.*"),
+                    answer.text("text")
+                            .lines()
+                            .findFirst()
+                            .orElse("")
+                            .matches("\\[1] “contract\\.pdf”, pp?\\. (2–)?3 \\(.*"),
                     answer::toString);
             assertTrue(answer.text("text").contains("three months"), answer::toString);
         }
