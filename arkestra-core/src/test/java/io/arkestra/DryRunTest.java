@@ -35,7 +35,8 @@ class DryRunTest {
                     .inTransaction(tx -> tx.find(collection, Owner.of(ALICE), DocQuery.all()))
                     .docs()
                     .size();
-            if (count > 0) {
+            // The audit takes down rehearsals too, under a name that it makes for a person.
+            if (count > 0 && !collection.equals("audit_people")) {
                 counts.put(collection, count);
             }
         }
@@ -111,6 +112,7 @@ class DryRunTest {
             assertEquals(List.of(new ToolUse("note.list", "ok")), reply.toolUses());
             assertTrue(reply.text().contains("buy milk"), reply.text());
             before.merge("traces", 1L, Long::sum);
+            before.merge("tool_telemetry", 1L, Long::sum); // it did run, and how long that took is known
             assertEquals(before, documents(engine));
         }
     }
