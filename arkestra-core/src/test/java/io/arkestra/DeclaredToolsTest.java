@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.common.ConfigException;
 import io.arkestra.common.Scope;
+import io.arkestra.common.SessionId;
 import io.arkestra.common.UserId;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.memory.MemoryKind;
@@ -70,7 +71,11 @@ class DeclaredToolsTest {
     }
 
     private static String status(Arkestra engine) {
-        return engine.session(ALICE).ask("please do it").toolUses().get(0).status();
+        return engine.session(ALICE, SessionId.of(java.util.UUID.randomUUID().toString()))
+                .ask("please do it")
+                .toolUses()
+                .get(0)
+                .status();
     }
 
     private static String told(RecordingLlm senior) {
@@ -96,6 +101,8 @@ class DeclaredToolsTest {
             DeclaredTool added = engine.tools().declared().add(GREET);
             assertEquals(1, added.version());
             assertFalse(added.pinned());
+            assertEquals("denied", status(engine), "nobody vouches for it, and nobody can be asked");
+            engine.tools().declared().pin("greet.say", added.digest());
             assertEquals("ok", status(engine));
             assertTrue(told(senior).contains("hello Ann; rm -rf $HOME"), told(senior));
             assertTrue(engine.tools().find("greet.say").isPresent());
@@ -106,10 +113,11 @@ class DeclaredToolsTest {
             engine.tools().declared().enable("greet.say");
             DeclaredTool edited = engine.tools().declared().edit(GREET.replace("hello", "good day"));
             assertEquals(2, edited.version());
-            assertEquals("ok", status(engine));
-            assertTrue(told(senior).contains("good day Ann"), told(senior));
+            assertEquals("denied", status(engine), "what was vouched for was another definition");
             digest = edited.digest();
             assertTrue(engine.tools().declared().pin("greet.say", digest).pinned());
+            assertEquals("ok", status(engine));
+            assertTrue(told(senior).contains("good day Ann"), told(senior));
         }
         try (Arkestra engine = open(senior, "greet.say")) {
             DeclaredTool kept = engine.tools().declared().list().get(0);
@@ -168,7 +176,7 @@ class DeclaredToolsTest {
         RecordingLlm senior = calling("note.greet", "{\"who\":\"Ann\"}");
         try (Arkestra engine = open(senior, "note.greet")) {
             engine.tools().declared().add(GREET);
-            engine.tools().declared().add("""
+            DeclaredTool chain = engine.tools().declared().add("""
                     kind: chain
                     name: note.greet
                     description: Notes whom it greeted.
@@ -177,6 +185,7 @@ class DeclaredToolsTest {
                       - {tool: note.create, arguments: {text: "greeted ${args.who}"}}
                       - {tool: greet.say, arguments: {who: "${args.who}"}}
                     """);
+            engine.tools().declared().pin("note.greet", chain.digest());
             assertEquals("tool.failed", status(engine));
             assertTrue(told(senior).contains("denied"), told(senior));
             assertEquals(List.of(), notes(engine));
