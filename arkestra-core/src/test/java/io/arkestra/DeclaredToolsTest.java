@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.common.ConfigException;
 import io.arkestra.common.Scope;
-import io.arkestra.common.SessionId;
 import io.arkestra.common.UserId;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.memory.MemoryKind;
@@ -71,11 +70,7 @@ class DeclaredToolsTest {
     }
 
     private static String status(Arkestra engine) {
-        return engine.session(ALICE, SessionId.of(java.util.UUID.randomUUID().toString()))
-                .ask("please do it")
-                .toolUses()
-                .get(0)
-                .status();
+        return engine.session(ALICE).ask("please do it").toolUses().get(0).status();
     }
 
     private static String told(RecordingLlm senior) {
@@ -84,6 +79,10 @@ class DeclaredToolsTest {
                 .lastMessage()
                 .orElseThrow()
                 .text();
+    }
+
+    private static List<String> offered(RecordingLlm senior) {
+        return RecordingLlm.offeredTools(senior.requests().get(senior.requests().size() - 1));
     }
 
     private static List<String> notes(Arkestra engine) {
@@ -101,22 +100,27 @@ class DeclaredToolsTest {
             DeclaredTool added = engine.tools().declared().add(GREET);
             assertEquals(1, added.version());
             assertFalse(added.pinned());
-            assertEquals("denied", status(engine), "nobody vouches for it, and nobody can be asked");
+            assertEquals("denied", status(engine));
+            assertTrue(told(senior).contains("nobody vouches"), told(senior));
             engine.tools().declared().pin("greet.say", added.digest());
-            assertEquals("ok", status(engine));
+            assertEquals("ok", status(engine), () -> told(senior));
             assertTrue(told(senior).contains("hello Ann; rm -rf $HOME"), told(senior));
             assertTrue(engine.tools().find("greet.say").isPresent());
+            engine.session(ALICE).ask("greet Ann by her name");
+            assertTrue(offered(senior).contains("greet.say"), offered(senior).toString());
 
             engine.tools().declared().disable("greet.say");
             assertEquals("tool.unknown", status(engine));
             assertFalse(engine.tools().declared().list().get(0).enabled());
+            engine.session(ALICE).ask("greet Bob by his name");
+            assertFalse(offered(senior).contains("greet.say"), offered(senior).toString());
             engine.tools().declared().enable("greet.say");
             DeclaredTool edited = engine.tools().declared().edit(GREET.replace("hello", "good day"));
             assertEquals(2, edited.version());
-            assertEquals("denied", status(engine), "what was vouched for was another definition");
+            assertEquals("denied", status(engine), "what was agreed to is another definition");
             digest = edited.digest();
             assertTrue(engine.tools().declared().pin("greet.say", digest).pinned());
-            assertEquals("ok", status(engine));
+            assertEquals("ok", status(engine), () -> told(senior));
             assertTrue(told(senior).contains("good day Ann"), told(senior));
         }
         try (Arkestra engine = open(senior, "greet.say")) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
+import io.arkestra.memory.MemoryDraft;
 import io.arkestra.policy.Decision;
 import io.arkestra.store.DocQuery;
 import io.arkestra.store.Owner;
@@ -31,12 +32,14 @@ class DryRunTest {
     private Map<String, Long> documents(Arkestra engine) {
         Map<String, Long> counts = new TreeMap<>();
         for (String collection : engine.store().collections()) {
+            if (collection.equals("audit_people")) {
+                continue; // the audit takes rehearsals down too, under a name of its own for the user
+            }
             long count = engine.store()
                     .inTransaction(tx -> tx.find(collection, Owner.of(ALICE), DocQuery.all()))
                     .docs()
                     .size();
-            // The audit takes down rehearsals too, under a name that it makes for a person.
-            if (count > 0 && !collection.equals("audit_people")) {
+            if (count > 0) {
                 counts.put(collection, count);
             }
         }
@@ -106,13 +109,12 @@ class DryRunTest {
     @Test
     void dryRun_ofAToolWithoutEffects_reallyRuns() {
         try (Arkestra engine = Arkestra.builder().build()) {
-            engine.session(ALICE).ask("Note: buy milk");
+            engine.memory().remember(Scope.of(ALICE), MemoryDraft.note("buy milk"));
             Map<String, Long> before = documents(engine);
             Reply reply = rehearse(engine, "Show my notes");
             assertEquals(List.of(new ToolUse("note.list", "ok")), reply.toolUses());
             assertTrue(reply.text().contains("buy milk"), reply.text());
             before.merge("traces", 1L, Long::sum);
-            before.merge("tool_telemetry", 1L, Long::sum); // it did run, and how long that took is known
             assertEquals(before, documents(engine));
         }
     }

@@ -18,7 +18,6 @@ import io.arkestra.store.DocStore;
 import io.arkestra.store.DocWrite;
 import io.arkestra.store.Owner;
 import io.arkestra.tool.internal.ToolRegistry;
-import io.arkestra.tool.internal.ToolRunner;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -77,10 +76,7 @@ public final class ToolTelemetry implements AutoCloseable {
     }
 
     private void heard(ArkestraEvent event) {
-        // A rehearsal says nothing about how calls go.
-        if (event instanceof Events.ToolFinished finished
-                && !finished.status().equals(ToolRunner.WOULD)
-                && !finished.status().equals(ToolRunner.WOULD_ASK)) {
+        if (event instanceof Events.ToolFinished finished && !finished.dryRun()) {
             event.header()
                     .user()
                     .ifPresent(user -> count(
