@@ -355,4 +355,72 @@ class ApprovalTest {
             assertFalse(Files.exists(directory.resolve("a.txt")));
         }
     }
+
+    @Test
+    void answers_atTheSameTime_oneCountsAndTheCallIsMadeOnceAtMost() throws Exception {
+        java.util.concurrent.ExecutorService people = java.util.concurrent.Executors.newFixedThreadPool(8);
+        try (Arkestra engine = asking(directory, ask()).policy(p -> p.park()).build()) {
+            engine.session(ALICE).ask("write it");
+            ApprovalRequest request = engine.approvals().pending(ALICE).get(0);
+            java.util.concurrent.CountDownLatch together = new java.util.concurrent.CountDownLatch(1);
+            AtomicInteger taken = new AtomicInteger();
+            List<java.util.concurrent.Future<?>> all = new java.util.ArrayList<>();
+            for (int i = 0; i < 16; i++) {
+                ApprovalOutcome outcome = i % 2 == 0 ? ApprovalOutcome.approve(request) : ApprovalOutcome.deny("no");
+                UserId who = i % 4 == 3 ? UserId.of("mallory") : ALICE;
+                all.add(people.submit(() -> {
+                    together.await();
+                    try {
+                        engine.approvals().answer(who, request.id(), outcome);
+                        assertEquals(ALICE, who);
+                        taken.incrementAndGet();
+                    } catch (io.arkestra.common.InvalidInputException e) {
+                        // somebody was first
+                    }
+                    return null;
+                }));
+            }
+            together.countDown();
+            for (java.util.concurrent.Future<?> one : all) {
+                one.get(60, TimeUnit.SECONDS);
+            }
+            assertEquals(1, taken.get());
+            String status =
+                    after(engine, request.id()).reply().toolUses().get(0).status();
+            boolean made = Files.exists(directory.resolve("a.txt"));
+            assertEquals(made ? "ok" : "denied", status);
+            assertEquals(made ? 1 : 0, engine.tools().calls(Scope.of(ALICE), 10).size());
+        } finally {
+            people.shutdownNow();
+        }
+    }
+
+    @Test
+    void tool_replacedWhileItsCallWaits_isNotMadeByTheOldAgreement() {
+        String greet = """
+                kind: chain
+                name: put.one
+                description: Puts.
+                steps:
+                  - {tool: note.create, arguments: {text: seen}}
+                """;
+        try (Arkestra engine = Arkestra.builder()
+                .senior(Llm.client(ToolScripts.onceCalling("put.one", "{}")))
+                .policy(p -> p.park()
+                        .allow("put.one")
+                        .add((action, scope) -> action.name().equals("put.one") ? ask() : Decision.abstain()))
+                .build()) {
+            engine.tools().declared().add(greet);
+            engine.session(ALICE).ask("write it");
+            ApprovalRequest request = engine.approvals().pending(ALICE).get(0);
+            engine.tools().declared().remove("put.one");
+            engine.tools().declared().add(greet.replace("seen", "unseen"));
+            engine.approvals().answer(ALICE, request.id(), ApprovalOutcome.approve(request));
+            assertEquals(
+                    Outcome.Kind.NEEDS_APPROVAL, after(engine, request.id()).kind());
+            assertTrue(engine.memory()
+                    .list(Scope.of(ALICE), io.arkestra.memory.MemoryKind.NOTE, 10)
+                    .isEmpty());
+        }
+    }
 }

@@ -21,6 +21,7 @@ import io.arkestra.schedule.JobSpec;
 import io.arkestra.store.DocStore;
 import io.arkestra.store.DocTransaction;
 import io.arkestra.store.Owner;
+import io.arkestra.store.UniqueKeyException;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.ToolCall;
 import io.arkestra.tool.ToolSpec;
@@ -295,7 +296,13 @@ public final class ApprovalDesk implements Approvals, Approver {
         } else {
             throw new InvalidInputException("Only yes, no and other arguments are answers; this is " + outcome);
         }
-        Question question = settled(user, id, state, answer.build(), digest);
+        Question question;
+        try {
+            question = settled(user, id, state, answer.build(), digest);
+        } catch (UniqueKeyException e) { // what follows from an answer is on its way already
+            throw new InvalidInputException(
+                    "The approval " + id + " does not wait any more: somebody answered at the same time", e);
+        }
         questions.sync();
         audit(
                 "approval",

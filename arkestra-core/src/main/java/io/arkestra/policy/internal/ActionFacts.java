@@ -4,6 +4,7 @@ import io.arkestra.common.Scope;
 import io.arkestra.policy.Action;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Policy;
+import io.arkestra.policy.Risk;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -58,7 +59,7 @@ public final class ActionFacts {
                             .at(clock.instant().atZone(zone))
                             .build(),
                     scope);
-            Decision decision = policy.decide(full, scope).withRisk(full.risk());
+            Decision decision = risky(policy.decide(full, scope), full.risk());
             counts = decision.effect() != Decision.Effect.DENY;
             return decision;
         } finally {
@@ -71,7 +72,12 @@ public final class ActionFacts {
     /** Decides about a call that is not made, whatever comes of it: nothing is counted. */
     public Decision rehearse(Policy policy, Action action, Scope scope, ZoneId zone) {
         Action full = looked(action, scope, zone);
-        return policy.decide(full, scope).withRisk(full.risk());
+        return risky(policy.decide(full, scope), full.risk());
+    }
+
+    /** A policy of the host may know of more risk than the engine counts, never of less. */
+    private static Decision risky(Decision decision, Risk counted) {
+        return decision.risk().score() > counted.score() ? decision : decision.withRisk(counted);
     }
 
     /** Who called what lately. */
