@@ -49,9 +49,6 @@ class RefusedFileCallsTest {
     private static final String OUTSIDE = "default.deny";
     private static final String PROTECTED = "files.protected";
 
-    @TempDir
-    Path directory;
-
     private Path base;
     private Path root;
     private Arkestra engine;
@@ -114,7 +111,7 @@ class RefusedFileCallsTest {
     }
 
     @BeforeAll
-    void open() throws Exception {
+    void open(@TempDir Path directory) throws Exception {
         base = directory.toRealPath();
         root = Files.createDirectories(base.resolve("root"));
         Path outside = Files.createDirectories(base.resolve("outside"));
