@@ -309,7 +309,7 @@ final class Opening {
             ToolProvider provider = candidate.provider();
             unused.remove(provider.id());
             for (Tool tool : provider.tools(toolContext(provider))) {
-                registry.add(tool, candidate.toString(), trust(provider));
+                registry.add(tool, candidate.toString(), trust(provider, tool));
             }
         }
         if (!unused.isEmpty()) {
@@ -319,12 +319,21 @@ final class Opening {
         }
     }
 
-    /** Tools that are part of Arkestra come in jars of their own too; nobody vouches for those of others. */
-    private static Trust trust(ToolProvider provider) {
+    /**
+     * Tools that are part of Arkestra come in jars of their own too. For one of others the host vouches by allowing it by name: what is on
+     * the class path cannot change while the engine runs.
+     */
+    private Trust trust(ToolProvider provider, Tool tool) {
         Class<?> type = provider.getClass();
         boolean own = type.getClassLoader() == Opening.class.getClassLoader()
                 && type.getName().startsWith(OWN_TOOLS);
-        return own ? Trust.BUILT_IN : Trust.UNKNOWN;
+        if (own) {
+            return Trust.BUILT_IN;
+        }
+        String name = tool.spec().name();
+        boolean named = choices.policy.allowed().contains(name)
+                || configuration.allowedTools().contains(name);
+        return named ? Trust.PINNED : Trust.UNKNOWN;
     }
 
     /** The directories that the host opened are named once, for {@code files}; others that read files there take them from it. */

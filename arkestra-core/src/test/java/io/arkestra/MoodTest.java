@@ -304,6 +304,7 @@ class MoodTest {
             RecordingLlm calling = RecordingLlm.writing(MoodTest::call);
             try (Arkestra arkestra = Arkestra.builder()
                     .clock(clock)
+                    .memory(memory -> memory.lexicalOnly()) // vectors of tools come in while turns run
                     .junior(Llm.client(junior(update)))
                     .senior(Llm.client(calling))
                     .policy(policy -> policy.deny("note.create").add((action, scope) -> {

@@ -70,6 +70,11 @@ public abstract class ToolContract implements ToolSpecContract, ToolEffectContra
         return false;
     }
 
+    /** Whether the tool has to say what its results look like; an example that only answers in words need not. */
+    protected boolean resultSchemaExpected() {
+        return true;
+    }
+
     /** What is wrong with a value by a JSON Schema; empty when no validator is at hand, and what needs one is not tested then. */
     protected Optional<List<String>> problems(Json schema, Json value) {
         return Optional.empty();
@@ -149,6 +154,11 @@ public abstract class ToolContract implements ToolSpecContract, ToolEffectContra
         } catch (Exception e) {
             throw new AssertionError("Somebody else's change failed: " + e, e);
         }
+    }
+
+    @Override
+    public final boolean promisesResults() {
+        return resultSchemaExpected();
     }
 
     @Override

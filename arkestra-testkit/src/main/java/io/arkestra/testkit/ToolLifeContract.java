@@ -9,6 +9,8 @@ import io.arkestra.common.ArkestraException;
 import io.arkestra.common.Cancellation;
 import io.arkestra.common.CancellationSource;
 import io.arkestra.common.Json;
+import io.arkestra.tool.Prepared;
+import io.arkestra.tool.ToolCall;
 import io.arkestra.tool.ToolContext;
 import io.arkestra.tool.ToolException;
 import io.arkestra.tool.ToolResult;
@@ -34,6 +36,25 @@ interface ToolLifeContract extends ToolSubject {
         cancelled.cancel("contract");
         Duration took = quickest(() -> context(ALICE, cancelled, spec().timeout()));
         assertTrue(took.compareTo(SOON) < 0, () -> "a cancelled call took " + took.toMillis() + " ms");
+    }
+
+    @Test
+    default void call_cancelledBeforeItBegan_changesNothing() {
+        Object before = everything();
+        CancellationSource cancelled = new CancellationSource();
+        cancelled.cancel("contract");
+        for (Json arguments : works()) {
+            ToolCall call = call(arguments);
+            subject().targets(call, context(ALICE));
+            Prepared prepared = subject().prepare(call, context(ALICE));
+            try {
+                subject().call(call, prepared, context(ALICE, cancelled, spec().timeout()));
+                assertFalse(changesThings(), () -> "cancelled before it began, but said to be done: " + arguments);
+            } catch (ArkestraException e) {
+                assertFalse(String.valueOf(e.getMessage()).isBlank(), "an error says what is wrong");
+            }
+            assertEquals(before, everything(), () -> "cancelled before it began, but changed something: " + arguments);
+        }
     }
 
     @Test

@@ -50,6 +50,9 @@ interface ToolSubject {
     /** Changes what a call that works has changed, as somebody else would. False when nobody else can. */
     boolean somebodyElseChanges(Json arguments);
 
+    /** Whether the tool has to say what its results look like. */
+    boolean promisesResults();
+
     /** What is wrong with a value by a schema; empty when there is no validator. */
     Optional<List<String>> schemaProblems(Json schema, Json value);
 

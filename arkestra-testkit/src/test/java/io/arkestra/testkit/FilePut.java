@@ -72,6 +72,7 @@ class FilePut implements Tool {
 
     @Override
     public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
+        context.cancellation().throwIfCancelled();
         write(file(call), content(call.arguments().text("text")));
         return ToolResult.text("Written.");
     }

@@ -1,5 +1,6 @@
 package io.arkestra.testkit;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.arkestra.tool.EffectState;
@@ -20,6 +21,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.opentest4j.AssertionFailedError;
+import org.opentest4j.TestAbortedException;
 
 /** The contract fails for tools that break it, each in one way. */
 class ToolContractTest {
@@ -144,6 +146,35 @@ class ToolContractTest {
                         throw new IllegalStateException(e);
                     }
                 });
+    }
+
+    @Test
+    void call_thatActsThoughCancelled_isFound() {
+        fails(
+                new FilePut(directory) {
+                    @Override
+                    public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
+                        return super.call(
+                                call, prepared, TestToolContext.builder().build());
+                    }
+                },
+                ToolLifeContract::call_cancelledBeforeItBegan_changesNothing);
+    }
+
+    @Test
+    void result_undeclared_isFoundUnlessItNeedNotBe() {
+        FilePutContractTest strict = new FilePutContractTest() {
+            @Override
+            protected boolean resultSchemaExpected() {
+                return true;
+            }
+        };
+        strict.directory = directory;
+        assertDoesNotThrow(strict::openWorld);
+        assertThrows(AssertionFailedError.class, strict::schema_ofTheResult_isDeclared);
+        assertThrows(
+                TestAbortedException.class,
+                () -> contract(new FilePut(directory)).schema_ofTheResult_isDeclared());
     }
 
     @Test

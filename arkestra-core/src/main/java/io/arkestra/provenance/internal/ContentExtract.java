@@ -42,6 +42,10 @@ public final class ContentExtract implements Tool {
                        "fields":{"type":"object","minProperties":1,"maxProperties":20,
                          "description":"by name: {\\"enum\\":[..]}, {\\"type\\":\\"number|integer|boolean\\"}, {\\"type\\":\\"string\\",\\"format\\":\\"date|time|date-time\\"} or {\\"type\\":\\"string\\",\\"maxLength\\":200}"}}}
                     """)
+            .result("""
+                    {"type":"object","description":"the fields that were asked for and found",
+                     "additionalProperties":{"type":["string","number","boolean"]}}
+                    """)
             .capability(Effects.QUARANTINED)
             .timeout(Duration.ofMinutes(2))
             .examples("When is the invoice in that mail due?", "Когда нужно оплатить счёт из письма?")
@@ -83,6 +87,7 @@ public final class ContentExtract implements Tool {
 
     @Override
     public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
+        context.cancellation().throwIfCancelled();
         WantedFields wanted;
         try {
             wanted = WantedFields.read(call.arguments().get("fields").orElseThrow());

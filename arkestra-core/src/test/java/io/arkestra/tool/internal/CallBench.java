@@ -32,7 +32,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** A runner of calls with its parts in the open. */
-final class CallBench implements AutoCloseable {
+public final class CallBench implements AutoCloseable {
     static final UserId ALICE = UserId.of("alice");
 
     final DocStore store = TestStores.inMemory(Clock.systemUTC());
@@ -58,7 +58,21 @@ final class CallBench implements AutoCloseable {
     private int calls;
 
     /** A runner of what is set now. */
-    ToolRunner runner() {
+    public ToolRunner runner() {
+        return new ToolRunner(services());
+    }
+
+    /** What tools that call others do it with. */
+    public InnerCalls inner() {
+        return new InnerCalls(services());
+    }
+
+    /** The tools that can be called. */
+    public ToolRegistry registry() {
+        return registry;
+    }
+
+    private CallServices services() {
         Pace pace = new Pace() {
             @Override
             public long nanos() {
@@ -77,7 +91,7 @@ final class CallBench implements AutoCloseable {
                 nanos += time.toNanos();
             }
         };
-        return new ToolRunner(new CallServices(
+        return new CallServices(
                 registry,
                 arguments,
                 new PatternGuard(GuardSettings.off()),
@@ -92,14 +106,14 @@ final class CallBench implements AutoCloseable {
                 bus,
                 workers,
                 pace,
-                clock));
+                clock);
     }
 
     void passes(Duration time) {
         nanos += time.toNanos();
     }
 
-    void add(Tool tool) {
+    public void add(Tool tool) {
         registry.add(tool, "test", Trust.BUILT_IN);
     }
 

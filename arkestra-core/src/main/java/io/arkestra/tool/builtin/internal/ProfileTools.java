@@ -107,6 +107,7 @@ final class ProfileTools {
                         {"type":"object","additionalProperties":false,"required":["name"],
                          "properties":{"name":{"type":"string","minLength":1,"maxLength":100}}}
                         """)
+                .result(Words.object("\"name\":{\"type\":\"string\"}"))
                 .examples("Call me Max", "Зови меня Макс")
                 .build();
         OwnTool tool = change(
@@ -116,7 +117,9 @@ final class ProfileTools {
                 (call, prepared, context) -> {
                     String name = call.arguments().text("name");
                     aliases.setPrimary(context.scope().user(), name, context.taints());
-                    return ToolResult.text(Words.say(context).say("alias.set", name.strip()));
+                    return ToolResult.of(
+                            Words.say(context).say("alias.set", name.strip()),
+                            Json.object().put("name", name.strip()).build());
                 });
         OwnTool profile = change(
                 spec,
@@ -152,12 +155,15 @@ final class ProfileTools {
                            "use":{"enum":["any","formal","informal"]},
                            "channels":{"type":"array","maxItems":20,"items":{"type":"string","minLength":1,"maxLength":64}}}}
                         """)
+                .result(Words.object("\"name\":{\"type\":\"string\"}"))
                 .examples("At work call me Maxim Petrovich", "На работе зови меня Максим Петрович")
                 .build();
         return OwnTool.of(spec, (call, prepared, context) -> {
                     Alias alias = alias(call.arguments());
                     aliases.add(context.scope().user(), alias, context.taints());
-                    return ToolResult.text(Words.say(context).say("alias.added", alias.name()));
+                    return ToolResult.of(
+                            Words.say(context).say("alias.added", alias.name()),
+                            Json.object().put("name", alias.name()).build());
                 })
                 .aiming((call, context) -> List.of(Target.changed(Target.RECORD, "profile")))
                 .preparing((call, context) -> {
@@ -240,6 +246,7 @@ final class ProfileTools {
                          "properties":{"zone":{"type":"string","minLength":1,"maxLength":60,
                            "description":"an IANA zone such as Europe/Berlin, or an offset such as UTC+3"}}}
                         """)
+                .result(Words.object("\"zone\":{\"type\":\"string\"}"))
                 .examples("My time zone is UTC+3", "Моя зона UTC+3")
                 .build();
         return change(
@@ -254,7 +261,9 @@ final class ProfileTools {
                     ZonedDateTime local = ZonedDateTime.now(context.clock())
                             .withZoneSameInstant(zone)
                             .withNano(0);
-                    return ToolResult.text(say.say("zone.set", zone, say.momentWithDay(local)));
+                    return ToolResult.of(
+                            say.say("zone.set", zone, say.momentWithDay(local)),
+                            Json.object().put("zone", zone.getId()).build());
                 });
     }
 
@@ -275,6 +284,7 @@ final class ProfileTools {
                 .description(
                         "Remembers how to speak with the user: familiar or formal address, title, language, tone; a goal; a boundary not to touch.")
                 .arguments(SetProfile.ARGUMENTS)
+                .result(SetProfile.RESULT)
                 .examples(
                         "Be formal",
                         "Говори короче",
@@ -284,7 +294,7 @@ final class ProfileTools {
                 .build();
         return change(spec, SetProfile::changed, "effect.profile.set", (call, prepared, context) -> {
             Json profile = people.change(context.scope().user(), body -> SetProfile.changed(body, call.arguments()));
-            return ToolResult.text(SetProfile.confirmed(profile, call.arguments(), context));
+            return ToolResult.of(SetProfile.confirmed(profile, call.arguments(), context), call.arguments());
         });
     }
 }

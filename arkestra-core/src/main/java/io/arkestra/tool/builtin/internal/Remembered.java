@@ -94,7 +94,17 @@ record Remembered(Memory memory) {
         }
     }
 
+    /** Words that somebody kept anew meanwhile are left as they are now: nothing at all is brought back then. */
     void undoForget(Prepared prepared, ToolContext context) {
+        for (Json written : prepared.undo().list("memories")) {
+            boolean anew = find(written, context)
+                    .filter(record -> !record.id().equals(written.text("id")))
+                    .filter(record -> !alike(written(record)).equals(alike(written)))
+                    .isPresent();
+            if (anew) {
+                throw conflict(context);
+            }
+        }
         for (Json written : prepared.undo().list("memories")) {
             if (memory.find(context.scope(), written.text("id")).isPresent()) {
                 continue; // it never went
@@ -115,6 +125,11 @@ record Remembered(Memory memory) {
                                 || find(written, context).isPresent())
                 .count();
         return there == 0 ? EffectState.PRESENT : there == all.size() ? EffectState.ABSENT : EffectState.UNKNOWN;
+    }
+
+    /** What shows of a memory, whichever id it has. An undo that was broken off and is done again finds its own work by it. */
+    private static Json alike(Json written) {
+        return written.without("id").without("locked");
     }
 
     /** Of what a change would meet: another one when anybody changed it meanwhile. How often it was recalled does not count. */

@@ -65,6 +65,10 @@ final class SearchTools {
     }
 
     private ToolResult found(Json arguments, ToolContext context) {
+        if (arguments.text("query").isBlank()) {
+            throw new ToolException(
+                    ToolException.Reason.INVALID_ARGUMENTS, "'query' is blank; name the words to search for");
+        }
         int limit = arguments.integer("limit").orElse(10L).intValue();
         Set<String> tiers = texts(arguments, "tiers");
         EnumSet<Passage.Kind> kinds = EnumSet.noneOf(Passage.Kind.class);

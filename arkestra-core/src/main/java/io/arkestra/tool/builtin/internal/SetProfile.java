@@ -25,6 +25,14 @@ final class SetProfile {
                "boundary":{"type":"string","minLength":1,"maxLength":300}}}
             """;
 
+    /** What was remembered, as it was asked for. */
+    static final String RESULT = """
+            {"type":"object","minProperties":1,
+             "properties":{
+               "form":{"type":"string"},"title":{"type":"string"},"language":{"type":"string"},
+               "tone":{"type":"string"},"goal":{"type":"string"},"boundary":{"type":"string"}}}
+            """;
+
     private SetProfile() {}
 
     static String confirmed(Json profile, Json wanted, ToolContext context) {

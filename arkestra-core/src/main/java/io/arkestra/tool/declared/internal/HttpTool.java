@@ -130,6 +130,7 @@ final class HttpTool implements Tool {
 
     @Override
     public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
+        context.cancellation().throwIfCancelled(); // before anything is on its way
         URI uri = url.filled(call.arguments());
         Optional<Json> body = filledBody(call);
         Map<String, String> headers = new LinkedHashMap<>();

@@ -1,5 +1,8 @@
 package io.arkestra.tool.builtin.internal;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.arkestra.Arkestra;
 import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
@@ -16,6 +19,7 @@ import io.arkestra.store.Owner;
 import io.arkestra.task.internal.TaskRecord;
 import io.arkestra.task.internal.TaskStore;
 import io.arkestra.testkit.ToolContract;
+import io.arkestra.testkit.ToolContracts;
 import io.arkestra.tool.Tool;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,9 +28,13 @@ import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Each built-in tool keeps the contract of tools, in a world with something of each kind in it. */
 class BuiltInToolsContractTest {
@@ -41,6 +49,18 @@ class BuiltInToolsContractTest {
         ENGINE.close();
     }
 
+    /** Also those that another package tests. */
+    @Test
+    void contract_ofEachToolOfAnEngine_isThere(@TempDir Path directory) throws Exception {
+        Set<String> shipped = new TreeSet<>();
+        ENGINE.tools().all().forEach(spec -> shipped.add(spec.name()));
+        Set<String> declared = Set.of("city.call", "file.touch", "box.fill");
+        Set<String> tested = new TreeSet<>(ToolContracts.names(BuiltInToolsContractTest.class, directory));
+        assertTrue(tested.containsAll(declared), "each kind of declared tool: " + tested);
+        tested.removeAll(declared);
+        assertEquals(shipped, tested);
+    }
+
     /** A world of Alice's: a note, a fact, a reminder, a task, a name. Calls name them by words, or by {@code FACT} for the fact's id. */
     abstract static class OwnToolContract extends ToolContract {
         private final String name;
@@ -48,6 +68,7 @@ class BuiltInToolsContractTest {
         private final List<String> refused;
         private @Nullable TaskStore tasks;
         private String fact = "";
+        private String reminder = "";
 
         OwnToolContract(String name, List<String> valid, List<String> refused) {
             this.name = name;
@@ -73,8 +94,12 @@ class BuiltInToolsContractTest {
                             alice,
                             MemoryDraft.fact("my boat is called zanzibar").tier(Tier.LONG))
                     .id();
-            reminders.at(
-                    alice, "feed zanzibar", ZonedDateTime.now(ZoneOffset.UTC).plus(Duration.ofDays(1)));
+            reminder = reminders
+                    .at(
+                            alice,
+                            "feed zanzibar",
+                            ZonedDateTime.now(ZoneOffset.UTC).plus(Duration.ofDays(1)))
+                    .id();
             aliases.add(PERSON, io.arkestra.Alias.of("Alice Zanzibar"));
             tasks.apply(
                     alice,
@@ -108,6 +133,34 @@ class BuiltInToolsContractTest {
         @Override
         protected List<Json> refused() {
             return parsed(refused);
+        }
+
+        /** No object, each argument taken away that is needed, each that is given as nothing, and what the tools bound by themselves. */
+        @Override
+        protected List<Json> malformed() {
+            List<Json> all = new ArrayList<>(parsed(List.of("[]", "\"x\"", "null")));
+            Json schema = tool().spec().arguments();
+            for (Json arguments : valid()) {
+                schema.list("required").forEach(name -> all.add(arguments.without(name.asString())));
+                arguments.members().keySet().forEach(name -> all.add(arguments.with(name, Json.NULL)));
+            }
+            all.addAll(parsed(
+                    switch (name) {
+                        case "note.list" ->
+                            List.of("{\"limit\":0}", "{\"limit\":101}", "{\"limit\":\"1\"}", "{\"limit\":1.5}");
+                        case "reminder.list" -> List.of("{\"text\":\"feed\"}");
+                        case "reminder.cancel" -> List.of("{\"text\":[\"feed\"]}", "{\"text\":true}");
+                        case "profile.set" ->
+                            List.of("{}", "{\"form\":\"rude\"}", "{\"language\":\"de\"}", "{\"title\":\"\"}");
+                        case "memory.search" ->
+                            List.of(
+                                    "{\"query\":\"\"}",
+                                    "{\"query\":\"x\",\"limit\":0}",
+                                    "{\"query\":\"x\",\"tiers\":[\"forever\"]}",
+                                    "{\"query\":\"x\",\"kinds\":\"note\"}");
+                        default -> List.of();
+                    }));
+            return all;
         }
 
         @Override
@@ -160,6 +213,32 @@ class BuiltInToolsContractTest {
                     open.memory()
                             .list(scope, MemoryKind.NOTE, 1)
                             .forEach(record -> open.memory().edit(scope, record.id(), "by somebody else"));
+                case "note.delete" ->
+                    open.memory()
+                            .remember(
+                                    scope,
+                                    MemoryDraft.note("the gate code is zanzibar")
+                                            .pinned());
+                case "memory.forget" ->
+                    open.memory()
+                            .remember(
+                                    scope,
+                                    MemoryDraft.fact("my boat is called zanzibar")
+                                            .pinned());
+                case "reminder.cancel" -> ((DurableReminders) open.schedule()).restore(scope, reminder);
+                case "task.delete" ->
+                    store.apply(
+                            scope,
+                            new TaskStore.Change(
+                                    "task-1",
+                                    0,
+                                    Optional.of(Json.object()
+                                            .put("title", "paint it by somebody else")
+                                            .put("state", "open")
+                                            .build()),
+                                    java.util.Map.of(),
+                                    List.of(),
+                                    List.of()));
                 case "memory.pin" -> open.memory().pin(scope, fact, false);
                 case "memory.lock" -> open.memory().lock(scope, fact, false);
                 case "task.create", "task.update", "task.link", "task.complete" ->
@@ -330,7 +409,10 @@ class BuiltInToolsContractTest {
     @Nested
     class ProfileSet extends OwnToolContract {
         ProfileSet() {
-            super("profile.set", List.of("{\"form\":\"formal\"}", "{\"goal\":\"learn to sail\"}"), List.of());
+            super(
+                    "profile.set",
+                    List.of("{\"form\":\"formal\"}", "{\"goal\":\"learn to sail\"}"),
+                    List.of("{\"title\":\" \"}", "{\"goal\":\" \\n\"}", "{\"tone\":\"  \"}"));
         }
     }
 
@@ -340,7 +422,7 @@ class BuiltInToolsContractTest {
             super(
                     "memory.search",
                     List.of("{\"query\":\"boat\"}", "{\"query\":\"boat\",\"tiers\":[\"long\"]}"),
-                    List.of());
+                    List.of("{\"query\":\" \"}"));
         }
     }
 

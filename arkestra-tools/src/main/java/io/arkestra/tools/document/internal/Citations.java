@@ -8,6 +8,18 @@ import java.util.List;
 
 /** Shows passages with where they stand, so that an answer can say so. Immutable. */
 public final class Citations {
+    /** The schema of {@link #data}, for the tools that give it. */
+    public static final String SCHEMA = """
+            {"type":"object","required":["ids","passages"],
+             "properties":{
+               "ids":{"type":"array","items":{"type":"string"}},
+               "passages":{"type":"array","items":{"type":"object",
+                 "required":["id","document","title","place","heading","page","line","lastLine","score"],
+                 "properties":{"id":{"type":"string"},"document":{"type":"string"},"title":{"type":"string"},
+                               "place":{"type":"string"},"heading":{"type":"string"},"page":{"type":"integer"},
+                               "line":{"type":"integer"},"lastLine":{"type":"integer"},"score":{"type":"number"}}}}}}
+            """;
+
     private static final int LONGEST = 4_000;
 
     private final Phrases say;

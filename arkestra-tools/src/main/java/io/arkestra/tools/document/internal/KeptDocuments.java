@@ -52,6 +52,14 @@ final class KeptDocuments {
                         {"type":"object","additionalProperties":false,
                          "properties":{"limit":{"type":"integer","minimum":1,"maximum":500}}}
                         """)
+                .result("""
+                        {"type":"object","required":["total","documents"],
+                         "properties":{"total":{"type":"integer"},
+                                       "documents":{"type":"array","items":{"type":"object",
+                                         "required":["document","title","characters","passages"],
+                                         "properties":{"document":{"type":"string"},"title":{"type":"string"},
+                                                       "characters":{"type":"integer"},"passages":{"type":"integer"}}}}}}
+                        """)
                 .capability("memory.read")
                 .untrusted("document")
                 .examples("Which documents did I import?", "Какие документы я импортировал?")
@@ -107,6 +115,7 @@ final class KeptDocuments {
                                          "description":"id of the one document to search; all unless given"},
                                        "limit":{"type":"integer","minimum":1,"maximum":20}}}
                         """)
+                .result(Citations.SCHEMA)
                 .capability("memory.read")
                 .untrusted("document")
                 .examples("What does the contract say about notice?", "Что в договоре сказано о сроке?")
@@ -141,7 +150,8 @@ final class KeptDocuments {
                     .toList();
             Phrases say = Phrases.of(context.locale());
             if (passages.isEmpty()) {
-                return ToolResult.text(say.say("search.none"));
+                return ToolResult.of(
+                        say.say("search.none"), Citations.ofDocuments(say).data(passages));
             }
             List<DocumentInfo> documents = passages.stream()
                     .flatMap(passage -> passage.source().stream())
@@ -161,6 +171,9 @@ final class KeptDocuments {
                         {"type":"object","additionalProperties":false,"required":["document"],
                          "properties":{"document":{"type":"string","minLength":1,"maxLength":150,
                                          "description":"its id, as document.list gives it"}}}
+                        """)
+                .result("""
+                        {"type":"object","required":["document"],"properties":{"document":{"type":"string"}}}
                         """)
                 .capability("memory.write")
                 .sideEffect(ToolSpec.SideEffect.OWN_DATA)
@@ -189,6 +202,7 @@ final class KeptDocuments {
 
         @Override
         public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
+            context.cancellation().throwIfCancelled();
             DocumentInfo document = named(library, call.arguments().text("document"), context);
             library.documents().remove(context.scope(), document.id());
             return ToolResult.of(

@@ -115,7 +115,7 @@ final class DeleteTool extends FileTool {
     public ToolResult call(ToolCall call, Prepared given, ToolContext context) {
         Place place = deleted(call);
         return told(place.relative(), () -> {
-            swept();
+            swept(context);
             Prepared prepared = prepared(call, given, context);
             try (Directory parent = access().roots().open(place.parent());
                     Directory trash = access().roots().opened(access().journal().trash())) {
@@ -144,7 +144,7 @@ final class DeleteTool extends FileTool {
         Json undo = prepared.undo();
         Place place = access().roots().place(undo.text("path"), undo.text("root"), true);
         told(place.relative(), () -> {
-            swept();
+            swept(context);
             try (Directory parent = access().roots().open(place.parent());
                     Directory trash = access().roots().opened(access().journal().trash());
                     Staging staging = Staging.in(access(), place.root())) {

@@ -54,8 +54,9 @@ abstract class FileTool implements Tool {
                         spec.sideEffect() != ToolSpec.SideEffect.NONE);
     }
 
-    /** Removes what a killed process left; before every change. */
-    final void swept() throws IOException {
+    /** Removes what a killed process left; before every change that is still wanted. */
+    final void swept(ToolContext context) throws IOException {
+        context.cancellation().throwIfCancelled();
         access.pending().sweep(access.roots());
     }
 

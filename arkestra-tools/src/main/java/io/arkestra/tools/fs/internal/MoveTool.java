@@ -134,7 +134,7 @@ final class MoveTool extends FileTool {
     public ToolResult call(ToolCall call, Prepared given, ToolContext context) {
         Way way = way(call);
         return told(way.from().relative(), () -> {
-            swept();
+            swept(context);
             Prepared prepared = prepared(call, given, context);
             Trees.Seen seen = look(way, context.cancellation());
             if (!seen.digest().equals(prepared.undo().text("digest"))) {
@@ -179,7 +179,7 @@ final class MoveTool extends FileTool {
     public void undo(Prepared prepared, ToolContext context) {
         Way way = undone(prepared.undo());
         told(way.to().relative(), () -> {
-            swept();
+            swept(context);
             if (!digest(way, way.to(), context.cancellation())
                     .equals(prepared.undo().text("digest"))) {
                 throw Refusal.conflict(

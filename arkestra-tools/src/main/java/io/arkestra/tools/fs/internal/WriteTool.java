@@ -211,7 +211,7 @@ final class WriteTool extends FileTool {
     public ToolResult call(ToolCall call, Prepared given, ToolContext context) {
         Place place = filePlace(call);
         return told(place.relative(), () -> {
-            swept();
+            swept(context);
             Prepared prepared = prepared(call, given, context);
             Change change = change(call, place, context.cancellation());
             Json undo = prepared.undo();
@@ -297,7 +297,7 @@ final class WriteTool extends FileTool {
         Json undo = prepared.undo();
         String path = undo.text("path");
         told(path, () -> {
-            swept();
+            swept(context);
             Place place = access().roots().place(path, undo.text("root"), true);
             try (Directory parent = access().roots().open(place.parent())) {
                 Optional<Contents.Read> now = existing(parent, place.name(), context.cancellation());

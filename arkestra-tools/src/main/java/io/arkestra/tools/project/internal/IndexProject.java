@@ -30,6 +30,14 @@ final class IndexProject implements Tool {
                                    "name":{"type":"string","minLength":1,"maxLength":100,
                                      "description":"how it is to be called; the name of the directory unless given"}}}
                     """)
+            .result("""
+                    {"type":"object",
+                     "required":["project","files","added","changed","removed","leftOut","read","passages","millis"],
+                     "properties":{"project":{"type":"string"},"files":{"type":"integer"},"added":{"type":"integer"},
+                                   "changed":{"type":"integer"},"removed":{"type":"integer"},
+                                   "leftOut":{"type":"integer"},"read":{"type":"integer"},
+                                   "passages":{"type":"integer"},"millis":{"type":"integer"}}}
+                    """)
             .capability("fs.read")
             .capability("memory.write")
             .sideEffect(ToolSpec.SideEffect.OWN_DATA)
@@ -76,6 +84,7 @@ final class IndexProject implements Tool {
 
     @Override
     public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
+        context.cancellation().throwIfCancelled();
         Path root = projects.directory(call.arguments().text("path"));
         String name = projects.name(call.arguments().string("name"), root, context);
         long start = System.nanoTime();

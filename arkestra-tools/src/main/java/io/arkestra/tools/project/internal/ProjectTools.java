@@ -13,6 +13,7 @@ import io.arkestra.tool.Target;
 import io.arkestra.tool.Tool;
 import io.arkestra.tool.ToolCall;
 import io.arkestra.tool.ToolContext;
+import io.arkestra.tool.ToolException;
 import io.arkestra.tool.ToolResult;
 import io.arkestra.tool.ToolSpec;
 import io.arkestra.tools.document.internal.Citations;
@@ -51,6 +52,14 @@ public final class ProjectTools {
         private static final ToolSpec SPEC = ToolSpec.builder("index.status")
                 .description(
                         "Says which projects are indexed, where they are, and whether their index is complete and watched.")
+                .result("""
+                        {"type":"object","required":["projects"],
+                         "properties":{"projects":{"type":"array","items":{"type":"object",
+                           "required":["project","root","complete","files","passages","watched"],
+                           "properties":{"project":{"type":"string"},"root":{"type":"string"},
+                                         "complete":{"type":"boolean"},"files":{"type":"integer"},
+                                         "passages":{"type":"integer"},"watched":{"type":"boolean"}}}}}}
+                        """)
                 .capability("memory.read")
                 .examples("Which projects are indexed?", "Какие проекты проиндексированы?")
                 .build();
@@ -100,6 +109,10 @@ public final class ProjectTools {
                          "properties":{"project":{"type":"string","minLength":1,"maxLength":100},
                                        "on":{"type":"boolean","description":"false stops it; true unless given"}}}
                         """)
+                .result("""
+                        {"type":"object","required":["project","watched"],
+                         "properties":{"project":{"type":"string"},"watched":{"type":"boolean"}}}
+                        """)
                 .capability("fs.read")
                 .capability("memory.write")
                 .sideEffect(ToolSpec.SideEffect.OWN_DATA)
@@ -137,6 +150,7 @@ public final class ProjectTools {
 
         @Override
         public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
+            context.cancellation().throwIfCancelled();
             Project project = projects.named(call.arguments().string("project"), context);
             set(project, on(call), context);
             return ToolResult.of(
@@ -167,7 +181,18 @@ public final class ProjectTools {
 
         @Override
         public void undo(Prepared prepared, ToolContext context) {
-            Project project = projects.named(prepared.undo().string("project"), context);
+            String name = prepared.undo().text("project");
+            Project project = projects.store()
+                    .find(context.scope(), name)
+                    .orElseThrow(() -> new ToolException(
+                            ToolException.Reason.CONFLICT, "The index of '" + name + "' was dropped meanwhile"));
+            boolean on = prepared.undo().bool("on").orElse(true);
+            if (projects.watches().watches(context.scope(), name) != on) {
+                throw new ToolException(
+                        ToolException.Reason.CONFLICT,
+                        "'" + name + "' is " + (on ? "not watched any more" : "watched again")
+                                + ": that was changed meanwhile");
+            }
             set(project, prepared.undo().bool("before").orElse(false), context);
         }
 
@@ -184,6 +209,10 @@ public final class ProjectTools {
         private static final ToolSpec SPEC = ToolSpec.builder("index.drop")
                 .description("Forgets the index of a project. Its files stay, and it can be indexed again.")
                 .arguments(NAMED)
+                .result("""
+                        {"type":"object","required":["project","files"],
+                         "properties":{"project":{"type":"string"},"files":{"type":"integer"}}}
+                        """)
                 .capability("memory.write")
                 .sideEffect(ToolSpec.SideEffect.OWN_DATA)
                 .timeout(java.time.Duration.ofMinutes(10))
@@ -209,6 +238,7 @@ public final class ProjectTools {
 
         @Override
         public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
+            context.cancellation().throwIfCancelled();
             Project project = projects.named(call.arguments().string("project"), context);
             projects.watches().stop(context.scope(), project.name());
             int files = projects.indexer().drop(context.scope(), project.name());
@@ -243,6 +273,7 @@ public final class ProjectTools {
                                          "description":"its name; may be left out when there is one"},
                                        "limit":{"type":"integer","minimum":1,"maximum":20}}}
                         """)
+                .result(Citations.SCHEMA)
                 .capability("memory.read")
                 .untrusted("document")
                 .examples("Where is the parser of ignore files?", "Где в проекте разбираются даты?")
@@ -268,7 +299,8 @@ public final class ProjectTools {
                     Symbols.first(query, found).stream().limit(limit).toList();
             Phrases say = Phrases.of(context.locale());
             if (passages.isEmpty()) {
-                return ToolResult.text(say.say("project.none"));
+                return ToolResult.of(
+                        say.say("project.none"), Citations.ofFiles(say).data(passages));
             }
             Citations citations = Citations.ofFiles(say);
             return ToolResult.of(citations.text(passages), citations.data(passages))

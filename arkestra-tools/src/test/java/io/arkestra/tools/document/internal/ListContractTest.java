@@ -16,11 +16,16 @@ class ListContractTest extends WorldContract {
 
     @Override
     protected List<Json> refused() {
-        return List.of();
+        return List.of(); // whatever fits can be listed
     }
 
     @Override
     protected List<Json> malformed() {
-        return List.of(Json.parse("{\"limit\":0}"));
+        return List.of(
+                Json.parse("{\"limit\":0}"),
+                Json.parse("{\"limit\":501}"),
+                Json.parse("{\"limit\":\"5\"}"),
+                Json.parse("{\"limit\":1.5}"),
+                Json.parse("{\"limit\":null}"));
     }
 }

@@ -3,6 +3,7 @@ package io.arkestra.tools.document.internal;
 import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
+import io.arkestra.schema.internal.SchemaValidator;
 import io.arkestra.testkit.TestToolContext;
 import io.arkestra.testkit.ToolContract;
 import io.arkestra.tool.Tool;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The contract of tools on a real store and memory, with a file, an imported document and an indexed project of Alice. */
 public abstract class WorldContract extends ToolContract {
+    private static final SchemaValidator SCHEMAS = SchemaValidator.create();
     private static final UserId ALICE_ID = UserId.of("alice");
     private static final UserId BOB_ID = UserId.of("bob");
 
@@ -82,6 +84,13 @@ public abstract class WorldContract extends ToolContract {
     @Override
     protected List<Json> malformed() {
         return List.of(Json.emptyObject(), Json.parse("{\"query\":5,\"path\":5,\"document\":5,\"project\":5}"));
+    }
+
+    @Override
+    protected Optional<List<String>> problems(Json schema, Json value) {
+        return Optional.of(SCHEMAS.compile(schema).validate(value).stream()
+                .map(Object::toString)
+                .toList());
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.arkestra.tools.fs.internal;
 
-import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,9 +11,16 @@ import io.arkestra.common.Json;
 import io.arkestra.policy.Action;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Policy;
+import io.arkestra.policy.PolicyProvider;
+import io.arkestra.policy.internal.RestrictingPolicy;
+import io.arkestra.policy.rules.internal.Layer;
+import io.arkestra.policy.rules.internal.LayeredPolicy;
+import io.arkestra.policy.rules.internal.Layers;
+import io.arkestra.policy.rules.internal.RuleReader;
+import io.arkestra.policy.rules.internal.RuleSet;
 import io.arkestra.testkit.CaseTable;
+import io.arkestra.testkit.TestProviderContext;
 import io.arkestra.tool.Prepared;
-import io.arkestra.tool.Target;
 import io.arkestra.tool.ToolCall;
 import io.arkestra.tool.ToolException;
 import io.arkestra.tool.ToolException.Reason;
@@ -31,8 +37,10 @@ import java.nio.file.Path;
 import java.text.Normalizer;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,25 +79,33 @@ class FileSystemCasesTest {
         files.refused("fs.move", "{'path':'a.txt','to':'%s'}".formatted(path));
     }
 
-    /** A policy that allows what the tools reach in the root and no more: it sees the same resolved path as a host's rules. */
-    private Decision.Effect decided(String tool, String path) {
+    /** What the engine's policy says when the host's rules allow everything in the root, and the policies that are found have their say. */
+    private Decision decided(String tool, String path) {
+        RuleSet rules = RuleReader.read(Layer.HOST, "policy.yaml", """
+                version: 1
+                rules:
+                  - { id: in-the-root, match: { tool: ["fs.*"], path: [%s] }, effect: allow }
+                """.formatted(Json.of(files.root + "/**")));
+        List<Policy> found = new ArrayList<>();
+        try (TestProviderContext context = TestProviderContext.builder().build()) {
+            ServiceLoader.load(PolicyProvider.class)
+                    .forEach(provider -> found.add(new RestrictingPolicy(provider.open(context))));
+        }
         ToolCall call = files.asked(tool, READ.formatted(path));
-        Policy policy = (action, scope) -> action.targets().stream()
-                        .allMatch(target -> Path.of(target.value()).startsWith(files.root)
-                                && files.access
-                                        .roots()
-                                        .deny()
-                                        .denies(Path.of(target.value()), target.changes())
-                                        .isEmpty())
-                ? Decision.allow("in-the-root", "it is in the root and not protected")
-                : Decision.deny("outside", "it is outside the root, or protected");
-        List<Target> targets = files.tool(tool).targets(call, files.context());
-        return policy.decide(
+        return new LayeredPolicy(List.of(), found, Layers.fixed(rules))
+                .decide(
                         Action.toolCall(files.tool(tool).spec(), call.arguments()).toBuilder()
-                                .targets(targets)
+                                .targets(files.tool(tool).targets(call, files.context()))
                                 .build(),
-                        files.context().scope())
-                .effect();
+                        files.context().scope());
+    }
+
+    private void denied(String rule, String path) {
+        for (String tool : List.of("fs.read", "fs.write", "fs.delete")) {
+            Decision decision = decided(tool, path);
+            assertEquals(Decision.Effect.DENY, decision.effect(), tool + " " + path);
+            assertEquals(List.of(rule), decision.rules(), tool + " " + path);
+        }
     }
 
     @Test
@@ -105,8 +121,10 @@ class FileSystemCasesTest {
     void case02_absolutePathOutsideTheRoots_denied() {
         String path = files.outside + "/secret.txt";
 
-        assertEquals(Decision.Effect.DENY, decided("fs.read", path));
-        assertEquals(Decision.Effect.ALLOW, decided("fs.read", files.root + "/a.txt"));
+        denied("default.deny", path);
+        assertEquals(
+                Decision.Effect.ALLOW, decided("fs.read", files.root + "/a.txt").effect());
+        assertEquals(Decision.Effect.ALLOW, decided("fs.write", "a.txt").effect());
         refusedEachWay(path);
         refusedEachWay("/etc/passwd");
     }
@@ -120,7 +138,8 @@ class FileSystemCasesTest {
         files.refused("fs.read", "{'path':'dir/secret.txt'}");
         files.refused("fs.list", "{'path':'dir'}");
         files.refused("fs.search", "{'query':'secret','path':'dir'}");
-        assertEquals(Decision.Effect.DENY, decided("fs.read", "dir/secret.txt"));
+        denied("default.deny", "link.txt");
+        denied("default.deny", "dir/secret.txt");
         assertEquals(
                 0,
                 files.call("fs.search", "{'query':'secret'}")
@@ -278,7 +297,7 @@ class FileSystemCasesTest {
         Path evil = Files.createDirectory(files.base.resolve("root-evil"));
         Files.writeString(evil.resolve("x.txt"), "secret");
 
-        assertEquals(Decision.Effect.DENY, decided("fs.read", evil + "/x.txt"));
+        denied("default.deny", evil + "/x.txt");
         refusedEachWay(evil + "/x.txt");
         refusedEachWay(files.root + "-evil/x.txt");
     }
@@ -300,7 +319,7 @@ class FileSystemCasesTest {
                 ".netrc",
                 ".bashrc")) {
             files.file(name, "secret");
-            assertEquals(Decision.Effect.DENY, decided("fs.read", name), name);
+            denied("files.protected", name);
             refusedEachWay(name);
         }
         files.file("keys/readme.txt", "x");
@@ -449,10 +468,10 @@ class FileSystemCasesTest {
                 ".ｅｎｖ",
                 decomposed)) {
             files.file(name, "secret");
-            assertAll(
-                    name,
-                    () -> assertEquals(Decision.Effect.DENY, decided("fs.read", name)),
-                    () -> refusedEachWay(name));
+            if (!name.equals(decomposed)) { // what the host's setting of the tools adds is theirs to refuse
+                denied("files.protected", name);
+            }
+            refusedEachWay(name);
         }
         refusedEachWay(".e\\u200bnv");
     }

@@ -17,11 +17,11 @@ class StatusContractTest extends WorldContract {
 
     @Override
     protected List<Json> refused() {
-        return List.of();
+        return List.of(); // it takes no arguments: there is nothing that would fit and still be wrong
     }
 
     @Override
     protected List<Json> malformed() {
-        return List.of();
+        return List.of(Json.parse("{\"project\":\"shop\"}"), Json.parse("[]"), Json.parse("\"shop\""));
     }
 }

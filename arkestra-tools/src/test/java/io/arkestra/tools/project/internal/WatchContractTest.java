@@ -15,6 +15,13 @@ class WatchContractTest extends WorldContract {
         return List.of(Json.parse("{\"project\":\"shop\"}"));
     }
 
+    /** The user stops it, by another call. */
+    @Override
+    protected boolean interfere(Json arguments) {
+        home().run("index.watch", "{\"project\":\"shop\",\"on\":false}", alice());
+        return true;
+    }
+
     @Override
     protected List<Json> refused() {
         return List.of(Json.parse("{\"project\":\"none\"}"));

@@ -1,0 +1,56 @@
+package io.arkestra.tools.fs.internal;
+
+import io.arkestra.common.Scope;
+import io.arkestra.policy.Action;
+import io.arkestra.policy.Decision;
+import io.arkestra.policy.Policy;
+import io.arkestra.policy.PolicyProvider;
+import io.arkestra.spi.ProviderContext;
+import io.arkestra.tool.Target;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Denies calls of any tool that would reach what the shipped deny list names, above every rule that allows: so it is decided, explained and
+ * on record before a tool is asked. The file tools refuse by themselves as well, by what the host added to the list too.
+ */
+public final class ProtectedFilesPolicyProvider implements PolicyProvider {
+    /** Made by the service loader. */
+    public ProtectedFilesPolicyProvider() {}
+
+    @Override
+    public String id() {
+        return "protected-files";
+    }
+
+    @Override
+    public Policy open(ProviderContext context) {
+        return new ProtectedFiles(DenyList.with(List.of(), List.of()));
+    }
+
+    private record ProtectedFiles(DenyList list) implements Policy {
+        @Override
+        public Decision decide(Action action, Scope scope) {
+            for (Target target : action.targets()) {
+                Optional<String> rule = target.kind().equals(Target.PATH) ? rule(target) : Optional.empty();
+                if (rule.isPresent()) {
+                    return Decision.deny(
+                            "files.protected",
+                            "'" + target.value() + "' is protected (" + rule.get() + ") and cannot be "
+                                    + (target.changes() ? "changed" : "read") + " by any tool");
+                }
+            }
+            return Decision.abstain();
+        }
+
+        private Optional<String> rule(Target target) {
+            try {
+                return list.denies(Path.of(target.value()), target.changes());
+            } catch (InvalidPathException e) {
+                return Optional.of("it is no path on this system");
+            }
+        }
+    }
+}
