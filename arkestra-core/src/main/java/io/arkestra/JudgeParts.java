@@ -70,7 +70,7 @@ record JudgeParts(LayeredPolicy policy, RuleBook rules, ActionFacts facts, Set<G
         host.add(new EgressPolicy(egress));
         host.add(new NetworkSwitchPolicy(configuration.toolsNetwork().orElse(true)));
         host.addAll(choices.policies());
-        host.add(new GatePolicy(gates));
+        host.add(new GatePolicy(gates, allowed));
         Map<ProjectId, Path> directories = new HashMap<>();
         Map<ProjectId, RuleFile> projects = new HashMap<>();
         choices.projects().forEach((id, directory) -> {

@@ -292,4 +292,67 @@ class ApprovalTest {
         }
         assertEquals(1, calls.get());
     }
+
+    @Test
+    void edit_ofACallWhoseTargetChangedMeanwhile_isNotMade() throws IOException {
+        Path file = directory.resolve("a.txt");
+        try (Arkestra engine = asking(directory, ask())
+                .policy(p -> p.approver(request -> {
+                    try {
+                        Files.writeString(file, "of somebody else");
+                    } catch (IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                    return CompletableFuture.completedFuture(ApprovalOutcome.edit(
+                            request, io.arkestra.common.Json.parse("{\"name\":\"a.txt\",\"text\":\"mine\"}")));
+                }))
+                .build()) {
+            Reply reply = engine.session(ALICE).ask("write it");
+            assertEquals("tool.conflict", reply.toolUses().get(0).status());
+            assertEquals("of somebody else", Files.readString(file));
+        }
+    }
+
+    @Test
+    void edit_ofAParkedCallWhoseTargetChangedMeanwhile_isAskedAgain() throws IOException {
+        Path file = directory.resolve("a.txt");
+        try (Arkestra engine = asking(directory, ask()).policy(p -> p.park()).build()) {
+            engine.session(ALICE).ask("write it");
+            ApprovalRequest request = engine.approvals().pending(ALICE).get(0);
+            Files.writeString(file, "of somebody else");
+            engine.approvals()
+                    .answer(
+                            ALICE,
+                            request.id(),
+                            ApprovalOutcome.edit(
+                                    request, io.arkestra.common.Json.parse("{\"name\":\"a.txt\",\"text\":\"mine\"}")));
+            assertEquals(
+                    Outcome.Kind.NEEDS_APPROVAL, after(engine, request.id()).kind());
+            assertEquals("of somebody else", Files.readString(file));
+        }
+    }
+
+    @Test
+    void chain_whoseStepIsToBeAgreedTo_leavesNoQuestionBehindWhenItFails() {
+        try (Arkestra engine = Arkestra.builder()
+                .senior(Llm.client(ToolScripts.onceCalling("put.both", "{}")))
+                .tools(t -> t.add(new FilePut(directory)))
+                .policy(p -> p.park()
+                        .allow("put.both")
+                        .add((action, scope) -> action.name().equals("file.put") ? ask() : Decision.abstain()))
+                .build()) {
+            DeclaredTool chain = engine.tools().declared().add("""
+                    kind: chain
+                    name: put.both
+                    description: Puts.
+                    steps:
+                      - {tool: file.put, arguments: {name: a.txt, text: new}}
+                    """);
+            engine.tools().declared().pin("put.both", chain.digest());
+            Reply reply = engine.session(ALICE).ask("write it");
+            assertEquals("tool.failed", reply.toolUses().get(0).status(), reply.toString());
+            assertTrue(engine.approvals().pending(ALICE).isEmpty(), "who agrees now would make half of it");
+            assertFalse(Files.exists(directory.resolve("a.txt")));
+        }
+    }
 }

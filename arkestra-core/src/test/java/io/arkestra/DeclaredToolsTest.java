@@ -81,6 +81,10 @@ class DeclaredToolsTest {
                 .text();
     }
 
+    private static List<String> offered(RecordingLlm senior) {
+        return RecordingLlm.offeredTools(senior.requests().get(senior.requests().size() - 1));
+    }
+
     private static List<String> notes(Arkestra engine) {
         return engine.memory().list(Scope.of(ALICE), MemoryKind.NOTE, 10).stream()
                 .map(MemoryRecord::text)
@@ -96,20 +100,28 @@ class DeclaredToolsTest {
             DeclaredTool added = engine.tools().declared().add(GREET);
             assertEquals(1, added.version());
             assertFalse(added.pinned());
-            assertEquals("ok", status(engine));
+            assertEquals("denied", status(engine));
+            assertTrue(told(senior).contains("nobody vouches"), told(senior));
+            engine.tools().declared().pin("greet.say", added.digest());
+            assertEquals("ok", status(engine), () -> told(senior));
             assertTrue(told(senior).contains("hello Ann; rm -rf $HOME"), told(senior));
             assertTrue(engine.tools().find("greet.say").isPresent());
+            engine.session(ALICE).ask("greet Ann by her name");
+            assertTrue(offered(senior).contains("greet.say"), offered(senior).toString());
 
             engine.tools().declared().disable("greet.say");
             assertEquals("tool.unknown", status(engine));
             assertFalse(engine.tools().declared().list().get(0).enabled());
+            engine.session(ALICE).ask("greet Bob by his name");
+            assertFalse(offered(senior).contains("greet.say"), offered(senior).toString());
             engine.tools().declared().enable("greet.say");
             DeclaredTool edited = engine.tools().declared().edit(GREET.replace("hello", "good day"));
             assertEquals(2, edited.version());
-            assertEquals("ok", status(engine));
-            assertTrue(told(senior).contains("good day Ann"), told(senior));
+            assertEquals("denied", status(engine), "what was agreed to is another definition");
             digest = edited.digest();
             assertTrue(engine.tools().declared().pin("greet.say", digest).pinned());
+            assertEquals("ok", status(engine), () -> told(senior));
+            assertTrue(told(senior).contains("good day Ann"), told(senior));
         }
         try (Arkestra engine = open(senior, "greet.say")) {
             DeclaredTool kept = engine.tools().declared().list().get(0);
@@ -168,7 +180,7 @@ class DeclaredToolsTest {
         RecordingLlm senior = calling("note.greet", "{\"who\":\"Ann\"}");
         try (Arkestra engine = open(senior, "note.greet")) {
             engine.tools().declared().add(GREET);
-            engine.tools().declared().add("""
+            DeclaredTool chain = engine.tools().declared().add("""
                     kind: chain
                     name: note.greet
                     description: Notes whom it greeted.
@@ -177,6 +189,7 @@ class DeclaredToolsTest {
                       - {tool: note.create, arguments: {text: "greeted ${args.who}"}}
                       - {tool: greet.say, arguments: {who: "${args.who}"}}
                     """);
+            engine.tools().declared().pin("note.greet", chain.digest());
             assertEquals("tool.failed", status(engine));
             assertTrue(told(senior).contains("denied"), told(senior));
             assertEquals(List.of(), notes(engine));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
+import io.arkestra.memory.MemoryDraft;
 import io.arkestra.policy.Decision;
 import io.arkestra.store.DocQuery;
 import io.arkestra.store.Owner;
@@ -31,6 +32,9 @@ class DryRunTest {
     private Map<String, Long> documents(Arkestra engine) {
         Map<String, Long> counts = new TreeMap<>();
         for (String collection : engine.store().collections()) {
+            if (collection.equals("audit_people")) {
+                continue; // the audit takes rehearsals down too, under a name of its own for the user
+            }
             long count = engine.store()
                     .inTransaction(tx -> tx.find(collection, Owner.of(ALICE), DocQuery.all()))
                     .docs()
@@ -105,7 +109,7 @@ class DryRunTest {
     @Test
     void dryRun_ofAToolWithoutEffects_reallyRuns() {
         try (Arkestra engine = Arkestra.builder().build()) {
-            engine.session(ALICE).ask("Note: buy milk");
+            engine.memory().remember(Scope.of(ALICE), MemoryDraft.note("buy milk"));
             Map<String, Long> before = documents(engine);
             Reply reply = rehearse(engine, "Show my notes");
             assertEquals(List.of(new ToolUse("note.list", "ok")), reply.toolUses());
@@ -125,6 +129,49 @@ class DryRunTest {
             rehearse(engine, "Remember that my car is a Volvo");
             before.merge("traces", 2L, Long::sum);
             assertEquals(before, documents(engine));
+        }
+    }
+
+    @Test
+    void dryRun_ofAReadThatAPersonWouldHaveToAgreeTo_asksNobodyAndParksNothing() {
+        try (Arkestra engine = Arkestra.builder()
+                .policy(p -> p.park()
+                        .add((action, scope) -> action.name().equals("note.list")
+                                ? Decision.ask("test.ask", "notes are private")
+                                : Decision.abstain()))
+                .build()) {
+            Reply reply = rehearse(engine, "Show my notes");
+            assertEquals(List.of(new ToolUse("note.list", "would-ask")), reply.toolUses());
+            assertTrue(engine.approvals().pending(ALICE).isEmpty());
+        }
+    }
+
+    @Test
+    void dryRun_ofAChainWhoseStepGainedEffectsSince_makesNoneOfThem() {
+        String inner = """
+                kind: chain
+                name: look.inner
+                description: Looks.
+                steps:
+                  - {tool: note.list, arguments: {}}
+                """;
+        try (Arkestra engine = Arkestra.builder()
+                .senior(Llm.client(ToolScripts.onceCalling("look.outer", "{}")))
+                .policy(p -> p.allow("look.inner", "look.outer"))
+                .build()) {
+            engine.tools().declared().add(inner);
+            engine.tools()
+                    .declared()
+                    .add(inner.replace("look.inner", "look.outer").replace("tool: note.list", "tool: look.inner"));
+            engine.tools()
+                    .declared()
+                    .edit(inner.replace(
+                            "tool: note.list, arguments: {}", "tool: note.create, arguments: {text: made}"));
+            Reply reply = rehearse(engine, "look");
+            assertEquals(1, reply.toolUses().size());
+            assertTrue(engine.memory()
+                    .list(Scope.of(ALICE), io.arkestra.memory.MemoryKind.NOTE, 10)
+                    .isEmpty());
         }
     }
 }

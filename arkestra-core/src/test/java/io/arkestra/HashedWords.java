@@ -20,7 +20,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /** A model without weights: each word has a direction, a text the sum of those of its words. */
-final class HashedWords implements Embedder, Embedders {
+public final class HashedWords implements Embedder, Embedders {
     private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}]+");
     private static final int DIMENSION = 32;
 

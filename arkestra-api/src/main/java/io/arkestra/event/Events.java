@@ -172,9 +172,16 @@ public final class Events {
      * @param tool name of the tool
      * @param status {@code ok}, or the code of the error
      * @param took how long it took
+     * @param dryRun whether the turn only finds out what would happen
      */
-    public record ToolFinished(EventHeader header, String call, String tool, String status, Duration took)
+    public record ToolFinished(
+            EventHeader header, String call, String tool, String status, Duration took, boolean dryRun)
             implements ArkestraEvent {
+        /** Of a call that was no rehearsal. */
+        public ToolFinished(EventHeader header, String call, String tool, String status, Duration took) {
+            this(header, call, tool, status, took, false);
+        }
+
         @Override
         public Topic topic() {
             return Topic.TOOL;

@@ -46,7 +46,16 @@ public interface Memory extends AutoCloseable {
      *
      * @throws io.arkestra.common.InvalidInputException when there is none or it is locked
      */
-    MemoryRecord edit(Scope scope, String id, String text);
+    default MemoryRecord edit(Scope scope, String id, String text) {
+        return edit(scope, id, text, List.of());
+    }
+
+    /**
+     * The same with words that did not come from the user alone.
+     *
+     * @param taint untrusted sources of the new words
+     */
+    MemoryRecord edit(Scope scope, String id, String text, List<String> taint);
 
     /** Pinned memories are never evicted, expire never and come first among equals. Returns false when there is none. */
     boolean pin(Scope scope, String id, boolean pinned);

@@ -178,6 +178,12 @@ public final class ApprovalDesk implements Approvals, Approver {
             }
             case EDITED -> {
                 Json wanted = question.edited().orElse(Json.emptyObject());
+                boolean asked = question.arguments().equals(call.arguments());
+                if (asked && !question.digest().equals(digest)) {
+                    moved(question, Question.State.CANCELLED);
+                    audit("approval", place.actor(), question.id(), "changed", List.of(), about(question));
+                    yield Optional.empty();
+                }
                 if (!wanted.equals(call.arguments())) {
                     yield Optional.of(new Edited(question.id(), wanted));
                 }
@@ -215,6 +221,23 @@ public final class ApprovalDesk implements Approvals, Approver {
                 .about(place.scope().user(), call)
                 .filter(question -> !question.parked() && isAnswered(question))
                 .ifPresent(question -> moved(question, Question.State.FINISHED));
+    }
+
+    @Override
+    public void withdrawn(ToolRunner.Place place, String approval) {
+        boolean[] done = {false};
+        questions.change(place.scope().user(), approval, (tx, question) -> {
+            done[0] = question.state() == Question.State.WAITING;
+            return done[0]
+                    ? Optional.of(question.doc().body().with("state", Json.of(Question.State.CANCELLED.name())))
+                    : Optional.empty();
+        });
+        if (done[0]) {
+            questions.find(place.scope().user(), approval).ifPresent(question -> {
+                audit("approval", place.actor(), approval, "withdrawn", List.of(), about(question));
+                tell(question, "CANCELLED");
+            });
+        }
     }
 
     private static boolean isAnswered(Question question) {

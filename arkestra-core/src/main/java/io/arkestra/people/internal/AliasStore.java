@@ -4,6 +4,7 @@ import io.arkestra.Alias;
 import io.arkestra.common.ChannelId;
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
+import io.arkestra.common.Taint;
 import io.arkestra.common.UserId;
 import io.arkestra.concurrent.internal.Transactions;
 import io.arkestra.store.CollectionSpec;
@@ -30,6 +31,8 @@ import java.util.stream.Collectors;
 public final class AliasStore {
     public static final CollectionSpec COLLECTION =
             CollectionSpec.builder("aliases").check(AliasStore::check).build();
+
+    private static final String TAINT = "taint";
 
     /** Aliases of one user. */
     static final int MOST = 20;
@@ -67,8 +70,31 @@ public final class AliasStore {
         return List.copyOf(aliases);
     }
 
+    /** Names of a user that no untrusted source had a part in. */
+    public List<String> vouched(UserId user) {
+        return store.inTransaction(tx -> {
+            Set<String> doubted =
+                    tx.find(COLLECTION.name(), Owner.of(user), DocQuery.all().limit(DocQuery.MAX_LIMIT)).docs().stream()
+                            .filter(doc -> !doc.body().list(TAINT).isEmpty())
+                            .map(Doc::id)
+                            .collect(Collectors.toSet());
+            return all(tx, user).stream()
+                    .map(Alias::name)
+                    .filter(name -> !doubted.contains(id(name)))
+                    .toList();
+        });
+    }
+
     /** Adds a name, or changes when it is to be used. The first name of a user becomes the primary one. */
     public void add(UserId user, Alias alias) {
+        add(user, alias, Set.of());
+    }
+
+    /**
+     * The same with untrusted sources that the name may come from. They stay with it as long as it is there; a name that is there already
+     * keeps its own.
+     */
+    public void add(UserId user, Alias alias, Set<Taint> taints) {
         String name = clean(alias.name());
         Transactions.again(store, tx -> {
             List<Alias> known = all(tx, user);
@@ -76,6 +102,11 @@ public final class AliasStore {
                 throw new InvalidInputException(
                         "There are " + MOST + " aliases already; remove one before adding another");
             }
+            Optional<Doc> before = tx.get(COLLECTION.name(), Owner.of(user), id(name));
+            boolean there = known.stream().anyMatch(other -> same(other.name(), name));
+            List<Json> sources = there
+                    ? before.map(doc -> doc.body().list(TAINT)).orElse(List.of())
+                    : taints.stream().map(taint -> Json.of(taint.toString())).toList();
             Json body = Json.object()
                     .put("name", name)
                     .put("use", alias.use().name().toLowerCase(Locale.ROOT))
@@ -86,20 +117,31 @@ public final class AliasStore {
                                     .sorted()
                                     .toList()))
                     .build();
+            if (!sources.isEmpty()) {
+                body = body.with(TAINT, Json.array(sources));
+            }
             tx.put(COLLECTION.name(), DocWrite.of(Owner.of(user), id(name), body));
-            return known.isEmpty() ? people.change(tx, user, profile -> ProfileFields.name(profile, name)) : body;
+            if (known.isEmpty()) {
+                people.change(tx, user, profile -> ProfileFields.name(profile, name));
+            }
+            return name;
         });
         store.sync();
     }
 
     /** Makes a name the primary one; it is added when it is new. */
     public void setPrimary(UserId user, String name) {
+        setPrimary(user, name, Set.of());
+    }
+
+    /** The same with untrusted sources that the name may come from. */
+    public void setPrimary(UserId user, String name, Set<Taint> taints) {
         String clean = clean(name);
         boolean known = all(user).stream().anyMatch(alias -> same(alias.name(), clean));
-        people.change(user, profile -> ProfileFields.name(profile, clean));
         if (!known) {
-            add(user, Alias.of(clean));
+            add(user, Alias.of(clean), taints);
         }
+        people.change(user, profile -> ProfileFields.name(profile, clean));
     }
 
     /** Removes a name. Returns false when there is no such one; the primary one gives its place to another first. */

@@ -19,11 +19,18 @@ public final class GatePolicy implements Policy {
     private static final int SHOWN = 5;
 
     private final Set<Gate> gates;
+    private final Set<String> vouched;
 
     public GatePolicy(Set<Gate> gates) {
+        this(gates, Set.of());
+    }
+
+    /** @param vouched tools that the host allows by name, which is to vouch for them */
+    public GatePolicy(Set<Gate> gates, Set<String> vouched) {
         EnumSet<Gate> copy = EnumSet.noneOf(Gate.class);
         copy.addAll(gates);
         this.gates = copy;
+        this.vouched = Set.copyOf(vouched);
     }
 
     /** Id of the rule of a gate, as decisions name it. */
@@ -58,7 +65,10 @@ public final class GatePolicy implements Policy {
             decision = decision.and(
                     ask(Gate.PLAN_LOCK, "it was not planned before words from " + sources(action) + " were read"));
         }
-        if (gates.contains(Gate.UNKNOWN_TOOLS) && changes && action.trust() == Trust.UNKNOWN) {
+        if (gates.contains(Gate.UNKNOWN_TOOLS)
+                && changes
+                && action.trust() == Trust.UNKNOWN
+                && !vouched.contains(action.name())) {
             decision = decision.and(
                     ask(Gate.UNKNOWN_TOOLS, "nobody vouches for '" + action.name() + "', which has effects"));
         }

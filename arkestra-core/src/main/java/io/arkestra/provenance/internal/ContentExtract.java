@@ -42,7 +42,7 @@ public final class ContentExtract implements Tool {
                        "fields":{"type":"object","minProperties":1,"maxProperties":20,
                          "description":"by name: {\\"enum\\":[..]}, {\\"type\\":\\"number|integer|boolean\\"}, {\\"type\\":\\"string\\",\\"format\\":\\"date|time|date-time\\"} or {\\"type\\":\\"string\\",\\"maxLength\\":200}"}}}
                     """)
-            .capability("quarantine.read")
+            .capability(Effects.QUARANTINED)
             .timeout(Duration.ofMinutes(2))
             .examples("When is the invoice in that mail due?", "Когда нужно оплатить счёт из письма?")
             .build();

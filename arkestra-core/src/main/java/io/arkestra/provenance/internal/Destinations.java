@@ -103,7 +103,11 @@ final class Destinations {
                 value.items().forEach(item -> walk(name, item, items(schema), destinations, subjects, depth + 1));
             case STRING -> string(name, value.asString(), schema, destinations, subjects);
             case NUMBER -> {
-                if (ParameterNames.isId(name)) {
+                if (ParameterNames.destination(name)
+                        .filter(Destination.Kind.RECIPIENT::equals)
+                        .isPresent()) {
+                    destinations.add(new Destination(Destination.Kind.RECIPIENT, name, value.toString()));
+                } else if (ParameterNames.isId(name)) {
                     subjects.add(new Destination(Destination.Kind.SUBJECT, name, value.toString()));
                 }
             }

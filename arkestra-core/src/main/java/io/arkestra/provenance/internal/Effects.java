@@ -43,6 +43,9 @@ public final class Effects {
     /** Last words of capabilities that take something of the user's own away. */
     private static final Set<String> TAKING = Set.of("delete", "forget", "reset", "remove", "erase");
 
+    /** Capability of what reads untrusted words where the senior does not see them. */
+    public static final String QUARANTINED = "quarantine.read";
+
     private Effects() {}
 
     /**

@@ -1,6 +1,5 @@
 package io.arkestra.provenance.internal;
 
-import io.arkestra.Alias;
 import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
 import io.arkestra.memory.Memory;
@@ -27,7 +26,7 @@ public final class OwnAddressBook implements AddressBook {
     @Override
     public Collection<String> entries(UserId user) {
         List<String> entries = new ArrayList<>();
-        aliases.all(user).stream().map(Alias::name).forEach(entries::add);
+        entries.addAll(aliases.vouched(user));
         for (MemoryRecord fact : memory.list(Scope.of(user), MemoryKind.FACT, MOST)) {
             if (fact.origin() == Origin.USER && fact.taint().isEmpty() && fact.isCurrent()) {
                 entries.add(fact.text());

@@ -77,6 +77,28 @@ final class ParameterNames {
             "callback");
     private static final Set<String> PATHS =
             Set.of("path", "paths", "file", "files", "filename", "filenames", "folder", "directory", "dir", "bucket");
+    /** Whoever is named by an id gets what is sent there all the same. */
+    private static final Set<String> RECIPIENT_IDS = Set.of(
+            "recipient",
+            "recipients",
+            "to",
+            "addressee",
+            "payee",
+            "beneficiary",
+            "receiver",
+            "account",
+            "wallet",
+            "chat",
+            "channel",
+            "room",
+            "group",
+            "user",
+            "peer",
+            "person",
+            "contact",
+            "member",
+            "participant",
+            "attendee");
     /** What is in a message is not where it goes; when something is, is not what it is. */
     private static final Set<String> CONTENT = Set.of(
             "body",
@@ -139,13 +161,15 @@ final class ParameterNames {
         return words;
     }
 
-    /** Where a value under this name goes; empty when the name does not tell. An id is no destination, whatever it is the id of. */
+    /** Where a value under this name goes; empty when the name does not tell. An id is one when it names who gets something, and else it is none. */
     static Optional<Destination.Kind> destination(String name) {
         List<String> words = words(name);
         if (words.isEmpty()
                 || words.get(words.size() - 1).equals("id")
                 || words.get(words.size() - 1).equals("ids")) {
-            return Optional.empty();
+            return words.stream().anyMatch(RECIPIENT_IDS::contains)
+                    ? Optional.of(Destination.Kind.RECIPIENT)
+                    : Optional.empty();
         }
         if (words.stream().anyMatch(URLS::contains)) {
             return Optional.of(Destination.Kind.URL);

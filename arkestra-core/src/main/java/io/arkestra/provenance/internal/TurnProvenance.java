@@ -20,6 +20,12 @@ final class TurnProvenance {
 
     private final Set<Taint> taints = new TreeSet<>();
     private final SaidWords said = new SaidWords();
+    /** The user's own words alone. */
+    private final SaidWords user = new SaidWords();
+    /** Values without words that were read out of untrusted texts: they give no orders, and still nobody vouches for them. */
+    private final SaidWords extracted = new SaidWords();
+
+    private boolean extracts;
     /** What untrusted sources wrote: a link of theirs tells them nothing when it is opened as it stands. */
     private final SaidWords shown = new SaidWords();
 
@@ -37,6 +43,7 @@ final class TurnProvenance {
 
     synchronized void userSaid(String text) {
         said.add(text);
+        user.add(text);
     }
 
     /** Words of untrusted sources. */
@@ -53,7 +60,10 @@ final class TurnProvenance {
 
     /** A result: of a clean one that came while nothing untrusted had been seen, the values can be used like the user's own. */
     synchronized void saw(ToolSpec spec, ToolResult result) {
-        if (result.taints().isEmpty() && taints.isEmpty()) {
+        if (spec.capabilities().contains(Effects.QUARANTINED)) {
+            extracts = true;
+            extracted.add(result.data().toString());
+        } else if (result.taints().isEmpty() && taints.isEmpty()) {
             said.add(result.text());
             words(result.data(), 0);
         }
@@ -112,7 +122,7 @@ final class TurnProvenance {
     synchronized Action observed(Action action, ToolSpec spec) {
         Action.Builder told =
                 action.toBuilder().taints(union(action.taints())).privateRead(action.privateRead() || privateRead);
-        if (taints.isEmpty() || !Effects.reaches(spec)) {
+        if (taints.isEmpty() && !extracts || !Effects.reaches(spec)) {
             return told.build();
         }
         boolean changes = Effects.changes(spec);
@@ -121,12 +131,12 @@ final class TurnProvenance {
         List<String> untrusted = new ArrayList<>(action.untrustedValues());
         found.destinations().stream()
                 .filter(value -> changes || leaks(value))
-                .filter(value -> !vouched.test(value))
+                .filter(value -> taints.isEmpty() ? isExtracted(value) : !vouched.test(value) || isExtracted(value))
                 .map(Destination::text)
                 .filter(value -> !untrusted.contains(value))
                 .forEach(untrusted::add);
         told.untrustedValues(untrusted);
-        if (changes) {
+        if (changes && !taints.isEmpty()) {
             told.offPlan(action.offPlan() || !isPlanned(spec, found, vouched));
         }
         return told.build();
@@ -138,6 +148,16 @@ final class TurnProvenance {
      */
     private boolean leaks(Destination value) {
         return value.kind() == Destination.Kind.URL && !shown.hold(value);
+    }
+
+    /** What the senior wrote after it had read a value does not vouch for the value. */
+    private boolean isExtracted(Destination value) {
+        if (!extracts || !extracted.hold(value) || user.hold(value)) {
+            return false;
+        }
+        SaidWords known = new SaidWords();
+        addressBook.get().forEach(known::add);
+        return !known.hold(value);
     }
 
     private Set<Taint> union(Set<Taint> known) {

@@ -72,7 +72,12 @@ public final class DurableReminders implements Reminders, AutoCloseable {
     }
 
     /** A reminder that could be set, found good: what is kept and when it fires first. */
-    public record Planned(Json body, Instant due) {}
+    public record Planned(Json body, Instant due) {
+        /** The same with untrusted sources that its text comes from. */
+        public Planned tainted(List<String> taints) {
+            return taints.isEmpty() ? this : new Planned(body.with(ReminderRecord.TAINT, Json.strings(taints)), due);
+        }
+    }
 
     @Override
     public Reminder at(Scope scope, String text, ZonedDateTime when) {

@@ -1,6 +1,7 @@
 package io.arkestra.schedule.internal;
 
 import io.arkestra.common.Json;
+import io.arkestra.common.Taint;
 import io.arkestra.schedule.Reminder;
 import io.arkestra.schedule.grammar.internal.Recurrence;
 import io.arkestra.store.CollectionSpec;
@@ -16,6 +17,7 @@ final class ReminderRecord {
     static final String STATE = "state";
     static final String DUE = "due";
     static final String JOB = "job";
+    static final String TAINT = "taint";
 
     static final CollectionSpec COLLECTION = CollectionSpec.builder("reminders")
             .field(STATE, FieldType.STRING)
@@ -66,6 +68,9 @@ final class ReminderRecord {
         Json body = doc.body();
         Reminder once = Reminder.of(
                 doc.id(), body.text("text"), due(doc), zone(body), Reminder.State.valueOf(body.text(STATE)));
-        return body.string("recurrence").map(once::withRecurrence).orElse(once);
+        Reminder told = body.string("recurrence").map(once::withRecurrence).orElse(once);
+        return told.withTaints(body.list(TAINT).stream()
+                .map(taint -> Taint.parse(taint.asString()))
+                .toList());
     }
 }

@@ -2,6 +2,7 @@ package io.arkestra.task.internal;
 
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
+import io.arkestra.common.Taint;
 import io.arkestra.store.CollectionSpec;
 import io.arkestra.store.Doc;
 import io.arkestra.store.FieldType;
@@ -25,6 +26,8 @@ public record TaskRecord(String id, long version, Json body) {
     static final String TITLE = "title";
     static final String STATE = "state";
     static final String DUE = "due";
+    /** Untrusted sources that words of it come from. */
+    public static final String TAINT = "taint";
     /** States. */
     public static final String OPEN = "open";
 
@@ -78,6 +81,7 @@ public record TaskRecord(String id, long version, Json body) {
             }
             items.forEach(item -> item.asString());
         }
+        body.list(TAINT).forEach(taint -> Taint.parse(taint.asString()));
         body.list("links").forEach(link -> link(link.asString()));
         return body;
     }
@@ -127,8 +131,13 @@ public record TaskRecord(String id, long version, Json body) {
         return body.list(list).stream().map(Json::asString).toList();
     }
 
+    /** Untrusted sources that words of it come from. */
+    public List<Taint> taints() {
+        return texts(TAINT).stream().map(Taint::parse).toList();
+    }
+
     /** For results of tools. */
     public Json toJson() {
-        return body.with("id", Json.of(id));
+        return body.without(TAINT).with("id", Json.of(id));
     }
 }

@@ -40,6 +40,9 @@ public interface Approver {
      */
     default void ended(ToolRunner.Place place, String call) {}
 
+    /** A question is of no use any more: whoever agreed now would make a part of something that has failed. */
+    default void withdrawn(ToolRunner.Place place, String approval) {}
+
     /** Tools whose calls nobody answered for in time, each told once. */
     default List<String> unanswered(UserId user, SessionId session) {
         return List.of();

@@ -95,7 +95,7 @@ final class CallSteps {
                 return denied(verdict, String.join("; ", verdict.reasons()));
             }
             prepared = within(() -> entry.tool().prepare(call, context(StepContext.NO_FILES)));
-            if (place.dryRun() && effects) {
+            if (place.dryRun() && (effects || asks)) {
                 return rehearsed(asks);
             }
             if (!asks || agreed.filter(before -> covers(before, verdict)).isPresent()) {
@@ -105,6 +105,10 @@ final class CallSteps {
             if (answer instanceof Approver.Agreed) {
                 return isStill(call) ? made(call, judged) : changed();
             } else if (answer instanceof Approver.Edited edited) {
+                // Who wrote other arguments had this in view too.
+                if (!isStill(call)) {
+                    return changed();
+                }
                 arguments = edited.arguments().toString();
                 agreed = Optional.of(verdict);
             } else if (answer instanceof Approver.Parked parked) {

@@ -29,7 +29,8 @@ record StepContext(
         Instant deadline,
         ArtifactWriter artifacts,
         EngineEventBus bus,
-        Set<Taint> taints)
+        Set<Taint> taints,
+        boolean dryRun)
         implements ToolContext {
     /** Outside of {@code call} nothing is kept. */
     static final ArtifactWriter NO_FILES = (name, mediaType, content) -> {
@@ -50,7 +51,8 @@ record StepContext(
                 services.clock().instant().plus(spec.timeout()),
                 artifacts,
                 services.bus(),
-                services.provenance().taints(place));
+                services.provenance().taints(place),
+                place.dryRun());
     }
 
     /** For looking after a call that is on record. */
@@ -67,7 +69,8 @@ record StepContext(
                 services.clock().instant().plus(spec.timeout()),
                 NO_FILES,
                 services.bus(),
-                Set.of());
+                Set.of(),
+                false);
     }
 
     @Override

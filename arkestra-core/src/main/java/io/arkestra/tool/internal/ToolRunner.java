@@ -157,7 +157,8 @@ public final class ToolRunner {
                         asked.id(),
                         asked.name(),
                         done.status(),
-                        Duration.ofNanos(System.nanoTime() - start)));
+                        Duration.ofNanos(System.nanoTime() - start),
+                        place.dryRun()));
         return done;
     }
 

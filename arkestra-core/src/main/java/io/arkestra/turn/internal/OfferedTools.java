@@ -28,7 +28,7 @@ record OfferedTools(List<ToolSpec> tools, String why, Json detail) {
     /** Of those that fit a message, so many have to be there; the others are company. */
     private static final int NEEDED = 4;
     /** What fits this much worse than the best is not missed. */
-    private static final double NEARLY = 0.8;
+    private static final double NEARLY = 0.7;
 
     OfferedTools {
         tools = List.copyOf(tools);

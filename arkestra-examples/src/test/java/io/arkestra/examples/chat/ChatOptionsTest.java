@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.Llm;
 import io.arkestra.common.InvalidInputException;
+import io.arkestra.common.Json;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -110,5 +111,28 @@ class ChatOptionsTest {
 
     private static boolean near(Instant one, Instant other) {
         return Duration.between(one, other).abs().compareTo(Duration.ofMinutes(1)) < 0;
+    }
+
+    @Test
+    void files_directories_becomeRootsByTheirNames() throws UsageException {
+        ChatOptions options = ChatOptions.parse(
+                "--files", "/home/ann/My Papers", "--files", "/mnt/my-papers", "--files", "/1", "--files", "rel");
+
+        assertEquals(
+                List.of(
+                        "my-papers=/home/ann/My Papers",
+                        "my-papers-2=/mnt/my-papers",
+                        "files=/1",
+                        "rel=" + Path.of("rel").toAbsolutePath()),
+                options.files().settings().list("roots").stream()
+                        .map(Json::asString)
+                        .toList());
+    }
+
+    @Test
+    void files_emptyName_isRefused() {
+        UsageException refusal = assertThrows(UsageException.class, () -> ChatOptions.parse("--files", " "));
+
+        assertEquals("--files is empty; expected a directory", refusal.getMessage());
     }
 }

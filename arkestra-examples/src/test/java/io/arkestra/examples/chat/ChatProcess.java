@@ -89,16 +89,26 @@ final class ChatProcess implements AutoCloseable {
         }
     }
 
+    /** Says a line and gives the next line of output, however long that takes within this time. */
+    Json ask(String line, Duration patience) {
+        say(line);
+        return Json.parse(nextLine(patience));
+    }
+
     /** The next line of output, which must be JSON. */
     Json next() {
         return Json.parse(nextLine());
     }
 
     String nextLine() {
+        return nextLine(PATIENCE);
+    }
+
+    private String nextLine(Duration patience) {
         try {
-            String line = lines.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            String line = lines.poll(patience.toSeconds(), TimeUnit.SECONDS);
             if (line == null) {
-                throw new AssertionError("No output within " + PATIENCE + "; standard error: " + stderr());
+                throw new AssertionError("No output within " + patience + "; standard error: " + stderr());
             }
             return line;
         } catch (InterruptedException e) {

@@ -148,8 +148,8 @@ final class ArkestraMemory implements Memory {
     }
 
     @Override
-    public MemoryRecord edit(Scope scope, String id, String text) {
-        return records.edit(scope, id, text);
+    public MemoryRecord edit(Scope scope, String id, String text, List<String> taint) {
+        return records.edit(scope, id, text, taint);
     }
 
     @Override

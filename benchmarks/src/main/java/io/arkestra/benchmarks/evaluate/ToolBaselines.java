@@ -1,14 +1,18 @@
 package io.arkestra.benchmarks.evaluate;
 
+import io.arkestra.common.Json;
+import io.arkestra.tool.select.internal.ToolWords;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
-/** Simple ways to choose tools: BM25 over names and descriptions, with and without parameters, vectors, and reciprocal rank fusion of them. */
+/**
+ * Simple ways to choose tools: BM25 over names and descriptions, with and without parameters, vectors, and reciprocal rank fusion of them. Words
+ * are those of the product, cut, stemmed and without stop words, so that what is compared is how they are used.
+ */
 final class ToolBaselines {
     private static final double K1 = 1.2;
     private static final double B = 0.75;
@@ -45,18 +49,16 @@ final class ToolBaselines {
         return text.length() <= 500 ? text : text.substring(0, 500);
     }
 
-    private static String parameters(io.arkestra.common.Json schema) {
+    private static String parameters(Json schema) {
         StringBuilder text = new StringBuilder();
-        schema.get("properties")
-                .map(io.arkestra.common.Json::members)
-                .orElse(Map.of())
-                .forEach((name, property) -> {
-                    text.append(name)
-                            .append(' ')
-                            .append(property.string("description").orElse(""))
-                            .append(' ');
-                    text.append(parameters(property));
-                });
+        schema.get("properties").map(Json::members).orElse(Map.of()).forEach((name, property) -> {
+            text.append(name)
+                    .append(' ')
+                    .append(property.string("description").orElse(""))
+                    .append(' ');
+            text.append(parameters(property));
+        });
+        schema.get("items").ifPresent(items -> text.append(parameters(items)));
         return text.toString();
     }
 
@@ -80,22 +82,8 @@ final class ToolBaselines {
 
     private static Map<String, Integer> words(String text) {
         Map<String, Integer> counts = new HashMap<>();
-        String spaced = text.replaceAll("([\\p{Ll}\\d])(\\p{Lu})", "$1 $2");
-        for (String word : spaced.toLowerCase(Locale.ROOT).split("[^\\p{L}\\p{N}]+")) {
-            if (!word.isEmpty()) {
-                counts.merge(stem(word), 1, Integer::sum);
-            }
-        }
+        ToolWords.of(text).forEach(word -> counts.merge(word, 1, Integer::sum));
         return counts;
-    }
-
-    private static String stem(String word) {
-        for (String ending : List.of("ing", "ies", "es", "ed", "s")) {
-            if (word.endsWith(ending) && word.length() - ending.length() >= 3) {
-                return word.substring(0, word.length() - ending.length());
-            }
-        }
-        return word;
     }
 
     private static double[] bm25(List<Map<String, Integer>> tools, Map<String, Integer> query) {

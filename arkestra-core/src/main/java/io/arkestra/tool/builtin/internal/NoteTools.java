@@ -130,7 +130,9 @@ final class NoteTools {
                     MemoryRecord note = memory.edit(
                             context.scope(),
                             prepared.undo().text("id"),
-                            call.arguments().text("text"));
+                            call.arguments().text("text"),
+                            // What is left of the old words may be theirs, and what led to the new ones too.
+                            Words.taints(prepared.undo().list("taint"), context));
                     return ToolResult.of(Words.say(context).say("note.updated", note.text()), described(note));
                 })
                 .aiming((call, context) -> target(call, context))
@@ -144,6 +146,7 @@ final class NoteTools {
                                     .put("id", note.id())
                                     .put("before", note.text())
                                     .put("after", text)
+                                    .put("taint", Json.strings(note.taint()))
                                     .build())
                             .withStateDigest(Remembered.digest(note));
                 })
@@ -155,7 +158,8 @@ final class NoteTools {
                                 ToolException.Reason.CONFLICT,
                                 Words.say(context).say("note.changed"));
                     }
-                    memory.edit(context.scope(), now.id(), undo.text("before"));
+                    memory.edit(
+                            context.scope(), now.id(), undo.text("before"), Words.taints(undo.list("taint"), context));
                 })
                 .seeing((prepared, context) -> {
                     String text = memory.find(context.scope(), prepared.undo().text("id"))

@@ -115,7 +115,7 @@ final class ProfileTools {
                 "effect.alias.primary",
                 (call, prepared, context) -> {
                     String name = call.arguments().text("name");
-                    aliases.setPrimary(context.scope().user(), name);
+                    aliases.setPrimary(context.scope().user(), name, context.taints());
                     return ToolResult.text(Words.say(context).say("alias.set", name.strip()));
                 });
         OwnTool profile = change(
@@ -156,7 +156,7 @@ final class ProfileTools {
                 .build();
         return OwnTool.of(spec, (call, prepared, context) -> {
                     Alias alias = alias(call.arguments());
-                    aliases.add(context.scope().user(), alias);
+                    aliases.add(context.scope().user(), alias, context.taints());
                     return ToolResult.text(Words.say(context).say("alias.added", alias.name()));
                 })
                 .aiming((call, context) -> List.of(Target.changed(Target.RECORD, "profile")))

@@ -1,6 +1,7 @@
 package io.arkestra.tool.builtin.internal;
 
 import io.arkestra.common.Json;
+import io.arkestra.common.Taint;
 import io.arkestra.schedule.Reminder;
 import io.arkestra.schedule.grammar.internal.Recurrence;
 import io.arkestra.schedule.grammar.internal.TimeExpression;
@@ -71,8 +72,10 @@ final class ReminderTools {
                             undo.get("body").orElseThrow(), undo.instant("due").orElseThrow());
                     Reminder reminder = reminders.save(context.scope(), undo.text("id"), planned);
                     return ToolResult.of(
-                            confirmation(reminder, undo.bool("ambiguous").orElse(false), Words.say(context)),
-                            describe(reminder));
+                                    confirmation(
+                                            reminder, undo.bool("ambiguous").orElse(false), Words.say(context)),
+                                    describe(reminder))
+                            .tainted(taints(List.of(reminder)));
                 })
                 .aiming((call, context) ->
                         List.of(Target.changed(Target.RECORD, "reminder/" + Words.id(call, "reminder"))))
@@ -81,8 +84,9 @@ final class ReminderTools {
                     TimeExpression time = Words.time(arguments.text("when"), context);
                     Phrasebook say = Words.say(context);
                     String title = arguments.string("text").orElse(time.title()).strip();
-                    DurableReminders.Planned planned =
-                            plan(reminders, time, title.isEmpty() ? say.say("reminder.untitled") : title, context);
+                    DurableReminders.Planned planned = plan(
+                                    reminders, time, title.isEmpty() ? say.say("reminder.untitled") : title, context)
+                            .tainted(Words.taints(List.of(), context));
                     return Prepared.effect(say.say(
                                     "effect.reminder.create",
                                     say.momentWithDay(
@@ -159,10 +163,11 @@ final class ReminderTools {
                                             .toList()))
                             .build();
                     return ToolResult.of(
-                            active.isEmpty()
-                                    ? say.say("reminder.list.none")
-                                    : say.say("reminder.list") + "\n" + lines(active, say, context.zone()),
-                            data);
+                                    active.isEmpty()
+                                            ? say.say("reminder.list.none")
+                                            : say.say("reminder.list") + "\n" + lines(active, say, context.zone()),
+                                    data)
+                            .tainted(taints(active));
                 })
                 .aiming((call, context) -> List.of(Target.read(Target.RECORD, "reminder")));
     }
@@ -186,15 +191,17 @@ final class ReminderTools {
                     List<Reminder> fitting = fitting(call, context);
                     if (fitting.size() > 1) {
                         return ToolResult.text(
-                                say.say("reminder.cancel.many") + "\n" + lines(fitting, say, context.zone()));
+                                        say.say("reminder.cancel.many") + "\n" + lines(fitting, say, context.zone()))
+                                .tainted(taints(fitting));
                     }
                     // What was prepared is cancelled, whatever else the words would fit by now.
                     Optional<Reminder> reminder = prepared.undo()
                             .string("id")
                             .flatMap(id -> reminders.find(context.scope(), id))
                             .filter(found -> reminders.cancel(context.scope(), found.id()));
-                    return reminder.map(found ->
-                                    ToolResult.of(say.say("reminder.cancelled", found.text()), describe(found)))
+                    return reminder.map(
+                                    found -> ToolResult.of(say.say("reminder.cancelled", found.text()), describe(found))
+                                            .tainted(taints(List.of(found))))
                             .orElseGet(() -> ToolResult.text(say.say("reminder.cancel.none")));
                 })
                 .aiming((call, context) -> fitting(call, context).stream()
@@ -277,6 +284,12 @@ final class ReminderTools {
             case "FREQ=YEARLY" -> say.say("recurrence.yearly");
             default -> say.say("recurrence.rule", rule);
         };
+    }
+
+    private static Taint[] taints(List<Reminder> reminders) {
+        return reminders.stream()
+                .flatMap(reminder -> reminder.taints().stream())
+                .toArray(Taint[]::new);
     }
 
     private static Json describe(Reminder reminder) {

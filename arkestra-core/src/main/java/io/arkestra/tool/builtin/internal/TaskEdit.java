@@ -41,7 +41,25 @@ record TaskEdit(TaskStore tasks, DurableReminders reminders, Memory memory) {
             Optional<Json> before,
             Optional<Json> after,
             Map<String, DurableReminders.Planned> set,
-            List<String> cancelled) {}
+            List<String> cancelled) {
+        /** The same with the sources of its new words, which reminders of it tell too. */
+        Draft from(ToolContext context) {
+            List<String> taints =
+                    Words.taints(after.map(body -> body.list(TaskRecord.TAINT)).orElse(List.of()), context);
+            if (taints.isEmpty()) {
+                return this;
+            }
+            Map<String, DurableReminders.Planned> told = new LinkedHashMap<>();
+            set.forEach((reminder, planned) -> told.put(reminder, planned.tainted(taints)));
+            return new Draft(
+                    id,
+                    version,
+                    before,
+                    after.map(body -> body.with(TaskRecord.TAINT, Json.strings(taints))),
+                    told,
+                    cancelled);
+        }
+    }
 
     Draft created(ToolCall call, ToolContext context) {
         Json arguments = call.arguments();
@@ -56,7 +74,7 @@ record TaskEdit(TaskStore tasks, DurableReminders reminders, Memory memory) {
         body = linked(body, id, arguments, false, context);
         Map<String, DurableReminders.Planned> set = new LinkedHashMap<>();
         body = reminded(body, wishes(arguments), call, set, context);
-        return new Draft(id, DocWrite.ABSENT, Optional.empty(), Optional.of(body), set, List.of());
+        return new Draft(id, DocWrite.ABSENT, Optional.empty(), Optional.of(body), set, List.of()).from(context);
     }
 
     Draft updated(ToolCall call, TaskRecord task, ToolContext context) {
@@ -92,7 +110,8 @@ record TaskEdit(TaskStore tasks, DurableReminders reminders, Memory memory) {
             List<String> wishes = body.has(DUE) ? List.of(DUE) : List.of();
             body = reminded(body.without("reminders").without("remind_due"), wishes, call, set, context);
         }
-        return new Draft(task.id(), task.version(), Optional.of(task.body()), Optional.of(body), set, cancelled);
+        return new Draft(task.id(), task.version(), Optional.of(task.body()), Optional.of(body), set, cancelled)
+                .from(context);
     }
 
     Draft completed(ToolCall call, TaskRecord task, ToolContext context) {
@@ -136,7 +155,8 @@ record TaskEdit(TaskStore tasks, DurableReminders reminders, Memory memory) {
                     ToolException.Reason.INVALID_ARGUMENTS,
                     remove ? "The task has no such link" : "The task has these links already");
         }
-        return new Draft(task.id(), task.version(), Optional.of(task.body()), Optional.of(body), Map.of(), List.of());
+        return new Draft(task.id(), task.version(), Optional.of(task.body()), Optional.of(body), Map.of(), List.of())
+                .from(context);
     }
 
     private static Json withNotes(Json body, Json arguments) {

@@ -1,6 +1,7 @@
 package io.arkestra.tool.builtin.internal;
 
 import io.arkestra.common.Json;
+import io.arkestra.common.Taint;
 import io.arkestra.memory.Memory;
 import io.arkestra.schedule.internal.DurableReminders;
 import io.arkestra.task.internal.TaskRecord;
@@ -81,7 +82,8 @@ final class TaskTools {
         return OwnTool.of(spec, (call, prepared, context) -> {
                     TaskRecord task = undo.apply(prepared, context);
                     Phrasebook say = Words.say(context);
-                    return ToolResult.of(say.say("task.created", line(task, say, context)), task.toJson());
+                    return ToolResult.of(say.say("task.created", line(task, say, context)), task.toJson())
+                            .tainted(task.taints().toArray(Taint[]::new));
                 })
                 .aiming((call, context) -> List.of(Target.changed(Target.RECORD, "task/" + Words.id(call, "task"))))
                 .preparing((call, context) -> {
@@ -138,13 +140,15 @@ final class TaskTools {
                 .put("tasks", Json.array(found.stream().map(TaskRecord::toJson).toList()))
                 .build();
         return ToolResult.of(
-                found.isEmpty()
-                        ? say.say("task.list.none")
-                        : found.stream()
-                                .map(task -> say.say(
-                                        task.isOpen() ? "task.line" : "task.line.done", line(task, say, context)))
-                                .collect(Collectors.joining("\n", say.say("task.list") + "\n", "")),
-                data);
+                        found.isEmpty()
+                                ? say.say("task.list.none")
+                                : found.stream()
+                                        .map(task -> say.say(
+                                                task.isOpen() ? "task.line" : "task.line.done",
+                                                line(task, say, context)))
+                                        .collect(Collectors.joining("\n", say.say("task.list") + "\n", "")),
+                        data)
+                .tainted(found.stream().flatMap(task -> task.taints().stream()).toArray(Taint[]::new));
     }
 
     private Tool update() {
@@ -210,7 +214,8 @@ final class TaskTools {
                     TaskRecord task = undo.apply(prepared, context);
                     Phrasebook say = Words.say(context);
                     String key = done.equals("task.completed") && task.isOpen() ? "task.opened" : done;
-                    return ToolResult.of(say.say(key, line(task, say, context)), task.toJson());
+                    return ToolResult.of(say.say(key, line(task, say, context)), task.toJson())
+                            .tainted(task.taints().toArray(Taint[]::new));
                 })
                 .aiming((call, context) ->
                         CHOICE
@@ -247,7 +252,7 @@ final class TaskTools {
     private static String preview(TaskRecord task, TaskEdit.Draft draft) {
         Json after = draft.after().orElseThrow();
         List<String> lines = new ArrayList<>();
-        after.members().forEach((key, value) -> {
+        after.without(TaskRecord.TAINT).members().forEach((key, value) -> {
             if (!task.body().get(key).filter(value::equals).isPresent()) {
                 task.body().get(key).ifPresent(old -> lines.add("- " + key + ": " + words(old)));
                 lines.add("+ " + key + ": " + words(value));

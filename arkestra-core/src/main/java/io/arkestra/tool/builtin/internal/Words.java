@@ -10,6 +10,9 @@ import io.arkestra.tool.ToolContext;
 import io.arkestra.tool.ToolException;
 import java.nio.charset.StandardCharsets;
 import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /** What the tools say and read alike. */
@@ -51,6 +54,14 @@ final class Words {
                                 ToolException.Reason.INVALID_ARGUMENTS,
                                 "'" + words
                                         + "' names no time that I understand; say for example 'tomorrow at 9' or 'через полчаса'"));
+    }
+
+    /** Untrusted sources that words kept already come from, and those that led to the call. */
+    static List<String> taints(List<Json> kept, ToolContext context) {
+        Set<String> all = new TreeSet<>();
+        kept.forEach(taint -> all.add(taint.asString()));
+        context.taints().forEach(taint -> all.add(taint.toString()));
+        return List.copyOf(all);
     }
 
     /** A schema of an object. */

@@ -43,7 +43,15 @@ public final class DirectHttpCaller implements HttpCaller {
             check(request.uri().getHost());
         }
         HttpRequest.Builder builder = HttpRequest.newBuilder(request.uri()).timeout(request.timeout());
-        request.headers().forEach(builder::header);
+        request.headers().forEach((name, value) -> {
+            try {
+                builder.header(name, value);
+            } catch (IllegalArgumentException e) { // it quotes the value, which may be a secret
+                throw new ToolException(
+                        ToolException.Reason.FAILED,
+                        "The header '" + name + "' has a value that cannot be sent; look for line ends in it");
+            }
+        });
         builder.method(
                 request.method(),
                 request.body().length == 0

@@ -7,7 +7,8 @@ import java.util.List;
  * that are known, offered or not: when another one fits much better, none of these is meant. Scores alone say less, because how near a message
  * comes to descriptions depends on how it is put more than on whether it asks for one.
  *
- * <p>The curve was fitted to one half of the visible requests of BFCL and judged on the other, both ways round; see docs/tool-selection.md.
+ * <p>The constants were fitted to all visible requests of BFCL, so what they reach there flatters them; docs/tool-selection.md has what is
+ * reached on one half by a curve that was fitted to the other.
  */
 final class Abstention {
     private static final double STEEPNESS = 5.2;

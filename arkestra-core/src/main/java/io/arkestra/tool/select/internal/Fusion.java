@@ -1,19 +1,22 @@
 package io.arkestra.tool.select.internal;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
 /**
- * Makes one order of two: of words and of vectors. Ranks are fused reciprocally (Cormack, Clarke and Büttcher, 2009), and the scores, each as a
- * share of its best, are added to them, because ranks alone do not tell a clear first place from a close one.
+ * Makes one order of two: of words and of vectors. The scores of each are stretched to reach from 0 to 1 and added up, because ranks alone do not
+ * tell a clear first place from a close one; ranks are fused reciprocally (Cormack, Clarke and Büttcher, 2009) beside them.
  */
 final class Fusion {
     private static final double K = 60;
-    private static final double WORDS = 0.5;
+    private static final double WORDS = 0.35;
     private static final double VECTORS = 1;
     /** How much ranks count against scores. */
-    private static final double RANKS = 0.3;
+    private static final double RANKS = 0.15;
+    /** The same of words where tools are compared with each other rather than ordered. */
+    private static final double WORDS_COMPARED = 0.5;
 
     private Fusion() {}
 
@@ -41,11 +44,12 @@ final class Fusion {
         if (best <= 0) {
             return;
         }
+        double worst = Arrays.stream(scores).min().orElse(0);
+        double span = best - worst;
         int[] ranks = ranks(scores);
         for (int i = 0; i < fused.length; i++) {
-            if (scores[i] > 0) {
-                fused[i] += weight * (scores[i] / best + RANKS * (K + 1) / (K + 1 + ranks[i]));
-            }
+            double share = span > 0 ? (scores[i] - worst) / span : 1;
+            fused[i] += weight * (share + (scores[i] > 0 ? RANKS * (K + 1) / (K + 1 + ranks[i]) : 0));
         }
     }
 
@@ -55,7 +59,7 @@ final class Fusion {
         double mostVectors = best(vectors);
         double[] sums = new double[words.length];
         for (int i = 0; i < sums.length; i++) {
-            sums[i] = (mostWords > 0 ? WORDS * words[i] / mostWords : 0)
+            sums[i] = (mostWords > 0 ? WORDS_COMPARED * words[i] / mostWords : 0)
                     + (mostVectors > 0 ? VECTORS * Math.max(0, vectors[i]) / mostVectors : 0);
         }
         return sums;

@@ -151,30 +151,35 @@ public final class ToolSelector {
     private Evidence evidence(ToolIndex tools, String query, List<String> notes, Cancellation cancel) {
         List<String> clauses = Clauses.of(query);
         List<String> texts = Stream.concat(Stream.of(query), clauses.stream()).toList();
-        List<float[]> asked = asked(texts, tools.tools(), notes, cancel);
+        List<Optional<float[]>> described = described(tools.tools());
+        List<float[]> asked = asked(texts, described, notes, cancel);
         List<double[]> words = new ArrayList<>();
         List<double[]> cosines = new ArrayList<>();
         for (int text = 0; text < texts.size(); text++) {
             words.add(tools.words().scores(ToolWords.of(texts.get(text))));
             if (!asked.isEmpty()) {
-                cosines.add(cosines(asked.get(text), tools.tools()));
+                cosines.add(StandIns.filled(words.get(text), cosines(asked.get(text), described)));
             }
         }
-        return new Evidence(ToolWords.of(query), clauses, words, cosines);
+        return new Evidence(ToolWords.of(query), clauses, words, cosines, described);
     }
 
-    /** Vectors of the texts; none when the tools' are not there, the model is not, or it does not understand the language. */
-    private List<float[]> asked(List<String> texts, List<IndexedTool> tools, List<String> notes, Cancellation cancel) {
+    /** Vectors of the tools, as far as they are there; the others are being made from now on. */
+    private List<Optional<float[]>> described(List<IndexedTool> tools) {
+        vectors.want(tools);
+        return tools.stream().map(tool -> vectors.of(tool.definition())).toList();
+    }
+
+    /** Vectors of the texts; none when no tool has one, the model is not there, or it does not understand the language. */
+    private List<float[]> asked(
+            List<String> texts, List<Optional<float[]>> described, List<String> notes, Cancellation cancel) {
         if (!vectors.possible()) {
             notes.add("by words alone: there is no embedding model");
             return List.of();
         }
-        vectors.want(tools);
-        long missing = tools.stream()
-                .filter(tool -> vectors.of(tool.definition()).isEmpty())
-                .count();
-        if (missing > 0) {
-            notes.add("by words alone: " + missing + " of " + tools.size() + " tools have no vector yet");
+        long missing = described.stream().filter(Optional::isEmpty).count();
+        if (missing == described.size()) {
+            notes.add("by words alone: no tool has a vector yet");
             return List.of();
         }
         if (!vectors.ready()) {
@@ -185,6 +190,9 @@ public final class ToolSelector {
             notes.add("by words alone: the embedding model does not know the language");
             return List.of();
         }
+        if (missing > 0) {
+            notes.add(missing + " of " + described.size() + " tools have no vector yet; words stand in for theirs");
+        }
         try {
             return vectors.asked(texts, cancel);
         } catch (EmbeddingException e) {
@@ -194,17 +202,21 @@ public final class ToolSelector {
         }
     }
 
-    private double[] cosines(float[] asked, List<IndexedTool> candidates) {
-        double[] cosines = new double[candidates.size()];
+    /** How near each tool comes; not a number for one that has no vector. */
+    private static double[] cosines(float[] asked, List<Optional<float[]>> described) {
+        double[] cosines = new double[described.size()];
         for (int i = 0; i < cosines.length; i++) {
-            float[] tool = vectors.of(candidates.get(i).definition()).orElse(asked);
-            float sum = 0;
-            for (int d = 0; d < asked.length; d++) {
-                sum += asked[d] * tool[d];
-            }
-            cosines[i] = sum;
+            cosines[i] = described.get(i).map(tool -> cosine(asked, tool)).orElse(Double.NaN);
         }
         return cosines;
+    }
+
+    private static double cosine(float[] asked, float[] tool) {
+        float sum = 0;
+        for (int d = 0; d < asked.length; d++) {
+            sum += asked[d] * tool[d];
+        }
+        return sum;
     }
 
     private double prior(Scope scope, ToolSpec spec) {
@@ -221,7 +233,7 @@ public final class ToolSelector {
         List<Integer> head = order.subList(0, Math.min(RERANKED, order.size()));
         List<RerankCandidate> judged = head.stream()
                 .map(i -> RerankCandidate.of(
-                        String.valueOf(i), candidates.get(i).text().embedded(), head.size() - head.indexOf(i)))
+                        String.valueOf(i), candidates.get(i).text().whole(), head.size() - head.indexOf(i)))
                 .toList();
         try {
             List<Integer> result = new ArrayList<>(reranker.get().rerank(query, judged, RERANK_TIME, cancel).stream()
@@ -245,10 +257,16 @@ public final class ToolSelector {
      * @param clauses of the message; empty when it is one
      * @param words scores by words: of the whole message, then of each clause
      * @param cosines the same by vectors; empty when there are none
+     * @param described the vectors of the tools; words stand in for those that are missing
      */
-    private record Evidence(List<String> query, List<String> clauses, List<double[]> words, List<double[]> cosines) {
+    private record Evidence(
+            List<String> query,
+            List<String> clauses,
+            List<double[]> words,
+            List<double[]> cosines,
+            List<Optional<float[]>> described) {
         /** Of the weight, so much is for the clause that a tool fits best; the rest for the whole message. */
-        private static final double CLAUSE = 0.4;
+        private static final double CLAUSE = 0.3;
 
         double[] fused() {
             double[] whole = fused(0);
@@ -285,7 +303,7 @@ public final class ToolSelector {
                                 ", ", shared.stream().limit(MOST_REASON_WORDS).toList())
                         + " (place " + Fusion.place(words.get(0), i) + " by words)");
             }
-            if (!cosines.isEmpty()) {
+            if (!cosines.isEmpty() && described.get(i).isPresent()) {
                 reasons.add(String.format(
                         Locale.ROOT,
                         "meaning %.2f (place %d by vectors)",

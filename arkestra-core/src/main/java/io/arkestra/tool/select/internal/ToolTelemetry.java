@@ -76,7 +76,7 @@ public final class ToolTelemetry implements AutoCloseable {
     }
 
     private void heard(ArkestraEvent event) {
-        if (event instanceof Events.ToolFinished finished) {
+        if (event instanceof Events.ToolFinished finished && !finished.dryRun()) {
             event.header()
                     .user()
                     .ifPresent(user -> count(

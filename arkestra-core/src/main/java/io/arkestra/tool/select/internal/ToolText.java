@@ -49,8 +49,17 @@ record ToolText(String name, String description, String parameters, String examp
                 .strip();
     }
 
-    /** What its vector is of. */
-    String embedded() {
-        return spokenName() + ": " + description + (parameters.isEmpty() ? "" : " " + parameters);
+    /** All that is said about it, for a model to judge. */
+    String whole() {
+        return said() + (parameters.isEmpty() ? "" : " " + parameters);
+    }
+
+    /** What its vector is the mean of: what it does, and that with its parameters, which would otherwise outweigh it where there are many. */
+    List<String> embedded() {
+        return parameters.isEmpty() ? List.of(said()) : List.of(said(), whole());
+    }
+
+    private String said() {
+        return spokenName() + ": " + description;
     }
 }

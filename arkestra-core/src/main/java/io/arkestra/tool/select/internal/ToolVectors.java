@@ -6,6 +6,7 @@ import io.arkestra.embedding.Embedder;
 import io.arkestra.embedding.EmbeddingRole;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,11 +19,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Vectors of descriptions of tools: made in the background, once for each definition and model, and kept in the store. A message never waits
- * for them; until they are there, words alone decide. Thread-safe.
+ * for them; until they are there, words stand in for them. Thread-safe.
  */
 final class ToolVectors {
     private static final Logger log = LoggerFactory.getLogger(ToolVectors.class);
     private static final int BATCH = 32;
+    /** Counts how often what a vector is of has changed; vectors of before are made anew. */
+    private static final int RECIPE = 2;
 
     private final Optional<Embedder> embedder;
     private final GuideStore store;
@@ -102,21 +105,42 @@ final class ToolVectors {
                 .retainAll(tools.stream().map(IndexedTool::definition).toList().stream()
                         .collect(java.util.stream.Collectors.toSet()));
         List<IndexedTool> missing = missing(tools);
-        vectors.putAll(store.vectors(
-                missing.stream().map(IndexedTool::definition).toList(),
-                model.info().id()));
+        vectors.putAll(
+                store.vectors(missing.stream().map(IndexedTool::definition).toList(), kept(model)));
         missing = missing(missing);
         for (int from = 0; from < missing.size(); from += BATCH) {
             List<IndexedTool> batch = missing.subList(from, Math.min(missing.size(), from + BATCH));
             List<String> texts = new ArrayList<>();
-            batch.forEach(tool -> texts.add(head(model, tool.text().embedded(), EmbeddingRole.PASSAGE)));
-            List<float[]> made = model.embed(texts, EmbeddingRole.PASSAGE, cancel);
-            for (int i = 0; i < batch.size(); i++) {
-                Definition definition = batch.get(i).definition();
-                vectors.put(definition, made.get(i));
-                store.keep(definition, model.info().id(), made.get(i));
+            batch.forEach(tool ->
+                    tool.text().embedded().forEach(text -> texts.add(head(model, text, EmbeddingRole.PASSAGE))));
+            Iterator<float[]> made =
+                    model.embed(texts, EmbeddingRole.PASSAGE, cancel).iterator();
+            for (IndexedTool tool : batch) {
+                float[] vector = mean(tool.text().embedded().size(), made);
+                vectors.put(tool.definition(), vector);
+                store.keep(tool.definition(), kept(model), vector);
             }
         }
+    }
+
+    /** What vectors are kept as: by the model and by what they are of. */
+    private static String kept(Embedder model) {
+        return model.info().id() + "/" + RECIPE;
+    }
+
+    /** The mean of the next vectors; not of length 1, so that a product with it is the mean of theirs. */
+    private static float[] mean(int count, Iterator<float[]> made) {
+        float[] sum = made.next().clone();
+        for (int next = 1; next < count; next++) {
+            float[] other = made.next();
+            for (int d = 0; d < sum.length; d++) {
+                sum[d] += other[d];
+            }
+        }
+        for (int d = 0; d < sum.length; d++) {
+            sum[d] /= count;
+        }
+        return sum;
     }
 
     private List<IndexedTool> missing(Collection<IndexedTool> tools) {

@@ -9,7 +9,7 @@ import java.util.Set;
  * Cuts texts about tools into words that can be compared: {@code getUserInfo} and {@code get_user_info} are three words, endings are taken
  * off lightly in English and Russian, and words that every request has are left out.
  */
-final class ToolWords {
+public final class ToolWords {
     private static final Set<String> ENGLISH = Set.of(
             ("a an the of to in for on with and or is are be as by at from this that it its i my me we our you your can could would will do"
                             + " does have has how what which who whom where when please any some about into if not no there their them"
@@ -60,7 +60,7 @@ final class ToolWords {
     private ToolWords() {}
 
     /** The words of a text in order. */
-    static List<String> of(String text) {
+    public static List<String> of(String text) {
         List<String> words = new ArrayList<>();
         int[] points = text.codePoints().toArray();
         int start = -1;

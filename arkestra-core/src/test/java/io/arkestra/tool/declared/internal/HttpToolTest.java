@@ -217,4 +217,19 @@ class HttpToolTest {
         ToolException refused = assertThrows(ToolException.class, () -> run(tool, Json.of("x")));
         assertEquals(ToolException.Reason.NOT_SUPPORTED, refused.reason());
     }
+
+    @Test
+    void header_whoseSecretCannotBeSent_isNotQuoted() {
+        HttpTool tool = new HttpTool(
+                Definition.parse("{\"kind\":\"http\",\"name\":\"a.b\",\"description\":\"x\",\"url\":\"" + base
+                        + "/now/{p}\"," + ARGUMENTS + ",\"headers\":{\"X-key\":\"Bearer env://KEY\"}}"),
+                1,
+                new Lent(Set.of("127.0.0.1"), Set.of("KEY"), name -> Optional.of("s3cret\n")),
+                new DirectHttpCaller());
+        RuntimeException failed = assertThrows(RuntimeException.class, () -> run(tool, Json.of("a")));
+        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+            assertFalse(String.valueOf(cause.getMessage()).contains("s3cret"), cause.toString());
+        }
+        assertEquals(ToolException.class, failed.getClass());
+    }
 }

@@ -1,5 +1,6 @@
 package io.arkestra.tool.select.internal;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -36,6 +37,17 @@ class SelectionPartsTest {
     @Test
     void fuse_withoutVectors_isTheOrderOfWords() {
         assertEquals(List.of(2, 0, 1), Fusion.order(Fusion.fuse(new double[] {2, 1, 3}, new double[0])));
+    }
+
+    @Test
+    void filled_missingVectors_areAsNearAsWordsSay() {
+        double[] words = {4, 2, 0, 0, 0};
+        double[] cosines = {Double.NaN, Double.NaN, Double.NaN, 0.2, 0.6};
+
+        assertArrayEquals(new double[] {0.6, 0.6, 0.6, 0.2, 0.6}, StandIns.filled(words, cosines), 1e-9);
+        cosines[2] = 0.1;
+        assertArrayEquals(new double[] {0.6, 0.4, 0.1, 0.2, 0.6}, StandIns.filled(words, cosines), 1e-9);
+        assertEquals(0, StandIns.filled(new double[1], new double[] {Double.NaN}).length);
     }
 
     @Test

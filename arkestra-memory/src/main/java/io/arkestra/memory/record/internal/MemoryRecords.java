@@ -165,7 +165,7 @@ public final class MemoryRecords {
                 .toList();
     }
 
-    public MemoryRecord edit(Scope scope, String id, String text) {
+    public MemoryRecord edit(Scope scope, String id, String text, List<String> taint) {
         return Attempts.inTransaction(store, transaction -> {
             Doc old = transaction
                     .get(MemoryCollection.NAME, owner(scope), id)
@@ -182,7 +182,7 @@ public final class MemoryRecords {
                                 .orElse("; remember the new words instead"));
             }
             Instant now = store.now();
-            return record(memories.edit(transaction, old, text, now), now);
+            return record(memories.edit(transaction, old, text, taint, now), now);
         });
     }
 

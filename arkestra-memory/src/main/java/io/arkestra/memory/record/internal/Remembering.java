@@ -189,7 +189,7 @@ final class Remembering {
     }
 
     /** The words of a user in place of those of a record. */
-    Doc edit(DocTransaction transaction, Doc old, String text, Instant now) {
+    Doc edit(DocTransaction transaction, Doc old, String text, List<String> taint, Instant now) {
         MemoryDraft draft = rules.kept(
                 switch (MemoryCollection.kind(old)) {
                     case NOTE -> MemoryDraft.note(text);
@@ -200,7 +200,7 @@ final class Remembering {
                 && draft.text().equals(old.body().text("text"))) {
             return old;
         }
-        draft = understood(draft.tier(MemoryCollection.tier(old)));
+        draft = understood(draft.tier(MemoryCollection.tier(old)).taint(taint));
         double importance =
                 old.body().decimal("importance").map(Number::doubleValue).orElse(0.5);
         draft = draft.importance(Math.max(importance, TierRules.importance(draft)));

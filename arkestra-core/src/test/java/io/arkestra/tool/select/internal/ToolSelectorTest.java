@@ -1,0 +1,137 @@
+package io.arkestra.tool.select.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.arkestra.HashedWords;
+import io.arkestra.common.Cancellation;
+import io.arkestra.common.Scope;
+import io.arkestra.common.UserId;
+import io.arkestra.event.internal.EngineEventBus;
+import io.arkestra.policy.Decision;
+import io.arkestra.policy.Trust;
+import io.arkestra.schema.internal.SchemaValidator;
+import io.arkestra.store.DocStore;
+import io.arkestra.store.DocStoreProvider;
+import io.arkestra.testkit.TestProviderContext;
+import io.arkestra.tool.Platform;
+import io.arkestra.tool.Prepared;
+import io.arkestra.tool.Tool;
+import io.arkestra.tool.ToolCall;
+import io.arkestra.tool.ToolContext;
+import io.arkestra.tool.ToolResult;
+import io.arkestra.tool.ToolSelection;
+import io.arkestra.tool.ToolSpec;
+import io.arkestra.tool.internal.ToolArguments;
+import io.arkestra.tool.internal.ToolRegistry;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Selection with a model that, unlike the index of words, reads words that every request has. */
+class ToolSelectorTest {
+    private static final Scope SCOPE = Scope.of(UserId.of("alice"));
+    private static final String WITHOUT_COMMON_WORD = "what do you need";
+
+    private final ToolRegistry registry = new ToolRegistry(new ToolArguments(SchemaValidator.create()));
+    private final EngineEventBus bus = new EngineEventBus(Clock.systemUTC());
+    /** What is to be done in the background; it is not done before a test says so. */
+    private final Deque<Runnable> background = new ArrayDeque<>();
+
+    private DocStore store;
+    private ToolTelemetry telemetry;
+    private ToolSelector selector;
+
+    @BeforeEach
+    void open() {
+        store = ServiceLoader.load(DocStoreProvider.class)
+                .findFirst()
+                .orElseThrow()
+                .open(TestProviderContext.builder().build());
+        telemetry = new ToolTelemetry(store, registry, bus, Runnable::run);
+        selector = new ToolSelector(
+                registry,
+                (action, scope) -> Decision.allow("test", "yes"),
+                Platform.LINUX,
+                Optional.of(new HashedWords()),
+                Optional.empty(),
+                telemetry,
+                store,
+                background::add);
+        add("a.note", "Writes notes down");
+        add("b.joke", "Tells funny stories");
+        add("c.rent", "Rents out what you need");
+    }
+
+    @AfterEach
+    void close() {
+        telemetry.close();
+        bus.close();
+        store.close();
+    }
+
+    private void add(String name, String description) {
+        ToolSpec spec = ToolSpec.builder(name).description(description).build();
+        registry.replace(
+                new Tool() {
+                    @Override
+                    public ToolSpec spec() {
+                        return spec;
+                    }
+
+                    @Override
+                    public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
+                        return ToolResult.text("");
+                    }
+                },
+                "test",
+                Trust.BUILT_IN);
+    }
+
+    private ToolSelection select(String query) {
+        return selector.select(SCOPE, query, 10, Cancellation.none());
+    }
+
+    private static String best(ToolSelection selection) {
+        return selection.choices().get(0).name();
+    }
+
+    @Test
+    void select_noVectorYet_goesByWordsAndHasThemMadeInTheBackground() {
+        ToolSelection before = select(WITHOUT_COMMON_WORD);
+        background.remove().run();
+
+        assertEquals("a.note", best(before));
+        assertTrue(
+                before.notes().get(0).startsWith("by words alone"),
+                before.notes().toString());
+        assertEquals("c.rent", best(select(WITHOUT_COMMON_WORD)));
+    }
+
+    @Test
+    void select_toolAddedWhoseVectorIsNotThere_leavesTheOthersToWordsAndVectors() {
+        selector.prepare(Cancellation.none());
+        add("d.whale", "Counts whales");
+
+        ToolSelection selection = select(WITHOUT_COMMON_WORD);
+
+        assertEquals("c.rent", best(selection));
+        assertEquals(
+                "1 of 4 tools have no vector yet; words stand in for theirs",
+                selection.notes().get(0));
+        assertEquals("d.whale", best(select("count the whales")));
+        assertFalse(
+                select("count the whales").choices().get(0).reasons().stream()
+                        .anyMatch(reason -> reason.startsWith("meaning")),
+                "a stand-in is no meaning");
+        assertEquals(1, background.size());
+        background.remove().run();
+        assertEquals(0, select(WITHOUT_COMMON_WORD).notes().size());
+    }
+}
