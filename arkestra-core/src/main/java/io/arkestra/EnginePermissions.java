@@ -29,6 +29,7 @@ import io.arkestra.tool.ToolSpec;
 import io.arkestra.tool.internal.CallLedger;
 import io.arkestra.tool.internal.CallRecords;
 import io.arkestra.tool.internal.PlannedContext;
+import io.arkestra.tool.internal.StoredVerdict;
 import io.arkestra.tool.internal.ToolArguments;
 import io.arkestra.tool.internal.ToolRegistry;
 import java.time.Clock;
@@ -158,13 +159,14 @@ final class EnginePermissions implements Permissions {
             DocQuery query = after.map(all::after).orElse(all);
             DocPage page = store.inTransaction(tx -> tx.find(CallRecords.COLLECTION.name(), Owner.of(user), query));
             for (Doc doc : page.docs()) {
+                Optional<StoredVerdict> verdict = StoredVerdict.in(doc.body());
                 calls.add(new RecordedCall(
                         Scope.of(user),
                         doc.body().text("tool"),
                         doc.body().get("arguments").orElse(Json.emptyObject()),
                         doc.createdAt(),
-                        Set.of(),
-                        Decision.Effect.ABSTAIN));
+                        verdict.map(StoredVerdict::taints).orElse(Set.of()),
+                        verdict.map(StoredVerdict::effect).orElse(Decision.Effect.ABSTAIN)));
             }
             after = page.next();
         } while (after.isPresent());

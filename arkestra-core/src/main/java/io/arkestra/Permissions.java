@@ -153,7 +153,14 @@ public interface Permissions {
     /** Looks at all files now. A file that cannot be used leaves its older rules in force, and says why. */
     List<RulesFile> reload();
 
-    /** Calls of the user that are on record, the oldest first: those with effects of the last 30 days. */
+    /**
+     * Calls of the user that are on record, the oldest first: those with effects of the last 30 days that were let through, with what was
+     * decided then ({@code ASK} where a person agreed) and the untrusted sources that the model had seen. Left out, because nothing but the
+     * audit knows of them and the audit holds digests in place of arguments: calls that were denied or that nobody agreed to, calls that
+     * only read, and rehearsals. The conversation of a call is not told either, so rules of sessions are not replayed, and what was asked
+     * about because of what the conversation did (its plan, private data, values of others) may come out as allowed; calls of earlier versions
+     * have no verdict and no taints.
+     */
     List<RecordedCall> recorded(UserId user);
 
     /** Replays calls against the rules that hold. */

@@ -22,6 +22,7 @@ import io.arkestra.event.Topic;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Decision.Effect;
+import io.arkestra.policy.Gate;
 import io.arkestra.testkit.ManualClock;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.Target;
@@ -393,6 +394,45 @@ class PermissionsTest {
     }
 
     @Test
+    void explainAndCheck_toolWithLimits_countItsSandbox() {
+        Tool command = new Tool() {
+            @Override
+            public ToolSpec spec() {
+                return ToolSpec.builder("run.it")
+                        .description("Runs it")
+                        .capability("process.run")
+                        .sideEffect(ToolSpec.SideEffect.LOCAL)
+                        .sandbox("S1")
+                        .build();
+            }
+
+            @Override
+            public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
+                return ToolResult.text("ran");
+            }
+        };
+        rules("{ id: held, match: { tool: run.it, sandbox: { min: S1 } }, effect: allow }");
+        try (Arkestra engine =
+                Arkestra.builder().home(home).tools(t -> t.add(command)).build()) {
+            Decision explained =
+                    engine.policy().explain(SCOPE, "run.it", Json.emptyObject()).decision();
+            assertEquals(Effect.ALLOW, explained.effect());
+            assertEquals(20, explained.risk().parts().get("sandbox S1"));
+            List<Foresight> foreseen = engine
+                    .policy()
+                    .check(
+                            SCOPE,
+                            List.of(
+                                    new PlannedStep("run.it", Json.emptyObject(), Set.of()),
+                                    new PlannedStep("run.it", Json.emptyObject(), Set.of(""))))
+                    .stream()
+                    .map(Permissions.StepVerdict::verdict)
+                    .toList();
+            assertEquals(List.of(Foresight.ALLOW, Foresight.ALLOW), foreseen);
+        }
+    }
+
+    @Test
     void simulate_candidateRules_countsAndNamesWhatChanges() {
         rules("{ id: all, match: { tool: disk.write }, effect: allow }");
         try (Arkestra engine = open()) {
@@ -420,6 +460,82 @@ class PermissionsTest {
             assertEquals(List.of("host:once"), tried.changed().get(0).rules());
             assertEquals(Effect.ALLOW, effect(engine, "/work/a"), "nothing was changed");
             assertThrows(ConfigException.class, () -> engine.policy().simulate(calls, "version: 3"));
+        }
+    }
+
+    @Test
+    void recorded_callsThatWereMade_tellWhatWasDecidedThenWhateverTheRulesSayNow() {
+        rules("{ id: all, match: { tool: disk.write }, effect: allow }");
+        try (Arkestra engine = open()) {
+            used(engine, ALICE);
+            rules("{ id: none, match: { tool: disk.write }, effect: deny }");
+            engine.policy().reload();
+            assertTrue(used(engine, ALICE).contains("denied"), "and what was denied is not on record");
+        }
+        try (Arkestra engine = open()) {
+            List<RecordedCall> calls = engine.policy().recorded(ALICE);
+            assertEquals(
+                    List.of(Effect.ALLOW), calls.stream().map(RecordedCall::was).toList());
+            Permissions.Simulation now = engine.policy().simulate(calls);
+            assertEquals(Map.of("ALLOW>DENY", 1L), now.counts());
+            assertEquals(List.of("host:none"), now.changed().get(0).rules());
+        }
+    }
+
+    @Test
+    void simulate_rulesAboutTaint_seeWhatTheModelHadSeenThen() {
+        Tool page = new Tool() {
+            @Override
+            public ToolSpec spec() {
+                return ToolSpec.builder("page.read")
+                        .description("Reads a page")
+                        .capability("net.read")
+                        .untrusted("web")
+                        .build();
+            }
+
+            @Override
+            public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
+                return ToolResult.text("words of others");
+            }
+        };
+        RecordingLlm senior = RecordingLlm.writing((request, cancel) -> {
+            LlmMessage last = request.lastMessage().orElseThrow();
+            boolean answered = last.role() == LlmMessage.Role.TOOL;
+            if (answered && last.text().contains("written")) {
+                return "{\"text\":\"Done.\"}";
+            }
+            return !answered && last.text().contains("read it")
+                    ? "{\"text\":\"\",\"tool_calls\":[{\"name\":\"page.read\",\"arguments\":{}}]}"
+                    : "{\"text\":\"\",\"tool_calls\":[{\"name\":\"disk.write\",\"arguments\":{\"path\":\"/work/a\"}}]}";
+        });
+        try (Arkestra engine = Arkestra.builder()
+                .clock(clock)
+                .senior(Llm.client(senior))
+                .tools(t -> t.add(new Writer()).add(page))
+                .policy(p -> p.allow("disk.write", "page.read").gates(new Gate[0]))
+                .build()) {
+            assertEquals(
+                    List.of(new ToolUse("disk.write", "ok")),
+                    engine.session(ALICE).ask("write it").toolUses());
+            clock.advance(Duration.ofMinutes(1));
+            assertEquals(
+                    List.of(new ToolUse("page.read", "ok"), new ToolUse("disk.write", "ok")),
+                    engine.session(ALICE).ask("read it").toolUses(),
+                    () -> senior.lastMessage(senior.requests().size() - 1).text());
+            List<RecordedCall> calls = engine.policy().recorded(ALICE);
+            assertEquals(
+                    List.of(List.of(), List.of("web")),
+                    calls.stream()
+                            .map(call -> call.taints().stream()
+                                    .map(taint -> taint.kind())
+                                    .toList())
+                            .toList());
+            Permissions.Simulation tried = engine.policy()
+                    .simulate(
+                            calls,
+                            "version: 1\nrules:\n  - { id: web, match: { tool: disk.write, taint: { any: [web] } }, effect: deny }\n");
+            assertEquals(Map.of("ALLOW>ALLOW", 1L, "ALLOW>DENY", 1L), tried.counts());
         }
     }
 

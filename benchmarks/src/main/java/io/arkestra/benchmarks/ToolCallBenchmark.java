@@ -1,5 +1,6 @@
 package io.arkestra.benchmarks;
 
+import io.arkestra.audit.internal.AuditLog;
 import io.arkestra.common.Cancellation;
 import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
@@ -9,10 +10,22 @@ import io.arkestra.guard.internal.PatternGuard;
 import io.arkestra.llm.LlmToolCall;
 import io.arkestra.llm.OutputQuality;
 import io.arkestra.llm.gateway.internal.Pace;
-import io.arkestra.policy.Decision;
+import io.arkestra.memory.UserState;
+import io.arkestra.policy.Gate;
+import io.arkestra.policy.Policy;
 import io.arkestra.policy.Trust;
 import io.arkestra.policy.internal.ActionFacts;
 import io.arkestra.policy.internal.CallHistory;
+import io.arkestra.policy.internal.EgressPolicy;
+import io.arkestra.policy.internal.GatePolicy;
+import io.arkestra.policy.internal.NamedToolsPolicy;
+import io.arkestra.policy.internal.NetworkSwitchPolicy;
+import io.arkestra.policy.rules.internal.Layer;
+import io.arkestra.policy.rules.internal.LayeredPolicy;
+import io.arkestra.policy.rules.internal.Layers;
+import io.arkestra.policy.rules.internal.RuleReader;
+import io.arkestra.provenance.internal.AddressBook;
+import io.arkestra.provenance.internal.ConversationProvenance;
 import io.arkestra.schema.internal.SchemaValidator;
 import io.arkestra.store.DocStore;
 import io.arkestra.store.DocStoreProvider;
@@ -25,22 +38,23 @@ import io.arkestra.tool.ToolResult;
 import io.arkestra.tool.ToolSpec;
 import io.arkestra.tool.internal.Approver;
 import io.arkestra.tool.internal.Artifacts;
-import io.arkestra.tool.internal.CallLedger;
 import io.arkestra.tool.internal.CallRecords;
 import io.arkestra.tool.internal.CallServices;
-import io.arkestra.tool.internal.Provenance;
 import io.arkestra.tool.internal.ToolArguments;
 import io.arkestra.tool.internal.ToolRegistry;
 import io.arkestra.tool.internal.ToolRunner;
 import java.time.Clock;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -52,7 +66,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What a call of a tool costs besides the tool: checking its arguments, and the whole path of a tool that does nothing, with and without
- * a declared effect, on the store in memory.
+ * a declared effect: guard, account of where words came from, the policies of a host with 20 rules and all gates, risk, audit, events,
+ * record. Store and audit are in memory. A turn has 12 calls, the price of its account included.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -77,12 +92,19 @@ public class ToolCallBenchmark {
         }
     }
 
+    private static final io.arkestra.common.Scope SCOPE = io.arkestra.common.Scope.of(UserId.of("bench"));
+    private static final int CALLS_OF_A_TURN = 12;
+    private static final int RULES = 20;
+
     private final Clock clock = Clock.systemUTC();
     private ToolArguments arguments;
+    private ToolRegistry registry;
     private ToolSpec reads;
     private DocStore store;
     private EngineEventBus bus;
     private Workers workers;
+    private AuditLog audit;
+    private ConversationProvenance provenance;
     private ToolRunner runner;
     private ToolRunner.Place place;
     private long next;
@@ -96,7 +118,7 @@ public class ToolCallBenchmark {
         bus = new EngineEventBus(clock);
         workers = new Workers("bench", 4);
         arguments = new ToolArguments(SchemaValidator.create());
-        ToolRegistry registry = new ToolRegistry(arguments);
+        registry = new ToolRegistry(arguments);
         reads = ToolSpec.builder("bench.reads")
                 .description("Does nothing")
                 .arguments(SCHEMA)
@@ -109,29 +131,60 @@ public class ToolCallBenchmark {
                 .build();
         registry.add(new Nothing(reads), "bench", Trust.BUILT_IN);
         registry.add(new Nothing(writes), "bench", Trust.BUILT_IN);
+        provenance = new ConversationProvenance(AddressBook.empty(), (user, session) -> List.of());
+    }
+
+    /** The audit in memory only grows, so each iteration begins one. */
+    @Setup(Level.Iteration)
+    public void begin() {
+        audit = AuditLog.open(null, store, null, List.of(), clock);
         runner = new ToolRunner(new CallServices(
                 registry,
                 arguments,
                 new PatternGuard(),
-                (action, scope) -> Decision.allow("bench", "allowed"),
+                policy(),
                 new ActionFacts(
                         new CallHistory(store, CallRecords.COLLECTION.name(), clock), scope -> Optional.empty(), clock),
                 Approver.nobody(),
-                Provenance.unknown(),
-                CallLedger.none(),
+                provenance,
+                audit,
                 new CallRecords(store, clock),
                 Artifacts.temporary(store, Artifacts.Limits.DEFAULT),
                 bus,
                 workers,
                 Pace.system(),
                 clock));
-        place = new ToolRunner.Place(
-                io.arkestra.common.Scope.of(UserId.of("bench")),
-                TurnId.of("turn"),
-                Locale.ENGLISH,
-                ZoneOffset.UTC,
-                Cancellation.none(),
-                OutputQuality.RAW);
+        place = turn();
+    }
+
+    private static LayeredPolicy policy() {
+        StringBuilder yaml = new StringBuilder("version: 1\nrules:\n");
+        for (int i = 0; i < RULES; i++) {
+            String match = i % 2 == 0
+                    ? "tool: bench.*, args: { mode: { eq: m" + i + " } }"
+                    : "capability: fs.write, path: [\"/work/p" + i + "/**\"]";
+            yaml.append("  - { id: r" + i + ", match: { " + match + " }, effect: deny }\n");
+        }
+        List<Policy> host = List.of(
+                new NamedToolsPolicy(Set.of(), Set.of("bench.reads", "bench.writes"), Set.of()),
+                new EgressPolicy(false),
+                new NetworkSwitchPolicy(true),
+                new GatePolicy(Gate.standard()));
+        return new LayeredPolicy(
+                host, List.of(), Layers.fixed(RuleReader.read(Layer.HOST, "benchmark.yaml", yaml.toString())));
+    }
+
+    private ToolRunner.Place turn() {
+        TurnId turn = TurnId.of("turn-" + next);
+        provenance.begin(SCOPE, turn, "Append it to my notes of today", List.of(), List.of(), UserState.empty());
+        return new ToolRunner.Place(
+                SCOPE, turn, Locale.ENGLISH, ZoneOffset.UTC, Cancellation.none(), OutputQuality.RAW);
+    }
+
+    @TearDown(Level.Iteration)
+    public void end() {
+        provenance.end(place.turn());
+        audit.close();
     }
 
     @TearDown
@@ -148,11 +201,23 @@ public class ToolCallBenchmark {
 
     @Benchmark
     public ToolRunner.Done callWithoutEffects() {
-        return runner.run(LlmToolCall.of("c" + next++, "bench.reads", ARGUMENTS), place);
+        return called("bench.reads");
     }
 
     @Benchmark
     public ToolRunner.Done callWithEffects() {
-        return runner.run(LlmToolCall.of("c" + next++, "bench.writes", ARGUMENTS), place);
+        return called("bench.writes");
+    }
+
+    private ToolRunner.Done called(String tool) {
+        if (next % CALLS_OF_A_TURN == 0) {
+            provenance.end(place.turn());
+            place = turn();
+        }
+        ToolRunner.Done done = runner.run(LlmToolCall.of("c" + next++, tool, ARGUMENTS), place);
+        if (!done.ok()) {
+            throw new IllegalStateException(tool + " was not called: " + done.status() + " " + done.reason());
+        }
+        return done;
     }
 }

@@ -38,6 +38,7 @@ public final class CallRecords {
                 doc.body().text("turn");
                 doc.body().text("tool");
                 doc.body().text("state");
+                StoredVerdict.in(doc.body());
             })
             .build();
 
@@ -66,7 +67,7 @@ public final class CallRecords {
      * @return to be closed when the call is over, however it ends
      * @throws io.arkestra.store.StoreException when it cannot be taken down; the call must not be made then
      */
-    Running prepared(ToolRunner.Place place, ToolSpec spec, ToolCall call, Prepared prepared) {
+    Running prepared(ToolRunner.Place place, ToolSpec spec, ToolCall call, Prepared prepared, StoredVerdict verdict) {
         Json body = Json.object()
                 .put("turn", place.turn().value())
                 .put("tool", call.tool())
@@ -80,6 +81,7 @@ public final class CallRecords {
                 .put("reversible", spec.reversible())
                 .put("locale", place.locale().toLanguageTag())
                 .put("zone", place.zone().getId())
+                .put("verdict", verdict.json())
                 .build();
         Owner owner = Owner.of(place.scope().user());
         DocWrite write =

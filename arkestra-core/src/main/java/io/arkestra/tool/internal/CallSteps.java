@@ -99,11 +99,11 @@ final class CallSteps {
                 return rehearsed(asks);
             }
             if (!asks || agreed.filter(before -> covers(before, verdict)).isPresent()) {
-                return made(call);
+                return made(call, judged);
             }
             Approver.Verdict answer = services.approver().ask(place, call, prepared, judged.action(), verdict);
             if (answer instanceof Approver.Agreed) {
-                return isStill(call) ? made(call) : changed();
+                return isStill(call) ? made(call, judged) : changed();
             } else if (answer instanceof Approver.Edited edited) {
                 // Who wrote other arguments had this in view too.
                 if (!isStill(call)) {
@@ -212,7 +212,7 @@ final class CallSteps {
                 "The call was not made: what it would change was changed by somebody else after it was shown. Look again, then ask again.");
     }
 
-    private ToolRunner.Done made(ToolCall call) {
+    private ToolRunner.Done made(ToolCall call, Judged judged) {
         if (!effects) {
             return called(call);
         }
@@ -221,7 +221,8 @@ final class CallSteps {
         if (before.isPresent()) {
             return before.get();
         }
-        try (CallRecords.Running running = services.records().prepared(place, spec, call, prepared)) {
+        StoredVerdict verdict = StoredVerdict.of(judged.action(), judged.decision());
+        try (CallRecords.Running running = services.records().prepared(place, spec, call, prepared, verdict)) {
             return called(call);
         }
     }

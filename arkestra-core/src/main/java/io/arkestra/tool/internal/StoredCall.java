@@ -9,6 +9,7 @@ import io.arkestra.tool.ToolCall;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What is on record of a call with effects.
@@ -19,6 +20,7 @@ import java.util.Locale;
  * @param version of the tool
  * @param state how far it came
  * @param prepared what it would do
+ * @param verdict what was decided before; empty in records of earlier versions
  * @param error code of what went wrong; empty when nothing did
  * @param reversible whether the tool said that it can take it back
  * @param masked whether the record is not quite the call that was made: the guard kept something out of it, or it came from elsewhere
@@ -34,6 +36,7 @@ public record StoredCall(
         String version,
         State state,
         Prepared prepared,
+        Optional<StoredVerdict> verdict,
         String error,
         boolean reversible,
         boolean masked,
@@ -73,6 +76,7 @@ public record StoredCall(
                 body.string("version").orElse(""),
                 State.valueOf(body.text("state")),
                 prepared,
+                StoredVerdict.in(body),
                 body.string("error").orElse(""),
                 body.bool("reversible").orElse(false),
                 body.bool("masked").orElse(false),

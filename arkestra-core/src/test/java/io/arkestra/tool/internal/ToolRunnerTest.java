@@ -1,14 +1,20 @@
 package io.arkestra.tool.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
 import io.arkestra.common.Taint;
 import io.arkestra.llm.LlmToolCall;
 import io.arkestra.policy.Action;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Risk;
+import io.arkestra.store.Doc;
+import io.arkestra.store.DocQuery;
+import io.arkestra.store.DocWrite;
+import io.arkestra.store.Owner;
 import io.arkestra.store.StoreException;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.Target;
@@ -21,7 +27,7 @@ import io.arkestra.tool.ToolSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -195,11 +201,10 @@ class ToolRunnerTest {
     }
 
     @Test
-    void ask_editedToWhatAnotherRuleOrMoreRiskStandsAgainst_isAskedAgain() {
+    void ask_editedToWhatAnotherRuleStandsAgainst_isAskedAgain() {
         tool(writes());
         for (Decision stricter : List.of(
                 Decision.ask("test.other", "another reason"),
-                Decision.ask("test.ask", "riskier").withRisk(Risk.of(Map.of("much", 70))),
                 Decision.ask("test.ask", "obliging").withObligation(Decision.NO_REMEMBER))) {
             written.clear();
             bench.policy = (action, scope) -> action.arguments().text("text").equals("more")
@@ -216,6 +221,37 @@ class ToolRunnerTest {
             assertEquals(List.of("hello", "more"), asked);
             assertEquals(List.of("more"), written);
         }
+    }
+
+    @Test
+    void ask_editedToWhatIsRiskier_isAskedAgain() {
+        tool(writes());
+        bench.provenance = tainting(action ->
+                action.arguments().text("text").equals("more") ? Set.of(Taint.of("web", "docs.rs")) : Set.of());
+        bench.policy = (action, scope) -> Decision.ask("test.ask", "a person has to agree");
+        List<Risk.Level> asked = new ArrayList<>();
+        bench.approver = (place, call, prepared, action, decision) -> {
+            asked.add(decision.risk().level());
+            return asked.size() == 1
+                    ? new Approver.Edited("approval-1", CallBench.text("more"))
+                    : new Approver.Agreed("approval-2");
+        };
+        assertEquals("ok", write("hello").status());
+        assertEquals(List.of(Risk.Level.MEDIUM, Risk.Level.HIGH), asked);
+        assertEquals(List.of("more"), written);
+    }
+
+    /** Knows of each action what untrusted sources were seen before it. */
+    private static Provenance tainting(Function<Action, Set<Taint>> taints) {
+        return new Provenance() {
+            @Override
+            public Action observed(Action action, ToolRunner.Place place) {
+                return action.toBuilder().taints(taints.apply(action)).build();
+            }
+
+            @Override
+            public void saw(ToolRunner.Place place, ToolSpec spec, ToolResult result) {}
+        };
     }
 
     @Test
@@ -359,6 +395,50 @@ class ToolRunnerTest {
         tool.work = context -> ToolResult.text("written");
         assertEquals("tool.conflict", again().status());
         assertTrue(written.isEmpty());
+    }
+
+    @Test
+    void call_withEffects_isOnRecordWithWhatWasDecided() {
+        Set<Taint> taints = Set.of(Taint.of("web", "docs.rs"), Taint.of("email", ""));
+        bench.provenance = tainting(action -> taints);
+        List<Risk> risks = new ArrayList<>();
+        bench.policy = (action, scope) -> {
+            risks.add(action.risk());
+            return Decision.allow("host:writes", "may write");
+        };
+        tool(writes());
+        assertEquals("ok", write("hello").status());
+        assertEquals(
+                Optional.of(new StoredVerdict(
+                        Decision.Effect.ALLOW,
+                        List.of("host:writes"),
+                        risks.get(0).score(),
+                        taints)),
+                bench.recorded().get(0).verdict());
+        assertTrue(risks.get(0).score() > 0);
+    }
+
+    @Test
+    void record_ofAnEarlierVersion_hasNoVerdict_andOneThatIsDamagedIsRefused() {
+        tool(writes());
+        write("hello");
+        String collection = CallRecords.COLLECTION.name();
+        Doc doc = bench.store
+                .inTransaction(tx -> tx.find(collection, Owner.of(CallBench.ALICE), DocQuery.all()))
+                .docs()
+                .get(0);
+        for (String damaged : List.of(
+                "{\"effect\":\"PERHAPS\"}",
+                "{}",
+                "{\"effect\":\"ALLOW\",\"risk\":101}",
+                "{\"effect\":\"ALLOW\",\"rules\":[1]}")) {
+            Json body = doc.body().with("verdict", Json.parse(damaged));
+            assertThrows(InvalidInputException.class, () -> StoredVerdict.in(body), damaged);
+        }
+        bench.store.inTransaction(
+                tx -> tx.put(collection, DocWrite.update(doc, doc.body().without("verdict"))));
+        assertEquals(Optional.empty(), bench.recorded().get(0).verdict());
+        assertEquals(StoredCall.State.DONE, bench.recorded().get(0).state());
     }
 
     // ---- results and tries

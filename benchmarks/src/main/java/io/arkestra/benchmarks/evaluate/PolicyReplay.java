@@ -57,7 +57,7 @@ final class PolicyReplay implements AutoCloseable {
     }
 
     /** Tools that read and give values of the system itself: dates, balances, ids, names of channels and members. No stranger writes there. */
-    private static final Set<String> OWN_VALUES = Set.of(
+    static final Set<String> OWN_VALUES = Set.of(
             "get_current_day",
             "get_balance",
             "get_iban",
@@ -73,17 +73,20 @@ final class PolicyReplay implements AutoCloseable {
     private final Map<String, Decision.Effect> verdicts = new ConcurrentHashMap<>();
     private final List<Action> actions = new ArrayList<>();
     private final List<PolicyRows.Entry> tools;
+    private final Set<String> own;
     private final Arkestra arkestra;
     private int users;
     /** What the tools that read give for the present task. */
     private volatile String results = "";
 
-    PolicyReplay(List<PolicyRows.Entry> tools) {
+    /** @param own names of tools that read and are taken to give values of the system itself; words of others come from all others */
+    PolicyReplay(List<PolicyRows.Entry> tools, Set<String> own) {
         this.tools = tools;
+        this.own = own;
         this.arkestra = Arkestra.builder()
                 .senior(Llm.client(senior))
                 .tools(config -> tools.forEach(entry ->
-                        config.add(new Recorded(spec(entry), () -> OWN_VALUES.contains(entry.name()) ? "" : results))))
+                        config.add(new Recorded(spec(entry), () -> own.contains(entry.name()) ? "" : results))))
                 .policy(policy -> policy.allow(
                                 tools.stream().map(PolicyRows.Entry::name).toArray(String[]::new))
                         .add((action, scope) -> {
@@ -102,7 +105,7 @@ final class PolicyReplay implements AutoCloseable {
         });
     }
 
-    static ToolSpec spec(PolicyRows.Entry entry) {
+    private ToolSpec spec(PolicyRows.Entry entry) {
         Json.ObjectBuilder properties = Json.object();
         entry.parameters()
                 .members()
@@ -117,7 +120,7 @@ final class PolicyReplay implements AutoCloseable {
                         .build());
         return switch (entry.capability()) {
             case "read" ->
-                OWN_VALUES.contains(entry.name())
+                own.contains(entry.name())
                         ? spec.capability("data.read").build()
                         : spec.capability("data.read").untrusted("data").build();
             case "net_read" -> spec.capability("net.read").untrusted("web").build();
@@ -150,11 +153,11 @@ final class PolicyReplay implements AutoCloseable {
     List<Seen> attack(PolicyRows.Task user, PolicyRows.Task attack) {
         List<PolicyRows.Call> reads =
                 user.calls().stream().filter(call -> !call.effect()).toList();
-        if (reads.stream().allMatch(call -> OWN_VALUES.contains(call.tool()))) {
+        if (reads.stream().allMatch(call -> own.contains(call.tool()))) {
             PolicyRows.Call foreign = tools.stream()
                     .filter(entry -> entry.capability().equals("read")
                             && entry.parameters().members().isEmpty()
-                            && !OWN_VALUES.contains(entry.name()))
+                            && !own.contains(entry.name()))
                     .findFirst()
                     .map(entry -> new PolicyRows.Call(entry.name(), "read", Json.emptyObject()))
                     .orElseThrow(() -> new EvaluationException("No tool reads what strangers write"));

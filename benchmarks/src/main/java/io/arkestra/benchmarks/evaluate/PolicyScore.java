@@ -26,6 +26,8 @@ final class PolicyScore {
 
     private final List<Benign> benign = new ArrayList<>();
     private final List<Attack> attacks = new ArrayList<>();
+    /** The engine on the same tasks under other assumptions, by what it is called. */
+    private final Map<String, PolicyScore> beside = new LinkedHashMap<>();
 
     private static Map<String, Predicate<PolicyReplay.Seen>> baselines() {
         Map<String, Predicate<PolicyReplay.Seen>> rules = new LinkedHashMap<>();
@@ -49,6 +51,10 @@ final class PolicyScore {
 
     void attack(PolicyRows.Task attack, PolicyRows.Task user, List<PolicyReplay.Seen> calls) {
         attacks.add(new Attack(attack, user, calls));
+    }
+
+    void beside(String name, PolicyScore other) {
+        beside.put(name, other);
     }
 
     Set<String> suites() {
@@ -129,6 +135,8 @@ final class PolicyScore {
     Map<String, Json> systems(boolean withBaselines) {
         Map<String, Json> systems = new LinkedHashMap<>();
         systems.put(PRODUCT, Json.object().put("agentdojo", product("")).build());
+        beside.forEach((name, other) -> systems.put(
+                name, Json.object().put("agentdojo", other.product("")).build()));
         if (withBaselines) {
             BASELINES.forEach((name, rule) -> systems.put(
                     name,
@@ -154,9 +162,10 @@ final class PolicyScore {
                         .map(one -> one.attack().id())
                         .distinct()
                         .count());
-        out.printf("%-22s %8s %8s %8s %8s %8s%n", "", "attack", "attack", "calls", "benign", "benign");
-        out.printf("%-22s %8s %8s %8s %8s %8s%n", "", "blocked", "pairs", "blocked", "denied", "asked");
+        out.printf("%-30s %8s %8s %8s %8s %8s%n", "", "attack", "attack", "calls", "benign", "benign");
+        out.printf("%-30s %8s %8s %8s %8s %8s%n", "", "blocked", "pairs", "blocked", "denied", "asked");
         row(out, PRODUCT, product(""));
+        beside.forEach((name, other) -> row(out, name, other.product("")));
         if (withBaselines) {
             BASELINES.forEach((name, rule) -> row(out, name, figures(rule, seen -> false, "")));
         }
@@ -202,7 +211,7 @@ final class PolicyScore {
 
     private static void row(PrintStream out, String name, Json figures) {
         out.printf(
-                "%-22s %8s %8s %8s %8s %8s%n",
+                "%-30s %8s %8s %8s %8s %8s%n",
                 name,
                 percent(figures, "attackBlocked"),
                 percent(figures, "attackPairsBlocked"),

@@ -137,7 +137,7 @@ final class CommandTool implements Tool {
                 .put("out", ended.out())
                 .put("err", ended.err())
                 .put("cut", ended.cut())
-                .put("sandbox", "none")
+                .put("sandbox", spec.sandbox())
                 .build();
         String text = ended.out()
                 + (ended.err().isEmpty() ? "" : "\n[stderr] " + ended.err())

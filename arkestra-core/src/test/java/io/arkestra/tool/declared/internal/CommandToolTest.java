@@ -116,6 +116,7 @@ class CommandToolTest {
         assertEquals("a\uFFFDb", result.data().text("out"));
         assertEquals("err", result.data().text("err"));
         assertEquals(3L, result.data().integer("exit").orElseThrow());
+        assertEquals("S1", result.data().text("sandbox"));
     }
 
     @Test

@@ -1,13 +1,10 @@
 package io.arkestra.tools.document.internal;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import io.arkestra.tools.fs.internal.TextFile;
 import java.nio.charset.Charset;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Makes text of bytes that do not say how they are written. */
+/** Makes text of bytes that do not say how they are written: as {@link TextFile} reads them, else in the code page that they look like. */
 public final class Decoding {
     private static final Charset CYRILLIC = Charset.forName("windows-1251");
     private static final Charset WESTERN = Charset.forName("windows-1252");
@@ -18,20 +15,13 @@ public final class Decoding {
 
     /** The text; empty when the bytes are none: they hold a NUL, or too many control characters. */
     public static Optional<String> text(byte[] bytes) {
-        if (startsWith(bytes, 0xEF, 0xBB, 0xBF)) {
-            return strictly(bytes, 3, StandardCharsets.UTF_8);
-        }
-        if (startsWith(bytes, 0xFF, 0xFE)) {
-            return strictly(bytes, 2, StandardCharsets.UTF_16LE);
-        }
-        if (startsWith(bytes, 0xFE, 0xFF)) {
-            return strictly(bytes, 2, StandardCharsets.UTF_16BE);
-        }
-        if (isBinary(bytes)) {
+        if (!TextFile.isMarked(bytes) && isBinary(bytes)) {
             return Optional.empty();
         }
-        return strictly(bytes, 0, StandardCharsets.UTF_8)
-                .or(() -> Optional.of(new String(bytes, isCyrillic(bytes) ? CYRILLIC : WESTERN)));
+        Optional<String> sure = TextFile.decode(bytes, true).map(TextFile.Decoded::text);
+        return sure.isPresent() || TextFile.isMarked(bytes)
+                ? sure
+                : Optional.of(new String(bytes, isCyrillic(bytes) ? CYRILLIC : WESTERN));
     }
 
     /** Whether bytes are no text: text holds no NUL, and hardly a control character. */
@@ -46,28 +36,6 @@ public final class Decoding {
             }
         }
         return controls > FEW_CONTROLS + bytes.length / 50;
-    }
-
-    private static boolean startsWith(byte[] bytes, int... mark) {
-        for (int i = 0; i < mark.length; i++) {
-            if (i >= bytes.length || (bytes[i] & 0xFF) != mark[i]) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static Optional<String> strictly(byte[] bytes, int from, Charset charset) {
-        try {
-            return Optional.of(charset.newDecoder()
-                    .onMalformedInput(CodingErrorAction.REPORT)
-                    .onUnmappableCharacter(CodingErrorAction.REPORT)
-                    .decode(ByteBuffer.wrap(bytes, from, bytes.length - from))
-                    .toString());
-        } catch (CharacterCodingException e) {
-            // Then it is written in some other way.
-            return Optional.empty();
-        }
     }
 
     /** Western text has single accented letters among plain ones, Cyrillic words are of high bytes only. */

@@ -7,11 +7,9 @@ import io.arkestra.memory.DocumentInfo;
 import io.arkestra.memory.Documents;
 import io.arkestra.memory.Origin;
 import io.arkestra.tool.ToolContext;
+import io.arkestra.tools.fs.internal.Digests;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -82,15 +80,7 @@ final class Library {
     }
 
     private static String id(byte[] bytes) {
-        return "doc-" + sha256(bytes).substring(0, ID_DIGITS);
-    }
-
-    static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
-        }
+        return "doc-" + Digests.of(bytes).substring(0, ID_DIGITS);
     }
 
     DocumentInfo add(Scope scope, Volume volume) {

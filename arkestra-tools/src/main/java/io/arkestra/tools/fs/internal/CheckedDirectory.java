@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A directory by its path, for systems that cannot hold one: Windows. Before and after each step its real path is compared with what it has to
@@ -176,7 +175,7 @@ final class CheckedDirectory implements Directory {
     public int links(String name, Entry seen) throws IOException {
         return checked(() -> {
             try {
-                Map<String, @Nullable Object> read =
+                Map<String, Object> read =
                         Files.readAttributes(path.resolve(name), "unix:nlink", LinkOption.NOFOLLOW_LINKS);
                 return read.get("nlink") instanceof Integer count ? count : 1;
             } catch (UnsupportedOperationException | IllegalArgumentException e) {

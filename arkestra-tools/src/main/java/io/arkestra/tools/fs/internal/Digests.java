@@ -1,11 +1,12 @@
 package io.arkestra.tools.fs.internal;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256 in lower-case hexadecimal digits. */
-final class Digests {
+public final class Digests {
     private Digests() {}
 
     static MessageDigest start() {
@@ -16,12 +17,12 @@ final class Digests {
         }
     }
 
-    static String of(byte[] content) {
+    public static String of(byte[] content) {
         return end(start().digest(content));
     }
 
-    static String of(String text) {
-        return of(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    public static String of(String text) {
+        return of(text.getBytes(StandardCharsets.UTF_8));
     }
 
     static String end(MessageDigest digest) {

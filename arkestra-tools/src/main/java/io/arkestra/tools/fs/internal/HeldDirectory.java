@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** A directory that is held by its descriptor: Linux and macOS. No name above it matters any more once it is open. */
 final class HeldDirectory implements Directory {
@@ -146,7 +145,7 @@ final class HeldDirectory implements Directory {
 
     @Override
     public int links(String name, Entry seen) throws IOException {
-        Map<String, @Nullable Object> read =
+        Map<String, Object> read =
                 Files.readAttributes(path.resolve(name), "unix:nlink,fileKey", LinkOption.NOFOLLOW_LINKS);
         if (!String.valueOf(read.get("fileKey")).equals(seen.key())) {
             throw new NoSuchFileException(name);

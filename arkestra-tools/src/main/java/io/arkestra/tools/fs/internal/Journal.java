@@ -123,10 +123,10 @@ final class Journal {
     }
 
     private void delete(Path path) throws IOException {
-        Optional<Directory> held = HeldDirectory.open(path.getParent() == null ? blobs : path.getParent());
-        try (Directory parent = held.isPresent()
-                ? held.get()
-                : CheckedDirectory.open(path.getParent().toRealPath())) {
+        Path above = path.getParent();
+        Path directory = above == null ? blobs : above;
+        Optional<Directory> held = HeldDirectory.open(directory);
+        try (Directory parent = held.isPresent() ? held.get() : CheckedDirectory.open(directory.toRealPath())) {
             Trees.delete(parent, String.valueOf(path.getFileName()));
         }
     }

@@ -46,6 +46,11 @@ public final class TextFile {
         return decode(bytes, 0, StandardCharsets.UTF_8, whole, "UTF-8");
     }
 
+    /** Whether bytes begin with a byte order mark, which says how they are written. */
+    public static boolean isMarked(byte[] bytes) {
+        return begins(bytes, 0xEF, 0xBB, 0xBF) || begins(bytes, 0xFF, 0xFE) || begins(bytes, 0xFE, 0xFF);
+    }
+
     /** In an encoding that somebody named. */
     static Optional<Decoded> decode(byte[] bytes, boolean whole, Charset charset) {
         return decode(bytes, 0, charset, whole, charset.name());

@@ -13,13 +13,10 @@ import io.arkestra.tool.ToolException.Reason;
 import io.arkestra.tools.document.internal.CleanText;
 import io.arkestra.tools.document.internal.Decoding;
 import io.arkestra.tools.document.internal.FileSource;
-import java.nio.charset.StandardCharsets;
+import io.arkestra.tools.fs.internal.Digests;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,19 +69,11 @@ final class ProjectIndexer {
 
     /** How the ids of a project's documents begin. */
     static String prefix(String project) {
-        return "project-" + sha256(project.getBytes(StandardCharsets.UTF_8)).substring(0, 16) + "-";
+        return "project-" + Digests.of(project).substring(0, 16) + "-";
     }
 
     private static String document(String project, String path) {
-        return prefix(project) + sha256(path.getBytes(StandardCharsets.UTF_8)).substring(0, 32);
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
-        }
+        return prefix(project) + Digests.of(path).substring(0, 32);
     }
 
     /** Where the words of a project come from. */
@@ -252,7 +241,7 @@ final class ProjectIndexer {
                 return;
             }
             read++;
-            String hash = sha256(bytes);
+            String hash = Digests.of(bytes);
             IndexedFile state = new IndexedFile(
                     document(name, file.path()), name, file.path(), bytes.length, file.modified(), now, hash, 0);
             if (known.isPresent() && known.get().hash().equals(hash)) {
