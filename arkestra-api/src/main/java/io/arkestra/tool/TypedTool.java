@@ -48,6 +48,7 @@ public abstract class TypedTool<A extends Record> implements Tool {
 
     @Override
     public final ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
+        context.cancellation().throwIfCancelled(); // what nobody wants any more is not begun
         return call(call.id(), arguments.read(call.arguments()), prepared, context);
     }
 }
