@@ -25,8 +25,10 @@ record OfferedTools(List<ToolSpec> tools, String why, Json detail) {
     /** Tools that a prompt describes at most. */
     static final int MOST = 12;
 
-    /** Of those that fit a message, so many have to be there; the others are company. */
-    private static final int NEEDED = 4;
+    /** Of those that fit the first message, so many have to be there; the others are company. */
+    private static final int NEEDED_AT_FIRST = 4;
+    /** Of those that fit a later message, so many: another list of tools costs a model what it knows of the conversation. */
+    private static final int NEEDED_LATER = 1;
     /** What fits this much worse than the best is not missed. */
     private static final double NEARLY = 0.7;
 
@@ -57,7 +59,7 @@ record OfferedTools(List<ToolSpec> tools, String why, Json detail) {
         if (selection.fits()) {
             double best = selection.choices().get(0).score();
             selection.choices().stream()
-                    .limit(NEEDED)
+                    .limit(before.isEmpty() ? NEEDED_AT_FIRST : NEEDED_LATER)
                     .filter(choice -> choice.score() >= NEARLY * best)
                     .forEach(choice -> needed.add(choice.name()));
         }
