@@ -70,7 +70,9 @@ record JudgeParts(LayeredPolicy policy, RuleBook rules, ActionFacts facts, Set<G
         host.add(new EgressPolicy(egress));
         host.add(new NetworkSwitchPolicy(configuration.toolsNetwork().orElse(true)));
         host.addAll(choices.policies());
-        host.add(new GatePolicy(gates));
+        // Gates only tighten: what no rule allows stays denied, whatever a gate would ask about.
+        List<Policy> tightening = new ArrayList<>(found);
+        tightening.add(new GatePolicy(gates));
         Map<ProjectId, Path> directories = new HashMap<>();
         Map<ProjectId, RuleFile> projects = new HashMap<>();
         choices.projects().forEach((id, directory) -> {
@@ -92,7 +94,7 @@ record JudgeParts(LayeredPolicy policy, RuleBook rules, ActionFacts facts, Set<G
                 new CallHistory(store, CallRecords.COLLECTION.name(), clock),
                 scope -> scope.project().map(directories::get),
                 clock);
-        return new JudgeParts(new LayeredPolicy(host, found, rules), rules, facts, gates);
+        return new JudgeParts(new LayeredPolicy(host, tightening, rules), rules, facts, gates);
     }
 
     /** The user was forgotten. */
