@@ -11,10 +11,7 @@ import io.arkestra.llm.LlmMessage;
 import io.arkestra.llm.LlmRequest;
 import io.arkestra.llm.LlmResponse;
 import io.arkestra.llm.LlmToolCall;
-import io.arkestra.llm.Sampling;
-import io.arkestra.llm.gateway.internal.Gateway;
 import io.arkestra.memory.MemoryDraft;
-import io.arkestra.memory.Message;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.Recall;
 import io.arkestra.persona.internal.Autonomy;
@@ -22,7 +19,6 @@ import io.arkestra.persona.internal.CriticReport;
 import io.arkestra.persona.internal.EnvelopeText;
 import io.arkestra.persona.internal.Intent;
 import io.arkestra.persona.internal.JuniorReport;
-import io.arkestra.persona.internal.Prompts;
 import io.arkestra.persona.internal.SeniorReply;
 import io.arkestra.text.internal.Phrasebook;
 import io.arkestra.tool.internal.ToolRunner;
@@ -46,13 +42,12 @@ final class Composition {
     /** How often the senior may go on after tools ran. */
     private static final int MOST_ROUNDS = 8;
 
-    private static final long FALLBACK_CONTEXT = 8_192;
-
     private final TurnServices services;
     private final TurnInput input;
     private final ModelCalls models;
     private final Trace trace;
     private final AnswerStream answer;
+    private final Asking asking;
 
     private final List<LlmMessage> exchange = new ArrayList<>();
     /** What is sent and answered in this turn, word for word. */
@@ -81,6 +76,7 @@ final class Composition {
         this.models = models;
         this.trace = trace;
         this.answer = answer;
+        this.asking = new Asking(services, input, trace);
         this.acting = new Acting(services, input, meter, trace);
         this.tools = acting.tools();
     }
@@ -107,7 +103,7 @@ final class Composition {
         selected = start;
         byRules = services.persona().seniorIsOffline();
         // The rules quote from the recall alone and do not read the conversation.
-        SentPrompts.View history = byRules ? new SentPrompts.View(List.of(), Set.of()) : history();
+        SentPrompts.View history = byRules ? new SentPrompts.View(List.of(), Set.of()) : asking.history();
         List<LlmMessage> prompt = new ArrayList<>(history.messages());
         LlmMessage question = services.persona()
                 .prompts()
@@ -122,11 +118,11 @@ final class Composition {
         begun(start);
         prompt.add(question);
         sent.add(question);
-        Optional<String> better = byRules ? Optional.empty() : better(start);
+        Optional<String> better = byRules ? Optional.empty() : asking.better(start);
         input.resumed().ifPresent(waited -> resume(waited, start, prompt));
         boolean answered = false;
         for (int round = 0; round < MOST_ROUNDS && !answered && !waits(); round++) {
-            SeniorReply reply = reply(asked(prompt, start, better), start);
+            SeniorReply reply = reply(asking.asked(prompt, start, better), start);
             said(reply, prompt);
             answered = reply.toolCalls().isEmpty();
             if (!answered) {
@@ -136,7 +132,7 @@ final class Composition {
         if (!answered && !waits()) {
             trace.step("compose", "the senior asked for tools " + MOST_ROUNDS + " times, rules sum up");
             byRules = true;
-            SeniorReply reply = ask(asked(prompt, start, Optional.empty()));
+            SeniorReply reply = ask(asking.asked(prompt, start, Optional.empty()));
             said(reply.withoutCalls(), prompt);
         }
         try {
@@ -163,15 +159,9 @@ final class Composition {
                         input.scope().withSession(input.session()),
                         input.id(),
                         input.message(),
-                        earlier(),
+                        asking.earlier(),
                         start.recalled().recall().passages(),
                         start.perceived().state().portrait());
-    }
-
-    private List<Message> earlier() {
-        return services.records().log().recent(input.scope().user(), input.session()).stream()
-                .filter(message -> !message.turn().equals(input.id()))
-                .toList();
     }
 
     /** The call that the turn before waited with, as the model asked for it then. */
@@ -244,8 +234,8 @@ final class Composition {
         for (int round = 0; round < MOST_ROUNDS; round++) {
             SeniorReply reply;
             try {
-                LlmResponse response =
-                        models.generate(services.persona().senior(), asked(prompt, start, better), LlmListener.none());
+                LlmResponse response = models.generate(
+                        services.persona().senior(), asking.asked(prompt, start, better), LlmListener.none());
                 written = response.text();
                 EnvelopeText envelope = new EnvelopeText();
                 String text = WellFormed.text(envelope.push(written) + envelope.finish())
@@ -308,25 +298,6 @@ final class Composition {
         }
     }
 
-    private LlmRequest asked(List<LlmMessage> prompt, Selected start, Optional<String> better) {
-        Sampling sampling = Tuning.sampling(start.tuned(), Prompts.SENIOR_SAMPLING, contextTokens());
-        LlmRequest request = services.persona()
-                .prompts()
-                .senior(start.perceived().scene().prompts(), prompt, start.tools(), sampling);
-        return better.map(reason -> request.toBuilder()
-                        .extensions(request.extensions().with(Gateway.ESCALATE, Json.of(reason)))
-                        .build())
-                .orElse(request);
-    }
-
-    private Optional<String> better(Selected start) {
-        boolean juniorIsModel =
-                services.persona().junior() != services.persona().fallback();
-        Optional<String> reason = services.persona().betterModel().reason(input, start.junior(), juniorIsModel);
-        reason.ifPresent(why -> trace.step("compose", "a better model is asked for, if there is one: " + why));
-        return reason;
-    }
-
     /** After the turn was kept: what was sent begins the next prompt. An answer of the rules is rendered from the log instead. */
     void kept() {
         Selected start = selected;
@@ -335,19 +306,6 @@ final class Composition {
                     .prompts()
                     .shown(start.perceived().state(), start.recalled().recall());
             services.persona().sent().sent(input.scope().user(), input.session(), input.id(), sent, shown);
-        }
-    }
-
-    private SentPrompts.View history() {
-        return services.persona().sent().view(input.scope().user(), input.session(), earlier(), contextTokens() / 2);
-    }
-
-    private long contextTokens() {
-        try {
-            return services.persona().senior().capabilities().contextTokens();
-        } catch (RuntimeException e) {
-            trace.step("compose", "the senior does not say what fits into its context: " + e);
-            return FALLBACK_CONTEXT;
         }
     }
 

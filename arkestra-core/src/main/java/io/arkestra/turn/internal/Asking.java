@@ -1,0 +1,68 @@
+package io.arkestra.turn.internal;
+
+import io.arkestra.common.Json;
+import io.arkestra.llm.LlmMessage;
+import io.arkestra.llm.LlmRequest;
+import io.arkestra.llm.Sampling;
+import io.arkestra.llm.gateway.internal.Gateway;
+import io.arkestra.memory.Message;
+import io.arkestra.persona.internal.Prompts;
+import io.arkestra.turn.internal.TurnState.Selected;
+import java.util.List;
+import java.util.Optional;
+
+/** What the senior is asked in a turn, and which one. Used by the turn's thread. */
+final class Asking {
+    private static final long FALLBACK_CONTEXT = 8_192;
+
+    private final TurnServices services;
+    private final TurnInput input;
+    private final Trace trace;
+
+    Asking(TurnServices services, TurnInput input, Trace trace) {
+        this.services = services;
+        this.input = input;
+        this.trace = trace;
+    }
+
+    LlmRequest asked(List<LlmMessage> prompt, Selected start, Optional<String> better) {
+        Sampling sampling = Tuning.sampling(start.tuned(), Prompts.SENIOR_SAMPLING, contextTokens());
+        LlmRequest request = services.persona()
+                .prompts()
+                .senior(start.perceived().scene().prompts(), prompt, start.tools(), sampling);
+        return better.map(reason -> request.toBuilder()
+                        .extensions(request.extensions().with(Gateway.ESCALATE, Json.of(reason)))
+                        .build())
+                .orElse(request);
+    }
+
+    /** Why a better model is asked from the start; empty when none is. */
+    Optional<String> better(Selected start) {
+        boolean juniorIsModel =
+                services.persona().junior() != services.persona().fallback();
+        Optional<String> reason = services.persona().betterModel().reason(input, start.junior(), juniorIsModel);
+        reason.ifPresent(why -> trace.step("compose", "a better model is asked for, if there is one: " + why));
+        return reason;
+    }
+
+    /** The conversation before this turn, as it was sent. */
+    SentPrompts.View history() {
+        return services.persona().sent().view(input.scope().user(), input.session(), earlier(), contextTokens() / 2);
+    }
+
+    /** The conversation before this turn, as it is in the log. */
+    List<Message> earlier() {
+        return services.records().log().recent(input.scope().user(), input.session()).stream()
+                .filter(message -> !message.turn().equals(input.id()))
+                .toList();
+    }
+
+    private long contextTokens() {
+        try {
+            return services.persona().senior().capabilities().contextTokens();
+        } catch (RuntimeException e) {
+            trace.step("compose", "the senior does not say what fits into its context: " + e);
+            return FALLBACK_CONTEXT;
+        }
+    }
+}
