@@ -304,7 +304,8 @@ class MoodTest {
             RecordingLlm calling = RecordingLlm.writing(MoodTest::call);
             try (Arkestra arkestra = Arkestra.builder()
                     .clock(clock)
-                    .memory(memory -> memory.lexicalOnly()) // vectors of tools come in while turns run
+                    .memory(memory ->
+                            memory.lexicalOnly()) // vectors of tools come in while turns run, and change the order
                     .junior(Llm.client(junior(update)))
                     .senior(Llm.client(calling))
                     .policy(policy -> policy.deny("note.create").add((action, scope) -> {
@@ -321,8 +322,11 @@ class MoodTest {
         }
         assertEquals(12, uses.size());
         uses.forEach(use -> assertEquals(List.of(new ToolUse("note.create", "denied")), use));
-        offered.forEach(names -> assertEquals(offered.get(0), names));
-        assertFalse(offered.get(0).contains("note.create"));
+        int each = offered.size() / 3;
+        for (int i = 0; i < offered.size(); i++) {
+            assertEquals(offered.get(i % each), offered.get(i), "what is offered goes by the message, not by the mood");
+        }
+        offered.forEach(names -> assertFalse(names.contains("note.create")));
         for (String update : List.of("{}", "{" + all + "}")) {
             assertEquals(
                     seen.stream()

@@ -49,7 +49,7 @@ class PersonaTest {
 
     /** Which tools a prompt describes goes by the message. */
     private static String withoutTools(String rules) {
-        return rules.lines().filter(line -> !line.startsWith("- ")).collect(Collectors.joining("\n"));
+        return rules.lines().filter(line -> !line.startsWith("{")).collect(Collectors.joining("\n"));
     }
 
     private static String rules(LlmRequest request) {
