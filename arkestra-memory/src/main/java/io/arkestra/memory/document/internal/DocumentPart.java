@@ -210,7 +210,9 @@ public final class DocumentPart implements Documents, AutoCloseable {
             removed += store.inTransaction(transaction -> (int) some.stream()
                     .filter(id -> removed(transaction, owner, id, keys))
                     .count());
-            semantic.removed(owner, keys);
+            if (!keys.isEmpty()) {
+                semantic.removed(owner, keys);
+            }
         }
         if (removed > 0) {
             words.complete();
