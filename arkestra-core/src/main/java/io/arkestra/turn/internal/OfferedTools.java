@@ -28,7 +28,7 @@ record OfferedTools(List<ToolSpec> tools, String why, Json detail) {
     /** Of those that fit the first message, so many have to be there; the others are company. */
     private static final int NEEDED_AT_FIRST = 4;
     /** Of those that fit a later message, so many: another list of tools costs a model what it knows of the conversation. */
-    private static final int NEEDED_LATER = 2;
+    private static final int NEEDED_LATER = 1;
     /** What fits this much worse than the best is not missed. */
     private static final double NEARLY = 0.7;
 

@@ -99,7 +99,7 @@ class OfferedToolsTest {
         List<ToolSpec> more = tools(0, 26);
 
         List<String> names = names(OfferedTools.of(
-                more, List.of(), FIRST_TWELVE, () -> ranked(true, more, names(0, 25, 24), 0.9, 0.8, 0.4)));
+                more, List.of(), FIRST_TWELVE, () -> ranked(true, more, names(25, 0, 24), 0.9, 0.8, 0.75)));
 
         assertTrue(names.contains(name(25)), names.toString());
         assertFalse(names.contains(name(24)), names.toString());
