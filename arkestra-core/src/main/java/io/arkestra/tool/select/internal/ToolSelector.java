@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
@@ -41,7 +40,6 @@ public final class ToolSelector {
     private static final Logger log = LoggerFactory.getLogger(ToolSelector.class);
     private static final int RERANKED = 20;
     private static final Duration RERANK_TIME = Duration.ofSeconds(1);
-    private static final int MOST_REASON_WORDS = 5;
 
     private final ToolRegistry registry;
     private final Policy policy;
@@ -142,7 +140,7 @@ public final class ToolSelector {
             choices.add(new ToolChoice(
                     tools.tools().get(i).spec().name(),
                     Math.max(0, Math.min(1, scores[i])),
-                    evidence.reasons(i, tools.tools().get(i), priors[i])));
+                    evidence.reasons(i, priors[i])));
         }
         Abstention.Fit fit = evidence.fit(candidates);
         return new ToolSelection(choices, fit.fits(), fit.confidence(), notes);
@@ -151,7 +149,7 @@ public final class ToolSelector {
     private Evidence evidence(ToolIndex tools, String query, List<String> notes, Cancellation cancel) {
         List<String> clauses = Clauses.of(query);
         List<String> texts = Stream.concat(Stream.of(query), clauses.stream()).toList();
-        List<Optional<float[]>> described = described(tools.tools());
+        List<Optional<ToolVectors.Described>> described = described(tools.tools());
         List<float[]> asked = asked(texts, described, notes, cancel);
         List<double[]> words = new ArrayList<>();
         List<double[]> cosines = new ArrayList<>();
@@ -161,18 +159,21 @@ public final class ToolSelector {
                 cosines.add(StandIns.filled(words.get(text), cosines(asked.get(text), described)));
             }
         }
-        return new Evidence(ToolWords.of(query), clauses, words, cosines, described);
+        return new Evidence(query, tools.tools(), clauses, words, cosines, described);
     }
 
     /** Vectors of the tools, as far as they are there; the others are being made from now on. */
-    private List<Optional<float[]>> described(List<IndexedTool> tools) {
+    private List<Optional<ToolVectors.Described>> described(List<IndexedTool> tools) {
         vectors.want(tools);
         return tools.stream().map(tool -> vectors.of(tool.definition())).toList();
     }
 
     /** Vectors of the texts; none when no tool has one, the model is not there, or it does not understand the language. */
     private List<float[]> asked(
-            List<String> texts, List<Optional<float[]>> described, List<String> notes, Cancellation cancel) {
+            List<String> texts,
+            List<Optional<ToolVectors.Described>> described,
+            List<String> notes,
+            Cancellation cancel) {
         if (!vectors.possible()) {
             notes.add("by words alone: there is no embedding model");
             return List.of();
@@ -203,20 +204,15 @@ public final class ToolSelector {
     }
 
     /** How near each tool comes; not a number for one that has no vector. */
-    private static double[] cosines(float[] asked, List<Optional<float[]>> described) {
+    private static double[] cosines(float[] asked, List<Optional<ToolVectors.Described>> described) {
         double[] cosines = new double[described.size()];
         for (int i = 0; i < cosines.length; i++) {
-            cosines[i] = described.get(i).map(tool -> cosine(asked, tool)).orElse(Double.NaN);
+            cosines[i] = described
+                    .get(i)
+                    .map(tool -> ToolVectors.product(asked, tool.vector()))
+                    .orElse(Double.NaN);
         }
         return cosines;
-    }
-
-    private static double cosine(float[] asked, float[] tool) {
-        float sum = 0;
-        for (int d = 0; d < asked.length; d++) {
-            sum += asked[d] * tool[d];
-        }
-        return sum;
     }
 
     private double prior(Scope scope, ToolSpec spec) {
@@ -247,88 +243,6 @@ public final class ToolSelector {
         } catch (EmbeddingException e) {
             notes.add("not reranked: " + e.code());
             return order;
-        }
-    }
-
-    /**
-     * What speaks for each tool that there is, also for those that may not be offered.
-     *
-     * @param query the message as words
-     * @param clauses of the message; empty when it is one
-     * @param words scores by words: of the whole message, then of each clause
-     * @param cosines the same by vectors; empty when there are none
-     * @param described the vectors of the tools; words stand in for those that are missing
-     */
-    private record Evidence(
-            List<String> query,
-            List<String> clauses,
-            List<double[]> words,
-            List<double[]> cosines,
-            List<Optional<float[]>> described) {
-        /** Of the weight, so much is for the clause that a tool fits best; the rest for the whole message. */
-        private static final double CLAUSE = 0.3;
-
-        double[] fused() {
-            double[] whole = fused(0);
-            if (clauses.isEmpty()) {
-                return whole;
-            }
-            double[] best = new double[whole.length];
-            for (int clause = 1; clause < words.size(); clause++) {
-                double[] scores = fused(clause);
-                for (int i = 0; i < best.length; i++) {
-                    best[i] = Math.max(best[i], scores[i]);
-                }
-            }
-            for (int i = 0; i < best.length; i++) {
-                best[i] = (1 - CLAUSE) * whole[i] + CLAUSE * best[i];
-            }
-            return best;
-        }
-
-        private double[] fused(int text) {
-            return Fusion.fuse(words.get(text), cosines.isEmpty() ? new double[0] : cosines.get(text));
-        }
-
-        Abstention.Fit fit(List<Integer> candidates) {
-            return Abstention.judge(words.get(0), cosines.isEmpty() ? new double[0] : cosines.get(0), candidates);
-        }
-
-        List<String> reasons(int i, IndexedTool tool, double prior) {
-            List<String> reasons = new ArrayList<>();
-            List<String> shared = WordIndex.shared(query, tool.words());
-            if (!shared.isEmpty()) {
-                reasons.add("words in common: "
-                        + String.join(
-                                ", ", shared.stream().limit(MOST_REASON_WORDS).toList())
-                        + " (place " + Fusion.place(words.get(0), i) + " by words)");
-            }
-            if (!cosines.isEmpty() && described.get(i).isPresent()) {
-                reasons.add(String.format(
-                        Locale.ROOT,
-                        "meaning %.2f (place %d by vectors)",
-                        cosines.get(0)[i],
-                        Fusion.place(cosines.get(0), i)));
-            }
-            clause(i).ifPresent(reasons::add);
-            if (prior != 0) {
-                reasons.add(prior > 0 ? "calls of it went well" : "calls of it failed or cost more");
-            }
-            if (reasons.isEmpty()) {
-                reasons.add("nothing speaks for it but the order of names");
-            }
-            return reasons;
-        }
-
-        private Optional<String> clause(int i) {
-            List<double[]> scores = cosines.isEmpty() ? words : cosines;
-            for (int clause = 1; clause < scores.size(); clause++) {
-                double[] all = scores.get(clause);
-                if (all[i] > 0 && all[i] == Fusion.best(all)) {
-                    return Optional.of("fits '" + PlainText.of(clauses.get(clause - 1), 60) + "' best");
-                }
-            }
-            return Optional.empty();
         }
     }
 }

@@ -12,23 +12,26 @@ import java.util.Map;
  * @param name as it is called
  * @param description what it does
  * @param parameters names and descriptions of its arguments, also of nested ones
+ * @param values what arguments may be, where the schema lists that: {@code fahrenheit} asks for the tool that takes it
  * @param examples sentences of users that it is for
  */
-record ToolText(String name, String description, String parameters, String examples) {
+record ToolText(String name, String description, String parameters, String values, String examples) {
     private static final int LONGEST = 2_000;
     private static final int DEEPEST = 6;
 
     static ToolText of(ToolSpec spec) {
         List<String> parameters = new ArrayList<>();
-        collect(spec.arguments(), 0, parameters);
+        List<String> values = new ArrayList<>();
+        collect(spec.arguments(), 0, parameters, values);
         return new ToolText(
                 spec.name(),
                 PlainText.of(spec.description(), LONGEST),
                 PlainText.of(String.join(" ", parameters), LONGEST),
+                PlainText.of(String.join(" ", values), LONGEST),
                 PlainText.of(String.join(" ", spec.examples()), LONGEST));
     }
 
-    private static void collect(Json schema, int depth, List<String> texts) {
+    private static void collect(Json schema, int depth, List<String> texts, List<String> values) {
         if (depth > DEEPEST || !schema.isObject()) {
             return;
         }
@@ -36,9 +39,15 @@ record ToolText(String name, String description, String parameters, String examp
                 schema.get("properties").map(Json::members).orElse(Map.of()).entrySet()) {
             texts.add(property.getKey());
             property.getValue().string("description").ifPresent(texts::add);
-            collect(property.getValue(), depth + 1, texts);
+            collect(property.getValue(), depth + 1, texts, values);
         }
-        schema.get("items").ifPresent(items -> collect(items, depth + 1, texts));
+        schema.get("items").ifPresent(items -> collect(items, depth + 1, texts, values));
+        schema.get("enum")
+                .filter(Json::isArray)
+                .ifPresent(all -> all.items().stream()
+                        .filter(Json::isString)
+                        .map(Json::asString)
+                        .forEach(values::add));
     }
 
     /** The name as words, for models that were never shown one with dots and underscores. */

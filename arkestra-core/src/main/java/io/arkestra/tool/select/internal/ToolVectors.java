@@ -26,13 +26,17 @@ final class ToolVectors {
     private static final int BATCH = 32;
     /** Counts how often what a vector is of has changed; vectors of before are made anew. */
     private static final int RECIPE = 2;
+    /** What tools say of themselves that are for much; a message that no narrow tool fits is often meant for one of these. */
+    private static final List<String> ANYTHING =
+            List.of("Answers questions on any topic.", "A general assistant that can help with any task.");
 
     private final Optional<Embedder> embedder;
     private final GuideStore store;
     private final Executor executor;
-    private final Map<Definition, float[]> vectors = new ConcurrentHashMap<>();
+    private final Map<Definition, Described> vectors = new ConcurrentHashMap<>();
     private final AtomicBoolean busy = new AtomicBoolean();
     private volatile boolean broken;
+    private volatile float[] anything = {};
 
     ToolVectors(Optional<Embedder> embedder, GuideStore store, Executor executor) {
         this.embedder = embedder;
@@ -44,7 +48,15 @@ final class ToolVectors {
         return embedder.isPresent() && !broken;
     }
 
-    Optional<float[]> of(Definition definition) {
+    /**
+     * What a description means.
+     *
+     * @param vector of it
+     * @param breadth how near it comes to that of a tool for anything
+     */
+    record Described(float[] vector, double breadth) {}
+
+    Optional<Described> of(Definition definition) {
         return Optional.ofNullable(vectors.get(definition));
     }
 
@@ -104,9 +116,14 @@ final class ToolVectors {
         vectors.keySet()
                 .retainAll(tools.stream().map(IndexedTool::definition).toList().stream()
                         .collect(java.util.stream.Collectors.toSet()));
+        if (anything.length == 0) {
+            anything = mean(
+                    ANYTHING.size(),
+                    model.embed(ANYTHING, EmbeddingRole.PASSAGE, cancel).iterator());
+        }
         List<IndexedTool> missing = missing(tools);
-        vectors.putAll(
-                store.vectors(missing.stream().map(IndexedTool::definition).toList(), kept(model)));
+        store.vectors(missing.stream().map(IndexedTool::definition).toList(), kept(model))
+                .forEach(this::put);
         missing = missing(missing);
         for (int from = 0; from < missing.size(); from += BATCH) {
             List<IndexedTool> batch = missing.subList(from, Math.min(missing.size(), from + BATCH));
@@ -117,10 +134,22 @@ final class ToolVectors {
                     model.embed(texts, EmbeddingRole.PASSAGE, cancel).iterator();
             for (IndexedTool tool : batch) {
                 float[] vector = mean(tool.text().embedded().size(), made);
-                vectors.put(tool.definition(), vector);
+                put(tool.definition(), vector);
                 store.keep(tool.definition(), kept(model), vector);
             }
         }
+    }
+
+    private void put(Definition definition, float[] vector) {
+        vectors.put(definition, new Described(vector, product(vector, anything)));
+    }
+
+    static double product(float[] one, float[] other) {
+        float sum = 0;
+        for (int d = 0; d < one.length; d++) {
+            sum += one[d] * other[d];
+        }
+        return sum;
     }
 
     /** What vectors are kept as: by the model and by what they are of. */

@@ -7,7 +7,8 @@ import java.util.Set;
 
 /**
  * Cuts texts about tools into words that can be compared: {@code getUserInfo} and {@code get_user_info} are three words, endings are taken
- * off lightly in English and Russian, and words that every request has are left out.
+ * off lightly in English and Russian, and words that every request has are left out. So are
+ * numbers, which are what a tool is used with rather than what it is for.
  */
 public final class ToolWords {
     private static final Set<String> ENGLISH = Set.of(
@@ -77,11 +78,11 @@ public final class ToolWords {
         return words;
     }
 
-    /** Whether a new word begins here inside a run of letters and digits: {@code userInfo}, {@code HTTPServer}, {@code utf8}. */
+    /** Whether a new word begins here inside a run of letters and digits: {@code userInfo}, {@code HTTPServer}, {@code 10km}. */
     private static boolean begins(int[] points, int at) {
         int here = points[at];
         int before = points[at - 1];
-        if (Character.isDigit(here) != Character.isDigit(before)) {
+        if (Character.isDigit(before) && !Character.isDigit(here)) {
             return true;
         }
         if (!Character.isUpperCase(here)) {
@@ -93,7 +94,7 @@ public final class ToolWords {
 
     private static void add(String run, List<String> words) {
         String word = run.toLowerCase(Locale.ROOT).replace('ё', 'е');
-        if (ENGLISH.contains(word) || RUSSIAN.contains(word)) {
+        if (ENGLISH.contains(word) || RUSSIAN.contains(word) || Character.isDigit(word.codePointAt(0))) {
             return;
         }
         words.add(stem(word));

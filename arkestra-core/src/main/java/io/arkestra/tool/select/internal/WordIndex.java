@@ -1,19 +1,21 @@
 package io.arkestra.tool.select.internal;
 
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Ranks tools by words: BM25 (Robertson and Zaragoza, 2009) over weighted fields, whose word counts are added up before they saturate. A word
- * of the name counts twice one of the description, one of a parameter half. Immutable.
+ * of the name counts twice one of the description, of a parameter or of a value that a parameter may have. Immutable.
  */
 final class WordIndex {
     private static final double K1 = 1.2;
     private static final double B = 0.75;
     private static final double NAME = 2;
     private static final double DESCRIPTION = 1;
-    private static final double PARAMETERS = 0.5;
+    private static final double PARAMETERS = 1;
+    private static final double VALUES = 1;
     private static final double EXAMPLES = 1;
 
     /**
@@ -29,6 +31,7 @@ final class WordIndex {
             length += count(text.name(), NAME, counts);
             length += count(text.description(), DESCRIPTION, counts);
             length += count(text.parameters(), PARAMETERS, counts);
+            length += count(text.values(), VALUES, counts);
             length += count(text.examples(), EXAMPLES, counts);
             return new Words(counts, length);
         }
@@ -70,10 +73,10 @@ final class WordIndex {
         }
     }
 
-    /** The score of each tool; 0 where no word is in common. */
+    /** The score of each tool; 0 where no word is in common. A word that the query repeats counts once: it means no more by that. */
     double[] scores(List<String> query) {
         double[] scores = new double[size];
-        for (String word : query) {
+        for (String word : new LinkedHashSet<>(query)) {
             Postings list = postings.get(word);
             if (list != null) {
                 for (int i = 0; i < list.tools().length; i++) {

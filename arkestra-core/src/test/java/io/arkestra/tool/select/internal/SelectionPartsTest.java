@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.arkestra.common.Json;
 import io.arkestra.tool.CostClass;
 import io.arkestra.tool.ToolSpec;
 import java.util.List;
@@ -60,6 +61,50 @@ class SelectionPartsTest {
 
         assertEquals(0, scores[0]);
         assertTrue(scores[1] > 0);
+    }
+
+    @Test
+    void scores_valueThatAnArgumentMayHave_findsTheTool() {
+        WordIndex index = new WordIndex(List.of(
+                words("a.one", "Tells the weather", "{\"properties\":{\"unit\":{\"enum\":[\"kelvin\"]}}}"),
+                words(
+                        "a.two",
+                        "Tells the weather",
+                        "{\"properties\":{\"unit\":{\"items\":{\"enum\":[\"Fahrenheit\",null,7]}}}}")));
+
+        double[] scores = index.scores(ToolWords.of("in fahrenheit please"));
+
+        assertEquals(0, scores[0]);
+        assertTrue(scores[1] > 0);
+    }
+
+    @Test
+    void scores_repeatedWord_countsOnce() {
+        WordIndex index =
+                new WordIndex(List.of(words("a.one", "Counts apples", ""), words("a.two", "Sorts pears", "")));
+
+        assertArrayEquals(index.scores(List.of("appl")), index.scores(List.of("appl", "appl", "appl")));
+    }
+
+    @Test
+    void of_numbers_areLeftOutUnlessTheyAreOfAName() {
+        assertEquals(List.of("convert", "km"), ToolWords.of("convert 10km 5 3.7"));
+        assertEquals(ToolWords.of("utf8"), ToolWords.of("UTF8"));
+        assertEquals(List.of("utf8"), ToolWords.of("utf8"));
+    }
+
+    @Test
+    void numbers_ofMessagesAndSchemas_areCounted() {
+        assertEquals(3, Numbers.in("From 12:30 add two and 3.5 but not x7"));
+        assertEquals(2, Numbers.in("сложи два и 3"));
+        assertEquals(0, Numbers.in("how are you"));
+        assertEquals(
+                1,
+                Numbers.requiredBy(Json.parse(
+                        "{\"properties\":{\"a\":{\"type\":\"number\"},\"b\":{\"type\":\"integer\"},\"c\":{\"type\":\"string\"}},"
+                                + "\"required\":[\"a\",\"c\",\"d\"]}")));
+        assertEquals(0, Numbers.requiredBy(Json.parse("{\"required\":7}")));
+        assertEquals(0, Numbers.requiredBy(Json.parse("true")));
     }
 
     private static WordIndex.Words words(String name, String description, String schema) {
