@@ -13,6 +13,7 @@ import io.arkestra.llm.TokenCount;
 import io.arkestra.llm.Usage;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /** A model whose answers a test computes from the request; keeps every request that it saw. Streams in pieces of a given size. */
 final class RecordingLlm implements LlmClient {
@@ -44,12 +45,32 @@ final class RecordingLlm implements LlmClient {
         return List.copyOf(requests);
     }
 
-    /** Names of the tools that the request's rules describe, in order. */
+    /** Names of the tools that the request describes: in its rules, in order, then in its messages. */
     static List<String> offeredTools(LlmRequest request) {
+        return Stream.concat(toolsInRules(request).stream(), toolsInMessages(request).stream())
+                .toList();
+    }
+
+    /** Names of the tools that the request's rules describe, in order. */
+    static List<String> toolsInRules(LlmRequest request) {
         String rules = request.messages().get(0).text();
         return rules.substring(rules.indexOf("\nTools:\n") + 8)
                 .lines()
                 .map(line -> Json.parse(line).text("name"))
+                .toList();
+    }
+
+    /** Names of the tools that the request's messages describe, in order. */
+    static List<String> toolsInMessages(LlmRequest request) {
+        return request.messages().stream()
+                .flatMap(message -> described(message).stream())
+                .toList();
+    }
+
+    /** Names of the tools that a message describes. */
+    static List<String> described(LlmMessage message) {
+        return message.data("tools").orElse(Json.emptyObject()).list("more").stream()
+                .map(tool -> tool.text("name"))
                 .toList();
     }
 

@@ -108,6 +108,15 @@ public final class LlmMessage {
         return new LlmMessage(role, parts, toolCalls, toolCallId);
     }
 
+    /** This message without its blocks of data of a name; this message itself when it has none. */
+    public LlmMessage withoutData(String name) {
+        List<LlmContent> parts = content.stream()
+                .filter(part ->
+                        !(part instanceof LlmContent.Data data && data.name().equals(name)))
+                .toList();
+        return parts.size() == content.size() ? this : new LlmMessage(role, parts, toolCalls, toolCallId);
+    }
+
     public Role role() {
         return role;
     }

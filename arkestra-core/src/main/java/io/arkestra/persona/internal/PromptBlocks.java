@@ -30,6 +30,8 @@ public final class PromptBlocks {
     public static final String PROFILE = "profile";
     /** What surrounds the conversation. */
     public static final String SITUATION = "situation";
+    /** Tools that this message needs besides those in the rules. */
+    public static final String TOOLS = "tools";
     /** How to put this one answer. */
     public static final String ADAPT = "adapt";
     /** What the conversation no longer holds. */

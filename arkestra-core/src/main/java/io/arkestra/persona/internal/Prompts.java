@@ -222,12 +222,7 @@ public final class Prompts {
         }
         String listed = tools.stream()
                 .sorted(Comparator.comparing(ToolSpec::name))
-                .map(tool -> Json.object()
-                        .put("name", tool.name())
-                        .put("description", tool.description())
-                        .put("arguments", tool.arguments())
-                        .build()
-                        .canonical())
+                .map(tool -> ToolBlock.description(tool).canonical())
                 .collect(Collectors.joining("\n"));
         String system = rules(PromptTexts.Kind.SENIOR, language, Map.of("tools", listed));
         seniorSystem.put(List.copyOf(key), system);

@@ -29,7 +29,11 @@ final class Asking {
         Sampling sampling = Tuning.sampling(start.tuned(), Prompts.SENIOR_SAMPLING, contextTokens());
         LlmRequest request = services.persona()
                 .prompts()
-                .senior(start.perceived().scene().prompts(), prompt, start.tools(), sampling);
+                .senior(
+                        start.perceived().scene().prompts(),
+                        prompt,
+                        start.offered().tools(),
+                        sampling);
         return better.map(reason -> request.toBuilder()
                         .extensions(request.extensions().with(Gateway.ESCALATE, Json.of(reason)))
                         .build())
@@ -45,8 +49,11 @@ final class Asking {
         return reason;
     }
 
-    /** The conversation before this turn, as it was sent. */
+    /** The conversation before this turn, as it was sent; empty for rules in the place of a model, which quote from the recall alone. */
     SentPrompts.View history() {
+        if (services.persona().seniorIsOffline()) {
+            return SentPrompts.View.EMPTY;
+        }
         return services.persona().sent().view(input.scope().user(), input.session(), earlier(), contextTokens() / 2);
     }
 
@@ -57,7 +64,8 @@ final class Asking {
                 .toList();
     }
 
-    private long contextTokens() {
+    /** Tokens that fit into the senior's context, as far as it says. */
+    long contextTokens() {
         try {
             return services.persona().senior().capabilities().contextTokens();
         } catch (RuntimeException e) {

@@ -102,19 +102,19 @@ final class Composition {
     Answered compose(Selected start) {
         selected = start;
         byRules = services.persona().seniorIsOffline();
-        // The rules quote from the recall alone and do not read the conversation.
-        SentPrompts.View history = byRules ? new SentPrompts.View(List.of(), Set.of()) : asking.history();
+        SentPrompts.View history = start.history();
         List<LlmMessage> prompt = new ArrayList<>(history.messages());
-        LlmMessage question = services.persona()
-                .prompts()
-                .seniorMessage(
-                        input.message(),
-                        start.perceived().scene(),
-                        start.junior(),
-                        start.recalled().recall(),
-                        Tuning.style(start.tuned()),
-                        history.messages(),
-                        history.shown());
+        LlmMessage question = start.offered()
+                .beside(services.persona()
+                        .prompts()
+                        .seniorMessage(
+                                input.message(),
+                                start.perceived().scene(),
+                                start.junior(),
+                                start.recalled().recall(),
+                                Tuning.style(start.tuned()),
+                                history.messages(),
+                                history.shown()));
         begun(start);
         prompt.add(question);
         sent.add(question);
@@ -470,6 +470,7 @@ final class Composition {
         JuniorReport nothing = JuniorReport.understood(Intent.STATEMENT, Json.emptyObject(), List.of(), "", 0);
         return new Selected(
                 new Recalled(new Tuned(new Dispatched(perceived, nothing), null, Ways.NONE), Recall.empty()),
-                List.of());
+                OfferedTools.NONE,
+                SentPrompts.View.EMPTY);
     }
 }

@@ -12,9 +12,11 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a model sees of a conversation: whole turns, the newest that fit, valid whatever the log holds. Every tool call in it is
@@ -84,14 +86,27 @@ public final class ConversationView {
         return view;
     }
 
-    private static void addAssistant(List<LlmMessage> view, Message message, Map<String, String> answers) {
-        List<LlmToolCall> calls = new ArrayList<>();
-        List<Json> asked = message.detail()
+    /** Names of the tools that were called, the latest first. */
+    static Set<String> called(List<Message> log) {
+        Set<String> called = new LinkedHashSet<>();
+        for (int i = log.size() - 1; i >= 0; i--) {
+            asked(log.get(i)).forEach(call -> string(call, "name").ifPresent(called::add));
+        }
+        return called;
+    }
+
+    /** The calls that a message asks for. */
+    private static List<Json> asked(Message message) {
+        return message.detail()
                 .get("tool_calls")
                 .filter(Json::isArray)
                 .map(Json::items)
                 .orElse(List.of());
-        for (Json call : asked) {
+    }
+
+    private static void addAssistant(List<LlmMessage> view, Message message, Map<String, String> answers) {
+        List<LlmToolCall> calls = new ArrayList<>();
+        for (Json call : asked(message)) {
             String id = string(call, "id").orElse("");
             if (answers.containsKey(id)
                     && calls.stream().noneMatch(other -> other.id().equals(id))) {

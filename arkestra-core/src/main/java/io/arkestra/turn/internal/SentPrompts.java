@@ -8,10 +8,10 @@ import io.arkestra.llm.LlmMessage;
 import io.arkestra.memory.Message;
 import io.arkestra.memory.Origin;
 import io.arkestra.persona.internal.PromptBlocks;
+import io.arkestra.persona.internal.ToolBlock;
 import io.arkestra.store.Change;
 import io.arkestra.store.DocStore;
 import io.arkestra.store.Owner;
-import io.arkestra.tool.ToolSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -60,11 +60,22 @@ public final class SentPrompts {
      *
      * @param messages oldest first; the beginning is the same as in the prompt before, unless it had to be trimmed
      * @param shown ids of the passages and messages that are in it
+     * @param called names of the tools that were called in the conversation, the latest first, also in what was trimmed
+     * @param cut whether it was trimmed just now, so that it does not begin as in the prompt before
      */
-    record View(List<LlmMessage> messages, Set<String> shown) {
+    record View(List<LlmMessage> messages, Set<String> shown, List<String> called, boolean cut) {
+        /** Nothing was said before. */
+        static final View EMPTY = new View(List.of(), Set.of(), List.of(), false);
+
         View {
             messages = List.copyOf(messages);
             shown = Set.copyOf(shown);
+            called = List.copyOf(called);
+        }
+
+        /** Without the descriptions of tools that are in it. */
+        View withoutTools() {
+            return new View(ToolBlock.without(messages), shown, called, cut);
         }
     }
 
@@ -112,14 +123,15 @@ public final class SentPrompts {
                     sent != null ? sent.messages() : ConversationView.of(messages, Long.MAX_VALUE),
                     sent != null ? sent.passages() : Set.of()));
         });
-        trim(conversation, parts, room);
-        return assemble(conversation, parts);
+        boolean cut = trim(conversation, parts, room);
+        return assemble(conversation, parts, List.copyOf(ConversationView.called(log)), cut);
     }
 
-    private static void trim(Conversation conversation, List<Part> parts, long room) {
+    /** Whether something had to go. */
+    private static boolean trim(Conversation conversation, List<Part> parts, long room) {
         long tokens = parts.stream().mapToLong(Part::tokens).sum();
         if (tokens <= room) {
-            return;
+            return false;
         }
         List<String> cut = new ArrayList<>();
         while (tokens > room * 2 / 3 && !parts.isEmpty()) {
@@ -132,9 +144,10 @@ public final class SentPrompts {
         }
         conversation.first = parts.isEmpty() ? null : parts.get(0).turn();
         conversation.earlier = tell(conversation.earlier, cut);
+        return true;
     }
 
-    private static View assemble(Conversation conversation, List<Part> parts) {
+    private static View assemble(Conversation conversation, List<Part> parts, List<String> called, boolean cut) {
         List<LlmMessage> messages = new ArrayList<>();
         Set<String> shown = new HashSet<>();
         for (Part part : parts) {
@@ -145,19 +158,27 @@ public final class SentPrompts {
         if (!conversation.earlier.isEmpty() && !messages.isEmpty()) {
             messages.set(0, messages.get(0).withData(PromptBlocks.EARLIER, Json.of(conversation.earlier)));
         }
-        return new View(messages, shown);
+        return new View(messages, shown, called, cut);
     }
 
-    /** Names of the tools that the conversation's prompts describe. */
+    /** Names of the tools that the rules in the conversation's prompts describe; empty before the first. */
     synchronized List<String> offered(UserId user, SessionId session) {
         Conversation conversation = conversations.get(new Key(user, session));
         return conversation == null ? List.of() : conversation.tools;
     }
 
-    /** Keeps which tools the conversation's prompts describe. */
-    synchronized void offer(UserId user, SessionId session, List<ToolSpec> tools) {
-        conversations.computeIfAbsent(new Key(user, session), key -> started()).tools =
-                tools.stream().map(ToolSpec::name).toList();
+    /**
+     * Keeps which tools the rules in the conversation's prompts describe from now on.
+     *
+     * @param anew whether nothing but the rules is to describe tools any more: descriptions in messages that were sent are dropped
+     */
+    synchronized void offer(UserId user, SessionId session, List<String> tools, boolean anew) {
+        Conversation conversation = conversations.computeIfAbsent(new Key(user, session), key -> started());
+        conversation.tools = List.copyOf(tools);
+        if (anew) {
+            conversation.turns.replaceAll(
+                    (turn, sent) -> new Sent(ToolBlock.without(sent.messages()), sent.passages()));
+        }
     }
 
     /** Keeps what was sent and answered in a turn that has ended well. */

@@ -10,7 +10,6 @@ import io.arkestra.persona.internal.JuniorReport;
 import io.arkestra.persona.internal.PromptBlocks;
 import io.arkestra.persona.internal.Scene;
 import io.arkestra.persona.internal.SeniorReply;
-import io.arkestra.tool.ToolSpec;
 import io.arkestra.tool.internal.ToolRunner;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -73,13 +72,10 @@ final class TurnState {
      * After select.
      *
      * @param recalled what was known before
-     * @param tools what the senior may ask for
+     * @param offered the tools that the prompt describes, in its rules and in its message
+     * @param history the conversation before, as the senior is to see it
      */
-    record Selected(Recalled recalled, List<ToolSpec> tools) {
-        Selected {
-            tools = List.copyOf(tools);
-        }
-
+    record Selected(Recalled recalled, OfferedTools offered, SentPrompts.View history) {
         Perceived perceived() {
             return tuned().dispatched().perceived();
         }

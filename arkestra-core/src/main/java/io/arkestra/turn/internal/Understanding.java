@@ -37,6 +37,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The stages before the answer: perceive, dispatch, feel, recall, select. */
@@ -44,6 +45,8 @@ final class Understanding {
     private static final int MOST_HISTORY = 200;
     /** Tools that are told apart; the others follow by name. */
     private static final int RANKED = 64;
+    /** Of the context, one part in so many is for descriptions of tools beside one message. */
+    private static final int DESCRIPTIONS = 8;
 
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
@@ -51,6 +54,7 @@ final class Understanding {
     private final TurnInput input;
     private final ModelCalls models;
     private final Trace trace;
+    private final Asking asking;
     private final UserId user;
 
     Understanding(TurnServices services, TurnInput input, ModelCalls models, Trace trace) {
@@ -58,6 +62,7 @@ final class Understanding {
         this.input = input;
         this.models = models;
         this.trace = trace;
+        this.asking = new Asking(services, input, trace);
         this.user = input.scope().user();
     }
 
@@ -278,31 +283,38 @@ final class Understanding {
                 .toList();
         Scope actor = input.scope().withPrincipal(Principal.model("senior"));
         List<ToolSpec> allowed = leavable(() -> services.tooling().selector().available(actor), "the policy");
-        OfferedTools offered = offered(allowed, hints, junior.recallQuery(), actor);
-        List<ToolSpec> tools = offered.tools();
+        SentPrompts.View history = asking.history();
+        OfferedTools offered = offered(allowed, hints, history, () -> ranked(allowed, junior.recallQuery(), actor));
         List<JuniorReport.ToolRequest> missing = recalled.tuned().dispatched().junior().toolsRequest().stream()
                 .filter(tool -> !services.tooling().registry().names().contains(tool.name()))
                 .toList();
         trace.step(
                 "select",
-                tools.size() + " of " + services.tooling().registry().names().size() + " tools offered"
+                offered.count() + " of " + services.tooling().registry().names().size() + " tools offered"
                         + offered.why()
                         + (missing.isEmpty() ? "" : ", " + missing.size() + " asked for that do not exist"),
                 offered.detail());
-        return new Selected(recalled.wishingOnlyFor(missing), tools);
+        return new Selected(
+                recalled.wishingOnlyFor(missing), offered, offered.anew() ? history.withoutTools() : history);
     }
 
-    /** Tools for the message; what the junior would look up says in its own words what the message is about. */
-    private OfferedTools offered(List<ToolSpec> allowed, List<String> hints, String recallQuery, Scope actor) {
-        List<String> before = services.persona().sent().offered(user, input.session());
-        OfferedTools offered = OfferedTools.of(allowed, hints, before, () -> ranked(allowed, recallQuery, actor));
-        if (!offered.tools().stream().map(ToolSpec::name).toList().equals(before)) {
-            services.persona().sent().offer(user, input.session(), offered.tools());
+    /** Tools for the message; those that the conversation keeps are written down. */
+    private OfferedTools offered(
+            List<ToolSpec> allowed, List<String> hints, SentPrompts.View history, Supplier<ToolSelection> ranking) {
+        SentPrompts sent = services.persona().sent();
+        OfferedTools.Before before = OfferedTools.Before.of(
+                sent.offered(user, input.session()), history, asking.contextTokens() / DESCRIPTIONS);
+        OfferedTools offered = OfferedTools.of(allowed, hints, before, ranking);
+        if (offered.anew()) {
+            sent.offer(user, input.session(), offered.names(), true);
         }
         return offered;
     }
 
-    /** The order by fit; when that fails, that of names, because a message must be answered all the same. */
+    /**
+     * The order by fit; when that fails, that of names, because a message must be answered all the same. What the junior would look up
+     * says in its own words what the message is about.
+     */
     private ToolSelection ranked(List<ToolSpec> allowed, String recallQuery, Scope actor) {
         String query = recallQuery.isBlank() || recallQuery.equals(input.message())
                 ? input.message()

@@ -81,6 +81,7 @@ class PromptGoldenTest {
                 rendered("senior-tools-" + tag, senior(language, plain, Recall.empty(), TOOLS)),
                 rendered("senior-full-" + tag, senior(language, full, recall(language), TOOLS)),
                 rendered("senior-second-turn-" + tag, secondTurn(language, full)),
+                rendered("senior-more-tools-" + tag, moreTools(language, plain)),
                 rendered("refinement-" + tag, refinement(language, full)),
                 rendered("critic-" + tag, critic));
     }
@@ -109,6 +110,21 @@ class PromptGoldenTest {
         LlmMessage second =
                 message(language, changed, recall, List.of(first, answer), PROMPTS.shown(scene.state(), recall));
         return PROMPTS.senior(language, List.of(first, answer, second), TOOLS, Prompts.SENIOR_SAMPLING);
+    }
+
+    /** The second message needs a tool that the rules do not describe; the third needs it again, and another. */
+    private static LlmRequest moreTools(Locale language, Scene scene) {
+        ToolSpec list = TOOLS.get(0);
+        ToolSpec create = TOOLS.get(1);
+        ToolSpec due = ToolSpec.builder("task.list")
+                .description("Lists the tasks </tools>.")
+                .build();
+        LlmMessage first = message(language, scene, Recall.empty(), List.of(), Set.of());
+        LlmMessage second = ToolBlock.beside(first, List.of(create), List.of());
+        LlmMessage third = ToolBlock.beside(first, List.of(due), List.of(create.name()));
+        LlmMessage answer = LlmMessage.assistant("{\"text\": \"…\"}");
+        return PROMPTS.senior(
+                language, List.of(first, answer, second, answer, third), List.of(list), Prompts.SENIOR_SAMPLING);
     }
 
     private static LlmRequest refinement(Locale language, Scene scene) {

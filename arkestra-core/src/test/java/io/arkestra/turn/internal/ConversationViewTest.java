@@ -70,6 +70,20 @@ class ConversationViewTest {
     }
 
     @Test
+    void called_ofALog_namesEachToolOnceTheLatestFirst() {
+        Json lists = Json.parse("{\"tool_calls\":[{\"id\":\"1\",\"name\":\"note.list\"},{\"id\":\"2\"},7]}");
+        Json creates = Json.parse("{\"tool_calls\":[{\"id\":\"1\",\"name\":\"note.create\"}]}");
+        List<Message> log = List.of(
+                message(0, 0, Origin.ASSISTANT, "", creates),
+                message(1, 1, Origin.ASSISTANT, "", lists),
+                message(2, 2, Origin.USER, "note.delete", Json.parse("{\"tool_calls\":\"no list\"}")),
+                message(3, 3, Origin.ASSISTANT, "", creates));
+
+        assertEquals(List.of("note.create", "note.list"), List.copyOf(ConversationView.called(log)));
+        assertEquals(List.of(), List.copyOf(ConversationView.called(List.of())));
+    }
+
+    @Test
     void of_turnCutByACrash_keepsTheQuestionWithoutTheUnansweredCall() {
         List<Message> log = List.of(
                 message(0, 0, Origin.USER, "note: milk", Json.emptyObject()),

@@ -4,11 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.arkestra.common.Json;
+import io.arkestra.llm.LlmMessage;
+import io.arkestra.llm.TokenCount;
+import io.arkestra.persona.internal.ToolBlock;
 import io.arkestra.tool.ToolChoice;
 import io.arkestra.tool.ToolSelection;
 import io.arkestra.tool.ToolSpec;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -16,11 +24,18 @@ class OfferedToolsTest {
     /** Tools t.n00 to t.n23. */
     private static final List<ToolSpec> MANY = tools(0, 24);
 
+    private static final List<String> FIRST_TWELVE = names(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+    private static final long ROOM = 1_000;
+    private static final Supplier<ToolSelection> UNASKED = () -> {
+        throw new AssertionError("nothing is to be ranked");
+    };
+
     private static List<ToolSpec> tools(int from, int to) {
-        return IntStream.range(from, to)
-                .mapToObj(
-                        i -> ToolSpec.builder(name(i)).description("Does " + i).build())
-                .toList();
+        return IntStream.range(from, to).mapToObj(i -> tool(i, "Does " + i)).toList();
+    }
+
+    private static ToolSpec tool(int number, String description) {
+        return ToolSpec.builder(name(number)).description(description).build();
     }
 
     private static String name(int number) {
@@ -31,8 +46,24 @@ class OfferedToolsTest {
         return IntStream.of(numbers).mapToObj(OfferedToolsTest::name).toList();
     }
 
-    private static List<String> names(OfferedTools offered) {
-        return offered.tools().stream().map(ToolSpec::name).toList();
+    private static List<String> rules(OfferedTools offered) {
+        return offered.names();
+    }
+
+    private static List<String> more(OfferedTools offered) {
+        return offered.more().stream().map(ToolSpec::name).toList();
+    }
+
+    /** A conversation whose rules describe these. */
+    private static OfferedTools.Before before(List<String> rules) {
+        return before(rules, List.of(), List.of(), false);
+    }
+
+    private static OfferedTools.Before before(
+            List<String> rules, List<ToolSpec> inMessages, List<String> called, boolean cut) {
+        Map<String, Json> described = new LinkedHashMap<>();
+        inMessages.forEach(tool -> described.put(tool.name(), ToolBlock.description(tool)));
+        return new OfferedTools.Before(rules, described, called, cut, ROOM);
     }
 
     /** All tools, the given ones first with these scores, the others far behind by name. */
@@ -47,108 +78,231 @@ class OfferedToolsTest {
         return new ToolSelection(choices, fits, 0.9, List.of("a note"));
     }
 
-    private static final List<String> FIRST_TWELVE = names(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+    private static String from(OfferedTools offered, String name) {
+        return offered.detail().list("tools").stream()
+                .filter(tool -> tool.text("name").equals(name))
+                .map(tool -> tool.text("from"))
+                .findFirst()
+                .orElse("");
+    }
 
     @Test
-    void of_notMoreThanFit_offersAllWithoutRanking() {
-        OfferedTools offered = OfferedTools.of(tools(0, 12), names(7), List.of(), () -> {
-            throw new AssertionError("nothing is to be ranked");
-        });
+    void of_notMoreThanTheRulesHold_offersAllWithoutRanking() {
+        OfferedTools offered = OfferedTools.of(tools(0, 12), names(7), OfferedTools.Before.nothing(), UNASKED);
 
         assertEquals(12, offered.tools().size());
-        assertEquals(name(7), names(offered).get(0));
+        assertEquals(12, offered.count());
+        assertEquals(name(7), rules(offered).get(0));
+        assertEquals(List.of(), more(offered));
     }
 
     @Test
-    void of_notMoreThanFitAndANewOne_keepsTheOrderAndAppends() {
-        OfferedTools offered = OfferedTools.of(tools(0, 4), names(3), names(2, 0, 1), () -> {
-            throw new AssertionError("nothing is to be ranked");
-        });
+    void of_notMoreThanTheRulesHoldAndANewOne_leavesTheRulesAndDescribesItBesideTheMessage() {
+        OfferedTools offered = OfferedTools.of(tools(0, 4), names(3), before(names(2, 0, 1)), UNASKED);
 
-        assertEquals(names(2, 0, 1, 3), names(offered));
+        assertEquals(names(2, 0, 1), rules(offered));
+        assertEquals(names(3), more(offered));
+        assertFalse(offered.anew());
     }
 
     @Test
-    void of_firstPrompt_offersHintsThenTheBestTwelve() {
+    void of_firstPrompt_describesHintsThenTheBestTwelveInTheRules() {
         OfferedTools offered = OfferedTools.of(
-                MANY, List.of(name(20), "not.there"), List.of(), () -> ranked(true, MANY, names(22, 5), 0.9, 0.5));
+                MANY,
+                List.of(name(20), "not.there"),
+                OfferedTools.Before.nothing(),
+                () -> ranked(true, MANY, names(22, 5), 0.9, 0.5));
 
         assertEquals(OfferedTools.MOST, offered.tools().size());
-        assertEquals(names(20, 22, 5, 0), names(offered).subList(0, 4));
+        assertEquals(names(20, 22, 5, 0), rules(offered).subList(0, 4));
+        assertEquals(List.of(), more(offered));
+        assertEquals("conversation", from(offered, name(22)));
     }
 
     @Test
-    void of_theFittingAreThere_keepsThePromptAsItWas() {
-        OfferedTools offered =
-                OfferedTools.of(MANY, names(3), FIRST_TWELVE, () -> ranked(true, MANY, names(11, 4), 0.9, 0.85));
+    void of_theFittingAreInTheRules_addsNothing() {
+        OfferedTools offered = OfferedTools.of(
+                MANY, names(3), before(FIRST_TWELVE), () -> ranked(true, MANY, names(11, 4), 0.9, 0.85));
 
-        assertEquals(FIRST_TWELVE, names(offered));
+        assertEquals(FIRST_TWELVE, rules(offered));
+        assertEquals(List.of(), more(offered));
+        assertEquals(List.of(), offered.again());
         assertEquals(", the same as before", offered.why());
     }
 
     @Test
-    void of_theBestIsNotThere_replacesTheWorstAndKeepsTheOthersInTheirPlaces() {
-        OfferedTools offered =
-                OfferedTools.of(MANY, List.of(), FIRST_TWELVE, () -> ranked(true, MANY, names(23, 11), 0.9, 0.3));
+    void of_twoThatFitAreNotThere_describesBothAndLeavesTheRules() {
+        OfferedTools offered = OfferedTools.of(
+                MANY, List.of(), before(FIRST_TWELVE), () -> ranked(true, MANY, names(23, 11, 15), 0.9, 0.7, 0.6));
 
-        assertEquals(names(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 23), names(offered));
+        assertEquals(FIRST_TWELVE, rules(offered));
+        assertEquals(names(23, 15), more(offered));
+        assertEquals(14, offered.count());
+        assertEquals("this message", from(offered, name(23)));
+        assertEquals("conversation", from(offered, name(11)));
+        assertEquals(", 2 of them for this message", offered.why());
     }
 
     @Test
-    void of_toolsAddedWhileTheConversationGoesOn_offersTheOneThatFits() {
+    void of_describedInAnEarlierMessage_isNamedOnly() {
+        OfferedTools offered = OfferedTools.of(
+                MANY,
+                List.of(),
+                before(FIRST_TWELVE, tools(20, 23), List.of(), false),
+                () -> ranked(true, MANY, names(21, 23), 0.9, 0.8));
+
+        assertEquals(names(23), more(offered));
+        assertEquals(names(21), offered.again());
+        assertEquals(16, offered.count());
+        assertEquals("an earlier message", from(offered, name(20)));
+    }
+
+    @Test
+    void of_halfAsGoodAsTheBestOrTheEleventh_isNotNeeded() {
+        double[] scores = {0.9, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8};
+        List<String> eleven = names(13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23);
+
+        assertEquals(
+                eleven.subList(0, 10),
+                more(OfferedTools.of(MANY, List.of(), before(FIRST_TWELVE), () -> ranked(true, MANY, eleven, scores))));
+        assertEquals(
+                names(13, 14),
+                more(OfferedTools.of(
+                        MANY,
+                        List.of(),
+                        before(FIRST_TWELVE),
+                        () -> ranked(true, MANY, names(13, 14, 15), 0.9, 0.46, 0.44))));
+    }
+
+    @Test
+    void of_noRoomForAll_describesTheBestAndThoseThatThereIsRoomFor() {
+        List<ToolSpec> tools = new ArrayList<>(tools(0, 20));
+        tools.add(tool(20, "Long. ".repeat(200)));
+        tools.add(tool(21, "Long. ".repeat(200)));
+        tools.addAll(tools(22, 24));
+        long two = 2
+                * TokenCount.estimate(ToolBlock.description(tool(22, "Does 22")).toString())
+                        .tokens();
+
+        OfferedTools.Before little = new OfferedTools.Before(FIRST_TWELVE, Map.of(), List.of(), false, two);
+        Supplier<ToolSelection> short22 = () -> ranked(true, tools, names(22, 20, 23, 21), 0.9, 0.8, 0.7, 0.6);
+        Supplier<ToolSelection> long20 = () -> ranked(true, tools, names(20, 22), 0.9, 0.8);
+
+        assertEquals(names(22, 23), more(OfferedTools.of(tools, List.of(), little, short22)));
+        assertEquals(names(20), more(OfferedTools.of(tools, List.of(), little, long20)));
+    }
+
+    @Test
+    void of_toolsAddedWhileTheConversationGoesOn_describesThoseThatFit() {
         List<ToolSpec> more = tools(0, 26);
 
-        List<String> names = names(OfferedTools.of(
-                more, List.of(), FIRST_TWELVE, () -> ranked(true, more, names(25, 0, 24), 0.9, 0.8, 0.75)));
-
-        assertTrue(names.contains(name(25)), names.toString());
-        assertFalse(names.contains(name(24)), names.toString());
-        assertEquals(names(0, 1, 2), names.subList(0, 3));
-    }
-
-    @Test
-    void of_worseThanThoseOffered_doesNotChangeThePrompt() {
         OfferedTools offered = OfferedTools.of(
-                MANY, List.of(), FIRST_TWELVE, () -> ranked(true, MANY, names(1, 23, 22), 0.9, 0.6, 0.6));
+                more, List.of(), before(FIRST_TWELVE), () -> ranked(true, more, names(25, 0, 24), 0.9, 0.8, 0.75));
 
-        assertEquals(FIRST_TWELVE, names(offered));
+        assertEquals(FIRST_TWELVE, rules(offered));
+        assertEquals(names(25, 24), more(offered));
     }
 
     @Test
-    void of_noneIsMeant_keepsThePromptAndSaysSo() {
+    void of_noneIsMeant_addsOnlyWhatTheJuniorThinksOf() {
         OfferedTools offered =
-                OfferedTools.of(MANY, List.of(), FIRST_TWELVE, () -> ranked(false, MANY, names(23), 0.2));
+                OfferedTools.of(MANY, names(17), before(FIRST_TWELVE), () -> ranked(false, MANY, names(23), 0.2));
 
-        assertEquals(FIRST_TWELVE, names(offered));
-        assertEquals(", the same as before; none seems to be meant", offered.why());
+        assertEquals(FIRST_TWELVE, rules(offered));
+        assertEquals(names(17), more(offered));
+        assertEquals(", 1 of them for this message; none seems to be meant", offered.why());
+        assertTrue(
+                offered.detail().toString().contains("the junior thinks of it"),
+                offered.detail().toString());
     }
 
     @Test
-    void of_aToolHasGone_isReplacedByTheBestThatIsLeft() {
+    void of_aToolOfTheRulesHasGone_isLaidOutAnewWithTheBestThatIsLeft() {
         List<ToolSpec> fewer =
                 MANY.stream().filter(tool -> !tool.name().equals(name(4))).toList();
 
-        List<String> names = names(
-                OfferedTools.of(fewer, List.of(), FIRST_TWELVE, () -> ranked(true, fewer, names(0, 19), 0.9, 0.6)));
+        OfferedTools offered = OfferedTools.of(
+                fewer,
+                List.of(),
+                before(FIRST_TWELVE, tools(18, 20), List.of(), false),
+                () -> ranked(true, fewer, names(0, 19), 0.9, 0.6));
 
-        assertEquals(names(0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 19), names);
+        assertTrue(offered.anew());
+        assertEquals(names(0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 19), rules(offered));
+        assertEquals(List.of(), more(offered));
+        assertEquals(12, offered.count());
+    }
+
+    @Test
+    void of_aToolThatAMessageDescribesHasGoneOrChanged_isLaidOutAnew() {
+        List<ToolSpec> without20 =
+                MANY.stream().filter(tool -> !tool.name().equals(name(20))).toList();
+        OfferedTools.Before gone = before(FIRST_TWELVE, tools(20, 21), List.of(), false);
+        OfferedTools.Before changed = before(FIRST_TWELVE, List.of(tool(20, "Did 20")), List.of(), false);
+
+        OfferedTools first = OfferedTools.of(without20, List.of(), gone, () -> ranked(true, without20, names(0), 0.9));
+        OfferedTools second = OfferedTools.of(MANY, List.of(), changed, () -> ranked(true, MANY, names(0), 0.9));
+
+        assertTrue(first.anew());
+        assertEquals(", laid out anew: a tool may not be offered any more", first.why());
+        assertTrue(second.anew());
+        assertEquals(", laid out anew: a tool has changed", second.why());
+    }
+
+    @Test
+    void of_theConversationWasTrimmed_movesWhatWasCalledIntoTheRules() {
+        OfferedTools offered = OfferedTools.of(
+                MANY,
+                List.of(),
+                before(FIRST_TWELVE, tools(18, 22), List.of(name(21), "not.there"), true),
+                () -> ranked(true, MANY, names(23, 19), 0.9, 0.8));
+
+        assertTrue(offered.anew());
+        assertEquals(names(0, 1, 2, 3, 4, 5, 6, 7, 8, 23, 19, 21), rules(offered));
+        assertEquals(List.of(), more(offered));
+        assertEquals(", laid out anew: the conversation was trimmed", offered.why());
+        assertTrue(
+                offered.detail().toString().contains("it was called in this conversation"),
+                offered.detail().toString());
+    }
+
+    @Test
+    void of_tooManyInMessages_isLaidOutAnew() {
+        List<ToolSpec> tools = tools(0, 60);
+        OfferedTools.Before full =
+                before(FIRST_TWELVE, tools(12, 12 + OfferedTools.MOST_IN_MESSAGES), List.of(), false);
+
+        OfferedTools same = OfferedTools.of(tools, List.of(), full, () -> ranked(true, tools, names(12, 47), 0.9, 0.8));
+        OfferedTools another = OfferedTools.of(tools, List.of(), full, () -> ranked(true, tools, names(48), 0.9));
+
+        assertFalse(same.anew());
+        assertEquals(OfferedTools.MOST + OfferedTools.MOST_IN_MESSAGES, same.count());
+        assertTrue(another.anew());
+        assertTrue(rules(another).contains(name(48)), rules(another).toString());
+        assertEquals(OfferedTools.MOST, another.count());
     }
 
     @Test
     void of_rankingThatFailed_offersTwelveByName() {
         OfferedTools offered = OfferedTools.of(
-                MANY, List.of(), List.of(), () -> new ToolSelection(List.of(), false, 0, List.of("no")));
+                MANY,
+                List.of(),
+                OfferedTools.Before.nothing(),
+                () -> new ToolSelection(List.of(), false, 0, List.of("no")));
 
-        assertEquals(FIRST_TWELVE, names(offered));
+        assertEquals(FIRST_TWELVE, rules(offered));
     }
 
     @Test
-    void of_hintThatIsNotThere_isAddedWithItsReason() {
-        OfferedTools offered = OfferedTools.of(MANY, names(17), FIRST_TWELVE, () -> ranked(true, MANY, names(0), 0.9));
+    void before_ofAConversation_knowsWhatItsMessagesDescribe() {
+        LlmMessage asked = ToolBlock.beside(LlmMessage.user("Do it"), tools(3, 5), List.of());
+        List<String> called = names(7);
 
-        assertEquals(name(17), names(offered).get(11));
-        assertTrue(
-                offered.detail().toString().contains("the junior thinks of it"),
-                offered.detail().toString());
+        OfferedTools.Before before =
+                OfferedTools.Before.of(names(0), new SentPrompts.View(List.of(asked), Set.of(), called, true), ROOM);
+
+        assertEquals(Set.copyOf(names(3, 4)), before.messages().keySet());
+        assertEquals(called, before.called());
+        assertTrue(before.cut());
     }
 }

@@ -28,8 +28,7 @@ import java.util.stream.Collectors;
  * <pre>prompts</pre>
  */
 public final class PromptComparison {
-    /** Messages of conversation in a window that slides. */
-    /** So that all tools fit into one prompt: layouts are compared, and not the choice of tools, which may change from turn to turn. */
+    /** So that all tools fit into the rules: layouts are compared, and not the choice of tools, which may change from turn to turn. */
     private static final String[] LEFT_OUT = {
         "content.extract",
         "memory.forget",
@@ -47,6 +46,7 @@ public final class PromptComparison {
         "task.update"
     };
 
+    /** Messages of conversation in a window that slides. */
     private static final int WINDOW = 10;
 
     private static final int EVERYTHING = 1_000;
@@ -73,10 +73,21 @@ public final class PromptComparison {
      */
     public record Count(long sent, long evaluated, long afterAnswers) {}
 
+    /** Which tools there are. */
+    public enum Tools {
+        /** No more than the rules hold. */
+        HELD_STILL,
+        /** All that are built in, of which those that fit are described. */
+        CHOSEN
+    }
+
     private PromptComparison() {}
 
     public static void main(String[] args) {
-        compare().forEach(PromptComparison::print);
+        System.out.println("no more tools than the rules hold");
+        compare(Tools.HELD_STILL).forEach(PromptComparison::print);
+        System.out.println("all built-in tools, chosen by the message");
+        compare(Tools.CHOSEN).forEach(PromptComparison::print);
     }
 
     private static void print(String layout, Count count) {
@@ -92,8 +103,8 @@ public final class PromptComparison {
     }
 
     /** Counts per layout, ours first. */
-    public static Map<String, Count> compare() {
-        List<LlmRequest> requests = requests();
+    public static Map<String, Count> compare(Tools tools) {
+        List<LlmRequest> requests = requests(tools);
         Map<String, Count> counts = new LinkedHashMap<>();
         counts.put("Arkestra", count(requests, request -> rendered(request.messages())));
         counts.put("rules, conversation, what changes", count(requests, request -> changingLast(request, EVERYTHING)));
@@ -108,13 +119,13 @@ public final class PromptComparison {
     }
 
     /** The prompts of the senior in ten turns of a conversation, as the engine makes them. */
-    private static List<LlmRequest> requests() {
+    private static List<LlmRequest> requests(Tools tools) {
         RecordingModel model = new RecordingModel(ANSWER);
         ManualClock clock = ManualClock.at(Instant.parse("2026-05-05T09:00:00Z"));
         try (Arkestra arkestra = Arkestra.builder()
                 .clock(clock)
                 .senior(Llm.client(model))
-                .policy(policy -> policy.deny(LEFT_OUT))
+                .policy(policy -> policy.deny(tools == Tools.HELD_STILL ? LEFT_OUT : new String[0]))
                 .build()) {
             Session session = arkestra.session(UserId.of("ann"), SessionId.of("talk"));
             for (String turn : TURNS) {

@@ -4,17 +4,26 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.benchmarks.llm.PromptComparison.Count;
+import io.arkestra.benchmarks.llm.PromptComparison.Tools;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PromptComparisonTest {
-    private final Map<String, Count> counts = PromptComparison.compare();
+    private final Map<String, Count> counts = PromptComparison.compare(Tools.HELD_STILL);
 
     @Test
     void compare_ofOurLayout_evaluatesLessThanAQuarterOfWhatIsSent() {
         Count ours = counts.get("Arkestra");
         assertTrue(ours.evaluated() * 4 < ours.sent(), ours.toString());
         assertTrue(ours.afterAnswers() < ours.evaluated(), ours.toString());
+    }
+
+    @Test
+    void compare_whileToolsAreChosenByTheMessage_evaluatesLessThanAFifthOfWhatIsSent() {
+        Map<String, Count> chosen = PromptComparison.compare(Tools.CHOSEN);
+        Count ours = chosen.get("Arkestra");
+        assertTrue(ours.evaluated() * 5 < ours.sent(), ours.toString());
+        assertTrue(ours.sent() > counts.get("Arkestra").sent(), "more tools are described: " + ours);
     }
 
     @Test
