@@ -6,6 +6,7 @@ import io.arkestra.common.Scope;
 import io.arkestra.common.TurnId;
 import io.arkestra.llm.LlmToolCall;
 import io.arkestra.llm.OutputQuality;
+import io.arkestra.memory.Passage;
 import io.arkestra.tool.EffectState;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.Target;
@@ -23,6 +24,14 @@ import java.util.Optional;
  */
 public final class InnerCalls {
     private static final int MOST_DEPTH = 5;
+
+    /**
+     * What an inner call gave.
+     *
+     * @param message what a model would be told
+     * @param sources what that rests on
+     */
+    public record Made(Json message, List<Passage> sources) {}
 
     private final CallServices services;
     private final ToolRunner runner;
@@ -77,10 +86,10 @@ public final class InnerCalls {
     /**
      * Makes a call. What it gives back is seen by the provenance of the turn, like any result.
      *
-     * @return what a model would be told
+     * @return what a model would be told, and what that rests on
      * @throws ToolException when it was not made, or failed
      */
-    public Json run(String tool, Json arguments, ToolCall outer, int number, ToolContext context) {
+    public Made run(String tool, Json arguments, ToolCall outer, int number, ToolContext context) {
         TurnId turn = context.turn()
                 .orElseThrow(
                         () -> new ToolException(ToolException.Reason.NOT_SUPPORTED, "A chain is run within a turn"));
@@ -102,7 +111,7 @@ public final class InnerCalls {
                     ToolException.Reason.FAILED,
                     done.status() + ": " + done.message().string("message").orElse(done.reason()));
         }
-        return done.message();
+        return new Made(done.message(), done.facts().sources());
     }
 
     /**

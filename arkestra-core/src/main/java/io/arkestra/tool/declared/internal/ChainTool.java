@@ -2,6 +2,7 @@ package io.arkestra.tool.declared.internal;
 
 import io.arkestra.common.ConfigException;
 import io.arkestra.common.Json;
+import io.arkestra.memory.Passage;
 import io.arkestra.tool.CostClass;
 import io.arkestra.tool.EffectState;
 import io.arkestra.tool.Prepared;
@@ -152,15 +153,17 @@ final class ChainTool implements Tool {
     public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
         List<Json> results = new ArrayList<>();
         List<String> texts = new ArrayList<>();
+        List<Passage> sources = new ArrayList<>();
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             try {
                 context.cancellation().throwIfCancelled();
                 Json arguments = Template.fill(
                         step.arguments(), Template.REFERENCE, reference -> value(reference, call, results));
-                Json message = calls.run(step.tool(), arguments, call, i + 1, context);
-                results.add(message);
-                message.string("text").ifPresent(texts::add);
+                InnerCalls.Made made = calls.run(step.tool(), arguments, call, i + 1, context);
+                results.add(made.message());
+                made.message().string("text").ifPresent(texts::add);
+                sources.addAll(made.sources());
             } catch (RuntimeException e) {
                 String left = calls.compensate(call.id(), i, context);
                 if (e instanceof io.arkestra.common.CancelledException) {
@@ -173,8 +176,9 @@ final class ChainTool implements Tool {
             }
         }
         return ToolResult.of(
-                String.join("\n", texts),
-                Json.object().put("steps", Json.array(results)).build());
+                        String.join("\n", texts),
+                        Json.object().put("steps", Json.array(results)).build())
+                .citing(sources);
     }
 
     @Override

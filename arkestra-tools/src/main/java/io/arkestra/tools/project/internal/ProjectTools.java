@@ -304,6 +304,7 @@ public final class ProjectTools {
             }
             Citations citations = Citations.ofFiles(say);
             return ToolResult.of(citations.text(passages), citations.data(passages))
+                    .citing(passages)
                     .tainted(ProjectIndexer.taint(project.name()));
         }
     }
