@@ -268,7 +268,10 @@ final class CallSteps {
             services.provenance().saw(place, spec, UntrustedResult.of(spec, entry.trust(), ToolResult.text("")));
             ToolRunner.Done done = ToolRunner.failure(asked, spec, place, e);
             if (effects && !mayStillHappen(e)) {
-                ended(call, StoredCall.State.FAILED, done.status());
+                ended(
+                        call,
+                        e instanceof HalfDoneException ? StoredCall.State.REPORTED : StoredCall.State.FAILED,
+                        done.status());
             }
             return done;
         }

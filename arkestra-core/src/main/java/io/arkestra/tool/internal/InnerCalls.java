@@ -17,6 +17,7 @@ import io.arkestra.tool.ToolSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Calls that a tool makes of others: each goes the way of every call and is on record by itself, under the id of the outer call and its
@@ -56,7 +57,7 @@ public final class InnerCalls {
     }
 
     private ToolCall inner(ToolRegistry.Entry entry, Json arguments, ToolCall outer, int number) {
-        if (outer.id().chars().filter(c -> c == '/').count() >= MOST_DEPTH) {
+        if (depth(outer.id()) >= MOST_DEPTH) {
             throw new ToolException(
                     ToolException.Reason.NOT_SUPPORTED, "Chains are nested deeper than " + MOST_DEPTH + " levels");
         }
@@ -65,6 +66,11 @@ public final class InnerCalls {
             throw new ToolException(ToolException.Reason.INVALID_ARGUMENTS, invalid.forModel());
         }
         return ToolCall.of(id(outer.id(), number), entry.spec().name(), arguments);
+    }
+
+    /** In how many others a call is. */
+    static long depth(String id) {
+        return id.chars().filter(c -> c == '/').count();
     }
 
     private static String id(String outer, int number) {
@@ -115,7 +121,7 @@ public final class InnerCalls {
     }
 
     /**
-     * Takes back what inner calls did, the last first.
+     * Takes back what inner calls of a call that failed did, the last first, as far as that can be done.
      *
      * @param steps how many there may have been
      * @return what is left, as words to be put after a sentence; empty when nothing is
@@ -135,19 +141,48 @@ public final class InnerCalls {
         return left.isEmpty() ? "" : "; left as it is: " + String.join("; ", left);
     }
 
-    /** How far a call with inner calls came. After a crash in the middle nobody can tell: some of them are done, and others are not on record. */
-    public EffectState state(String outer, int steps, ToolContext context) {
-        List<StoredCall.State> states = new ArrayList<>();
-        for (int number = 1; number <= steps; number++) {
-            services.records()
+    /**
+     * Takes back what inner calls did, the last first, all of it or nothing.
+     *
+     * @param steps how many there may have been
+     * @throws ToolException naming what cannot be taken back
+     */
+    public void undo(String outer, int steps, ToolContext context) {
+        new InnerUndo(services, desk, ids(outer, steps), context).run();
+    }
+
+    /** @throws ToolException naming what could not be taken back; nothing is changed either way */
+    public void checkUndo(String outer, int steps, ToolContext context) {
+        new InnerUndo(services, desk, ids(outer, steps), context).check();
+    }
+
+    private static List<String> ids(String outer, int steps) {
+        return IntStream.rangeClosed(1, steps)
+                .mapToObj(number -> id(outer, number))
+                .toList();
+    }
+
+    /**
+     * How far a call with inner calls came. Calls that only read are not on record, and do not count.
+     *
+     * @param tools of the steps, in order
+     */
+    public EffectState state(String outer, List<String> tools, ToolContext context) {
+        boolean all = true;
+        boolean nothing = true;
+        for (int number = 1; number <= tools.size(); number++) {
+            Optional<StoredCall.State> state = services.records()
                     .find(context.scope().user(), id(outer, number))
-                    .ifPresent(call -> states.add(call.state()));
+                    .map(StoredCall::state);
+            boolean reads = spec(tools.get(number - 1))
+                    .filter(spec -> spec.sideEffect() == ToolSpec.SideEffect.NONE)
+                    .isPresent();
+            if (state.isEmpty() && reads) {
+                continue;
+            }
+            all &= state.filter(StoredCall.State.DONE::equals).isPresent();
+            nothing &= state.isEmpty() || InnerUndo.over(state.get());
         }
-        if (!states.isEmpty() && states.stream().allMatch(state -> state == StoredCall.State.DONE)) {
-            return EffectState.PRESENT;
-        }
-        boolean nothing = states.stream()
-                .allMatch(state -> state == StoredCall.State.UNDONE || state == StoredCall.State.ABANDONED);
-        return nothing ? EffectState.ABSENT : EffectState.UNKNOWN;
+        return nothing ? EffectState.ABSENT : all ? EffectState.PRESENT : EffectState.UNKNOWN;
     }
 }

@@ -13,6 +13,7 @@ import io.arkestra.tool.ToolContext;
 import io.arkestra.tool.ToolException;
 import io.arkestra.tool.ToolResult;
 import io.arkestra.tool.ToolSpec;
+import io.arkestra.tool.internal.HalfDoneException;
 import io.arkestra.tool.internal.InnerCalls;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -123,6 +124,7 @@ final class ChainTool implements Tool {
                 .withUndo(Json.object()
                         .put("call", call.id())
                         .put("steps", steps.size())
+                        .put("tools", Json.strings(tools()))
                         .build())
                 .withStateDigest(Json.of(digests.toString()).digest());
     }
@@ -169,10 +171,10 @@ final class ChainTool implements Tool {
                 if (e instanceof io.arkestra.common.CancelledException) {
                     throw e;
                 }
-                throw new ToolException(
-                        ToolException.Reason.FAILED,
-                        "Step " + (i + 1) + " (" + step.tool() + ") failed: " + e.getMessage() + left,
-                        e);
+                String message = "Step " + (i + 1) + " (" + step.tool() + ") failed: " + e.getMessage() + left;
+                throw left.isEmpty()
+                        ? new ToolException(ToolException.Reason.FAILED, message, e)
+                        : new HalfDoneException(message, e);
             }
         }
         return ToolResult.of(
@@ -183,17 +185,27 @@ final class ChainTool implements Tool {
 
     @Override
     public void undo(Prepared prepared, ToolContext context) {
-        String left = calls.compensate(
-                prepared.undo().text("call"),
-                prepared.undo().integer("steps").orElse(0L).intValue(),
-                context);
-        if (!left.isEmpty()) {
-            throw new ToolException(ToolException.Reason.CONFLICT, "Not all of the chain was undone" + left);
-        }
+        calls.undo(prepared.undo().text("call"), made(prepared), context);
+    }
+
+    @Override
+    public void checkUndo(ToolCall call, Prepared prepared, ToolContext context) {
+        calls.checkUndo(prepared.undo().text("call"), made(prepared), context);
+    }
+
+    /** How many steps it had then: it may have been edited since. */
+    private static int made(Prepared prepared) {
+        return prepared.undo().integer("steps").orElse(0L).intValue();
     }
 
     @Override
     public EffectState state(ToolCall call, Prepared prepared, ToolContext context) {
-        return calls.state(call.id(), steps.size(), context);
+        List<String> then =
+                prepared.undo().list("tools").stream().map(Json::asString).toList();
+        return calls.state(call.id(), then.isEmpty() ? tools() : then, context);
+    }
+
+    private List<String> tools() {
+        return steps.stream().map(Step::tool).toList();
     }
 }
