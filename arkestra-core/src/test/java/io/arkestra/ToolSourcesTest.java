@@ -154,7 +154,8 @@ class ToolSourcesTest {
                     """);
             Reply reply = ask(engine, LOOK_UP.replace("look.up", "look.both"));
             assertEquals("ok", reply.toolUses().get(0).status(), reply.text());
-            assertEquals(List.of("handbook-1", "handbook-2", "archive-1"), ids(reply).subList(0, 3));
+            assertEquals(
+                    List.of("handbook-1", "handbook-2", "archive-1"), ids(reply).subList(0, 3));
             assertEquals(50, ids(reply).size(), "no more than a result may bring");
         }
     }

@@ -57,9 +57,8 @@ final class JsonOutput implements ChatOutput {
                 .put("text", Printable.wellFormed(reply.text()))
                 .put(
                         "sources",
-                        Json.array(reply.sources().stream()
-                                .map(JsonOutput::source)
-                                .toList()))
+                        Json.array(
+                                reply.sources().stream().map(JsonOutput::source).toList()))
                 .put(
                         "tools",
                         Json.array(reply.toolUses().stream()
