@@ -224,6 +224,23 @@ class ChainUndoTest {
     }
 
     @Test
+    void undo_aNoteWasLockedMeanwhile_takesNothingBack() throws IOException {
+        try (Arkestra engine = open()) {
+            String call = made(engine);
+            String note =
+                    engine.memory().list(ALICES, MemoryKind.NOTE, 1).get(0).id();
+            engine.memory().lock(ALICES, note, true);
+            UndoReport report = engine.tools().undo(ALICES, call);
+            assertEquals(UndoReport.Kind.CONFLICT, report.kind(), report.message());
+            assertTrue(report.message().contains("step 2 (note.create)"), report.message());
+            assertEquals(List.of("text new", "text new", "1 notes"), now(engine));
+            engine.memory().lock(ALICES, note, false);
+            assertTrue(engine.tools().undo(ALICES, call).undone());
+            assertEquals(List.of("old a", "old b", "0 notes"), now(engine));
+        }
+    }
+
+    @Test
     void undo_ofAChainWithinAChain_looksAtItsStepsFirst() throws IOException {
         try (Arkestra engine = open()) {
             declare(engine, CHAIN.replace("all.put", "inner.put"));
