@@ -90,6 +90,9 @@ interface ToolEffectContract extends ToolSubject {
             Prepared prepared = subject().prepare(call, context(ALICE));
             subject().call(call, prepared, context(ALICE));
             Prepared stored = ToolSubject.stored(prepared);
+            Object after = everything();
+            subject().checkUndo(call, stored, context(ALICE));
+            assertEquals(after, everything(), () -> "asking whether it can be undone changed something: " + arguments);
             subject().undo(stored, context(ALICE));
             assertEquals(before, everything(), () -> "not as before: " + arguments);
             assertNotEquals(EffectState.PRESENT, subject().state(call, stored, context(ALICE)));

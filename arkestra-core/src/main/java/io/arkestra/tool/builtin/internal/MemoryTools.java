@@ -85,6 +85,7 @@ final class MemoryTools {
                 .aiming((call, context) -> List.of(Target.changed(Target.RECORD, "memory/" + Words.id(call, "memory"))))
                 .preparing((call, context) -> remembered.prepare(draft(call), "effect.memory.remember", context))
                 .undoing(remembered::undo)
+                .checking(remembered::checkUndo)
                 .seeing(remembered::state);
     }
 

@@ -63,6 +63,7 @@ final class NoteTools {
                 .aiming((call, context) -> List.of(Target.changed(Target.RECORD, "note/" + Words.id(call, "note"))))
                 .preparing((call, context) -> remembered.prepare(draft(call), "effect.note.create", context))
                 .undoing(remembered::undo)
+                .checking(remembered::checkUndo)
                 .seeing(remembered::state);
     }
 

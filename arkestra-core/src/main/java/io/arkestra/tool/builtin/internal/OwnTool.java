@@ -48,6 +48,7 @@ final class OwnTool implements Tool {
     private Preparing preparing = (call, context) -> Prepared.nothing();
     private @Nullable Undoing undoing;
     private Seeing seeing = (prepared, context) -> EffectState.UNKNOWN;
+    private Undoing checking = (prepared, context) -> {};
 
     private OwnTool(ToolSpec spec, Calling calling) {
         this.spec = spec;
@@ -71,6 +72,12 @@ final class OwnTool implements Tool {
 
     OwnTool undoing(Undoing value) {
         undoing = value;
+        return this;
+    }
+
+    /** What would stop taking it back, besides what its state shows. Changes nothing. */
+    OwnTool checking(Undoing value) {
+        checking = value;
         return this;
     }
 
@@ -108,6 +115,15 @@ final class OwnTool implements Tool {
         }
         told(() -> {
             undo.undo(prepared, context);
+            return prepared;
+        });
+    }
+
+    @Override
+    public void checkUndo(ToolCall call, Prepared prepared, ToolContext context) {
+        Tool.super.checkUndo(call, prepared, context);
+        told(() -> {
+            checking.undo(prepared, context);
             return prepared;
         });
     }

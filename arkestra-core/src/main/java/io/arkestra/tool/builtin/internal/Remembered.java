@@ -56,13 +56,23 @@ record Remembered(Memory memory) {
             return; // it was kept before, and telling it again changed nothing that shows
         }
         MemoryRecord record = find(undo, context).orElseThrow(() -> conflict(context));
-        if (record.sources().size() > 1) {
-            throw conflict(context);
-        }
-        if (record.locked()) {
+        if (isNeeded(record)) {
             throw conflict(context);
         }
         memory.forget(context.scope(), record.id());
+    }
+
+    void checkUndo(Prepared prepared, ToolContext context) {
+        Json undo = prepared.undo();
+        boolean known = undo.bool("known").orElse(false);
+        if (!known && find(undo, context).filter(Remembered::isNeeded).isPresent()) {
+            throw conflict(context);
+        }
+    }
+
+    /** Somebody locked it, or it was told again. */
+    private static boolean isNeeded(MemoryRecord record) {
+        return record.locked() || record.sources().size() > 1;
     }
 
     EffectState state(Prepared prepared, ToolContext context) {

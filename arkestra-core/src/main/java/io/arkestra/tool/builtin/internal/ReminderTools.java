@@ -110,7 +110,9 @@ final class ReminderTools {
                         .find(context.scope(), prepared.undo().text("id"))
                         .filter(reminder -> reminder.state() != Reminder.State.CANCELLED)
                         .map(reminder -> EffectState.PRESENT)
-                        .orElse(EffectState.ABSENT));
+                        .orElse(EffectState.ABSENT))
+                .checking((prepared, context) -> refuseWhen(
+                        find(prepared, context).filter(ReminderTools::isOver).isPresent(), context));
     }
 
     /** A reminder at the time that was said, found good. */
@@ -238,7 +240,30 @@ final class ReminderTools {
                                 : reminder.state() == Reminder.State.CANCELLED
                                         ? EffectState.PRESENT
                                         : EffectState.UNKNOWN)
-                        .orElse(EffectState.UNKNOWN));
+                        .orElse(EffectState.UNKNOWN))
+                .checking((prepared, context) -> refuseWhen(
+                        find(prepared, context)
+                                .filter(reminder -> reminder.recurrence().isEmpty()
+                                        && !reminder.due()
+                                                .isAfter(context.clock().instant()))
+                                .isPresent(),
+                        context));
+    }
+
+    private Optional<Reminder> find(Prepared prepared, ToolContext context) {
+        return prepared.undo().string("id").flatMap(id -> reminders.find(context.scope(), id));
+    }
+
+    /** It was told, so that it can be neither cancelled nor set again. */
+    private static boolean isOver(Reminder reminder) {
+        return reminder.state() != Reminder.State.ACTIVE && reminder.state() != Reminder.State.CANCELLED;
+    }
+
+    private static void refuseWhen(boolean over, ToolContext context) {
+        if (over) {
+            throw new ToolException(
+                    ToolException.Reason.CONFLICT, Words.say(context).say("reminder.over"));
+        }
     }
 
     private List<Reminder> fitting(ToolCall call, ToolContext context) {

@@ -68,7 +68,7 @@ record FilesSettings(
 
     /** @param home the engine's own directory, in which nothing is reached */
     static FilesSettings read(Settings settings, Optional<Path> home) {
-        List<Path> homes = home.map(FilesSettings::real).map(List::of).orElse(List.of());
+        List<Path> homes = homes(home);
         Set<String> readOnly = new HashSet<>(settings.strings("readOnly").orElse(List.of()));
         Set<String> trusted = new HashSet<>(settings.strings("trusted").orElse(List.of()));
         List<Root> roots = new ArrayList<>();
@@ -143,6 +143,11 @@ record FilesSettings(
             throw new ConfigException(key + " is " + value + "; expected " + least + " to " + most);
         }
         return value;
+    }
+
+    /** The engine's own directory as a list of what is protected with everything in it. */
+    static List<Path> homes(Optional<Path> home) {
+        return home.map(FilesSettings::real).map(List::of).orElse(List.of());
     }
 
     private static Path real(Path path) {

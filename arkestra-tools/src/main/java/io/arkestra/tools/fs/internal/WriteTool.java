@@ -7,6 +7,7 @@ import io.arkestra.tool.EffectState;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.ToolCall;
 import io.arkestra.tool.ToolContext;
+import io.arkestra.tool.ToolException;
 import io.arkestra.tool.ToolResult;
 import io.arkestra.tool.ToolSpec;
 import java.io.IOException;
@@ -316,6 +317,25 @@ final class WriteTool extends FileTool {
         });
     }
 
+    /** What was there before has to be kept still. */
+    @Override
+    public void checkUndo(ToolCall call, Prepared prepared, ToolContext context) {
+        super.checkUndo(call, prepared, context);
+        String path = prepared.undo().text("path");
+        String before = prepared.undo().text("before");
+        told(path, () -> {
+            if (!before.equals(ABSENT) && access().journal().kept(before).isEmpty()) {
+                throw notKept(path);
+            }
+            return true;
+        });
+    }
+
+    private static ToolException notKept(String path) {
+        return Refusal.missing("What was in '" + path
+                + "' before is not kept any more: it is too long ago, or too much was changed since");
+    }
+
     private void restore(Place place, Directory parent, Optional<Contents.Read> now, String before, Cancellation cancel)
             throws IOException {
         if (before.equals(ABSENT)) {
@@ -324,10 +344,7 @@ final class WriteTool extends FileTool {
             return;
         }
         Optional<Entry> entry = now.map(Contents.Read::entry);
-        byte[] content = access().journal()
-                .kept(before)
-                .orElseThrow(() -> Refusal.missing("What was in '" + place.relative()
-                        + "' before is not kept any more: it is too long ago, or too much was changed since"));
+        byte[] content = access().journal().kept(before).orElseThrow(() -> notKept(place.relative()));
         access().writer()
                 .write(place, parent, content, entry, entry.map(Entry::mode).orElse(Set.of()), cancel);
     }
