@@ -87,7 +87,13 @@ final class Opening {
         search = choices.classLoader == null
                 ? ProviderSearch.standard(excluded)
                 : ProviderSearch.in(choices.classLoader, excluded);
-        shared = new DefaultProviderContext.Engine(clock, executor, contracts, resources, wiring::warn);
+        shared = new DefaultProviderContext.Engine(
+                clock,
+                executor,
+                contracts,
+                resources,
+                wiring::warn,
+                JudgeParts.protectedFiles(choices.policy, configuration, home));
     }
 
     /** Makes a part known to the providers that are opened after it. */
@@ -289,7 +295,7 @@ final class Opening {
         Settings settings =
                 ProviderSettings.check(found.provider(), "llm." + role, without(llm.settings(), BackendChoice.KEYS));
         DefaultProviderContext.Engine own = new DefaultProviderContext.Engine(
-                shared.clock(), shared.executor(), contracts, owner, shared.warnings());
+                shared.clock(), shared.executor(), contracts, owner, shared.warnings(), shared.protectedFiles());
         // Where processes of models are written down, so that those of a killed host are found at the next start.
         Path directory = home == null ? null : home.resolve("llm");
         return owner.push(found.provider().open(context(own, settings, directory)));

@@ -32,7 +32,7 @@ public final class DocumentToolsProvider implements ToolProvider {
     @Override
     public List<Tool> tools(ProviderContext context) {
         Memory memory = context.require(Memory.class);
-        FileSource files = RootSource.of(context.settings(), context.home());
+        FileSource files = RootSource.of(context);
         Library library = new Library(memory.documents(), files, Limits.of(context.settings()));
         List<Tool> tools = new ArrayList<>();
         tools.add(new ImportDocument(library));

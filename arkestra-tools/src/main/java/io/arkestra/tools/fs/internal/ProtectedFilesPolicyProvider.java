@@ -27,7 +27,7 @@ public final class ProtectedFilesPolicyProvider implements PolicyProvider {
 
     @Override
     public Policy open(ProviderContext context) {
-        return new ProtectedFiles(DenyList.with(List.of(), List.of()));
+        return new ProtectedFiles(DenyList.with(List.of(), List.of(), FilesSettings.reached(context.protectedFiles())));
     }
 
     private record ProtectedFiles(DenyList list) implements Policy {
