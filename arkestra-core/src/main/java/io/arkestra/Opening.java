@@ -326,8 +326,8 @@ final class Opening {
     }
 
     /**
-     * Tools that are part of Arkestra come in jars of their own too. For one of others the host vouches by allowing it by name: what is on
-     * the class path cannot change while the engine runs.
+     * Tools that are part of Arkestra come in jars of their own too. For one of others the host vouches by trusting it by name, which is
+     * more than allowing it: what is on the class path cannot change while the engine runs.
      */
     private Trust trust(ToolProvider provider, Tool tool) {
         Class<?> type = provider.getClass();
@@ -337,8 +337,8 @@ final class Opening {
             return Trust.BUILT_IN;
         }
         String name = tool.spec().name();
-        boolean named = choices.policy.allowed().contains(name)
-                || configuration.allowedTools().contains(name);
+        boolean named = choices.policy.trusted().contains(name)
+                || configuration.trustedTools().contains(name);
         return named ? Trust.PINNED : Trust.UNKNOWN;
     }
 
