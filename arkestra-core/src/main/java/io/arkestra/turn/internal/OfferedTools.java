@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * The tools that a prompt describes, and why these. Tools are described at the beginning of the prompt, so a conversation keeps those that it
@@ -68,6 +69,11 @@ record OfferedTools(List<ToolSpec> tools, String why, Json detail) {
         String why = (willDo ? ", the same as before" : "") + (selection.fits() ? "" : "; none seems to be meant");
         return new OfferedTools(
                 names.stream().map(byName::get).toList(), why, detail(names, hints, choices, selection));
+    }
+
+    /** With the tools in other words. */
+    OfferedTools described(UnaryOperator<List<ToolSpec>> words) {
+        return new OfferedTools(words.apply(tools), why, detail);
     }
 
     /** All of them, those that were there before first, so that the prompt begins as the one before. */

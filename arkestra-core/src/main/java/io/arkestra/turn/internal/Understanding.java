@@ -278,7 +278,8 @@ final class Understanding {
                 .toList();
         Scope actor = input.scope().withPrincipal(Principal.model("senior"));
         List<ToolSpec> allowed = leavable(() -> services.tooling().selector().available(actor), "the policy");
-        OfferedTools offered = offered(allowed, hints, junior.recallQuery(), actor);
+        OfferedTools offered = offered(allowed, hints, junior.recallQuery(), actor)
+                .described(specs -> services.tooling().descriptions().of(user, input.session(), specs));
         List<ToolSpec> tools = offered.tools();
         List<JuniorReport.ToolRequest> missing = recalled.tuned().dispatched().junior().toolsRequest().stream()
                 .filter(tool -> !services.tooling().registry().names().contains(tool.name()))
