@@ -233,7 +233,7 @@ final class Engine implements Arkestra {
         String quote =
                 services.guard().inspect(passage.text(), GuardContext.toOwner()).text();
         String kind = passage.kind().name().toLowerCase(java.util.Locale.ROOT);
-        return new Source(passage.id(), kind, passage.at(), passage.speaker(), quote);
+        return new Source(passage.id(), kind, passage.at(), passage.speaker(), quote, passage.citation());
     }
 
     private static Outcome cancelledInQueue(TurnId id) {

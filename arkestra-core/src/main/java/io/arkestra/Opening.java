@@ -22,6 +22,7 @@ import io.arkestra.policy.Policy;
 import io.arkestra.policy.PolicyProvider;
 import io.arkestra.policy.Trust;
 import io.arkestra.policy.internal.RestrictingPolicy;
+import io.arkestra.spi.Provider;
 import io.arkestra.spi.ProviderContext;
 import io.arkestra.spi.Settings;
 import io.arkestra.spi.internal.Candidate;
@@ -54,11 +55,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens the parts that providers bring: finds, chooses, checks the settings, opens, and notes what was chosen and why. Used once. */
 final class Opening {
-    /** Packages of the tools that are part of Arkestra and come in a jar of their own. */
-    private static final String OWN_TOOLS = "io.arkestra.tools.";
-
     private static final String FILES = "files";
-    private static final List<String> SHARED_KEYS = List.of("roots", "deny");
+    private static final String DENY = "deny";
+    private static final List<String> SHARED_KEYS = List.of("roots", DENY);
 
     private final ArkestraBuilder choices;
     private final @Nullable Path home;
@@ -330,10 +329,7 @@ final class Opening {
      * more than allowing it: what is on the class path cannot change while the engine runs.
      */
     private Trust trust(ToolProvider provider, Tool tool) {
-        Class<?> type = provider.getClass();
-        boolean own = type.getClassLoader() == Opening.class.getClassLoader()
-                && type.getName().startsWith(OWN_TOOLS);
-        if (own) {
+        if (ShippedTools.has(provider)) {
             return Trust.BUILT_IN;
         }
         String name = tool.spec().name();
@@ -347,23 +343,27 @@ final class Opening {
         Json values = given(provider.id());
         Json files = given(FILES);
         for (String shared : SHARED_KEYS) {
-            boolean declared = provider.settings().keys().stream()
-                    .anyMatch(key -> key.name().equals(shared));
-            if (declared && !values.has(shared) && files.has(shared)) {
+            if (declares(provider, shared) && !values.has(shared) && files.has(shared)) {
                 values = values.with(shared, files.get(shared).orElseThrow());
             }
         }
         return values;
     }
 
+    private static boolean declares(Provider provider, String setting) {
+        return provider.settings().keys().stream().anyMatch(key -> key.name().equals(setting));
+    }
+
     private Json given(String provider) {
-        Json values = configuration.toolProviders().getOrDefault(provider, Json.emptyObject());
-        for (Map.Entry<String, Json> inCode : choices.tools
-                .settings()
-                .getOrDefault(provider, Json.emptyObject())
-                .members()
-                .entrySet()) {
-            values = values.with(inCode.getKey(), inCode.getValue());
+        return given(provider, configuration.toolProviders(), choices.tools.settings());
+    }
+
+    /** What the host set in code beats what it configured, key by key. */
+    private static Json given(String provider, Map<String, Json> configured, Map<String, Json> inCode) {
+        Json values = configured.getOrDefault(provider, Json.emptyObject());
+        for (Map.Entry<String, Json> set :
+                inCode.getOrDefault(provider, Json.emptyObject()).members().entrySet()) {
+            values = values.with(set.getKey(), set.getValue());
         }
         return values;
     }
@@ -382,11 +382,45 @@ final class Opening {
         List<Policy> policies = new ArrayList<>();
         Providers<PolicyProvider> found = Providers.discover(ProviderKind.POLICIES, search);
         wiring.broken(found.broken());
+        Map<String, Json> unused = new LinkedHashMap<>(configuration.policyProviders());
+        unused.putAll(choices.policy.settings());
         for (Candidate<PolicyProvider> candidate : found.usable()) {
+            PolicyProvider provider = candidate.provider();
+            unused.remove(provider.id());
             wiring.part("policy", candidate.toString());
-            policies.add(new RestrictingPolicy(candidate.provider().open(context(Settings.none(), null))));
+            policies.add(new RestrictingPolicy(provider.open(policyContext(provider))));
+        }
+        if (!unused.isEmpty()) {
+            throw new ConfigException("There are settings for the policy providers " + unused.keySet()
+                    + ", but no such providers on the class path; there are: "
+                    + found.usable().stream().map(each -> each.provider().id()).toList());
         }
         return policies;
+    }
+
+    private ProviderContext policyContext(PolicyProvider provider) {
+        String id = provider.id();
+        Json values = policySettings(provider);
+        Settings settings = ProviderSettings.check(provider, "policy.providers." + id, values);
+        return home == null
+                ? context(settings, null)
+                : DefaultProviderContext.inHome(
+                        shared, settings, home.resolve("policies").resolve(id), home);
+    }
+
+    /** What the host denies to {@code files} holds for policies that go by such a list too, besides what it gives them alone: a list only grows. */
+    private Json policySettings(PolicyProvider provider) {
+        Json values = given(provider.id(), configuration.policyProviders(), choices.policy.settings());
+        Optional<Json> files = given(FILES).get(DENY).filter(Json::isArray);
+        Optional<Json> own = values.get(DENY);
+        if (files.isEmpty()
+                || !declares(provider, DENY)
+                || own.filter(list -> !list.isArray()).isPresent()) {
+            return values;
+        }
+        Set<Json> all = new LinkedHashSet<>(own.map(Json::items).orElse(List.of()));
+        all.addAll(files.get().items());
+        return values.with(DENY, Json.array(List.copyOf(all)));
     }
 
     private ProviderContext context(Settings settings, @Nullable Path directory) {

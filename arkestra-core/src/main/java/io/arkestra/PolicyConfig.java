@@ -1,5 +1,6 @@
 package io.arkestra;
 
+import io.arkestra.common.Json;
 import io.arkestra.common.ProjectId;
 import io.arkestra.policy.ApprovalHandler;
 import io.arkestra.policy.Gate;
@@ -22,6 +23,7 @@ public final class PolicyConfig {
     private final Set<String> trusted = new LinkedHashSet<>();
     private final Set<String> denied = new LinkedHashSet<>();
     private final List<Policy> policies = new ArrayList<>();
+    private final Map<String, Json> settings = new LinkedHashMap<>();
     private @Nullable Set<Gate> gates;
     private final List<Path> files = new ArrayList<>();
     private final Map<ProjectId, Path> projects = new LinkedHashMap<>();
@@ -63,6 +65,23 @@ public final class PolicyConfig {
     public PolicyConfig deny(String... tools) {
         denied.addAll(List.of(tools));
         return this;
+    }
+
+    /**
+     * Settings of a policy on the class path, for example more protected names for {@code protected-files}. They beat those of the same keys
+     * under {@code policy.providers} in {@code arkestra.yaml}.
+     *
+     * @param provider its id
+     * @param settings a JSON object
+     */
+    public PolicyConfig configure(String provider, Json settings) {
+        settings.members(); // Must be an object; says so when it is not.
+        this.settings.put(Objects.requireNonNull(provider, "provider"), settings);
+        return this;
+    }
+
+    Map<String, Json> settings() {
+        return settings;
     }
 
     /** Adds a policy. It composes with the others: deny beats ask beats allow. */

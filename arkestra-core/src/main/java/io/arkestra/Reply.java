@@ -51,7 +51,10 @@ public final class Reply {
         return text;
     }
 
-    /** What the text is based on; empty when it is based on nothing that was remembered. */
+    /**
+     * What the text is based on: what was recalled, as far as the model cites it, and what tools found in this turn (documents, projects,
+     * memories), all of it unless the model cites some of it. Empty when it is based on nothing of the kind.
+     */
     public List<Source> sources() {
         return sources;
     }

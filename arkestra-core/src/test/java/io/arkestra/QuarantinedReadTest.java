@@ -7,6 +7,8 @@ import io.arkestra.common.Taint;
 import io.arkestra.common.UserId;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.llm.LlmRequest;
+import io.arkestra.memory.Citation;
+import io.arkestra.memory.Passage;
 import io.arkestra.policy.Action;
 import io.arkestra.policy.Decision;
 import io.arkestra.tool.Prepared;
@@ -15,6 +17,7 @@ import io.arkestra.tool.ToolCall;
 import io.arkestra.tool.ToolContext;
 import io.arkestra.tool.ToolResult;
 import io.arkestra.tool.ToolSpec;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -46,7 +49,12 @@ class QuarantinedReadTest {
     private record Made(ToolSpec spec, String text) implements Tool {
         @Override
         public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
-            return ToolResult.text(text);
+            ToolResult result = ToolResult.text(text);
+            return spec.untrusted().isEmpty()
+                    ? result
+                    : result.citing(List.of(Passage.builder("page-1", Passage.Kind.DOCUMENT, text, Instant.EPOCH)
+                            .citation(Citation.of("page", "Invoice", 0, 10).onPages(3, 3))
+                            .build()));
         }
     }
 
@@ -100,6 +108,9 @@ class QuarantinedReadTest {
                     SEND);
             assertEquals(List.of("ok", "ok"), statuses(reply));
             assertEquals(Set.of(), actions.get(actions.size() - 1).taints());
+            assertEquals(1, reply.sources().size());
+            assertEquals(3, reply.sources().get(0).citation().orElseThrow().page());
+            assertEquals("", reply.sources().get(0).quote(), "the words stay in quarantine");
             assertTrue(senior.requests().stream()
                     .flatMap(request -> request.messages().stream())
                     .noneMatch(message -> message.text().contains("evil@attacker.example")));

@@ -332,6 +332,11 @@ public final class Configuration {
         return value("tools.refineGuides").map(Json::asBoolean);
     }
 
+    /** {@code policy.providers}: the settings of policies on the class path, by id of their providers. */
+    public Map<String, Json> policyProviders() {
+        return value("policy.providers").map(Json::members).orElse(Map.of());
+    }
+
     /** {@code tools.providers}: the settings of tool providers, by id. */
     public Map<String, Json> toolProviders() {
         return value("tools.providers").map(Json::members).orElse(Map.of());

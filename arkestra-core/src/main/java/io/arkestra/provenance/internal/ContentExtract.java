@@ -7,6 +7,7 @@ import io.arkestra.common.TurnId;
 import io.arkestra.llm.LlmClient;
 import io.arkestra.llm.LlmToolCall;
 import io.arkestra.llm.OutputQuality;
+import io.arkestra.memory.Passage;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.Tool;
 import io.arkestra.tool.ToolCall;
@@ -17,6 +18,7 @@ import io.arkestra.tool.ToolSpec;
 import io.arkestra.tool.internal.ToolRegistry;
 import io.arkestra.tool.internal.ToolRunner;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -82,8 +84,8 @@ public final class ContentExtract implements Tool {
         return SPEC;
     }
 
-    /** A text, and who wrote it. */
-    private record Foreign(String text, Set<Taint> taints) {}
+    /** A text, who wrote it, and where it stands. */
+    private record Foreign(String text, Set<Taint> taints, List<Passage> sources) {}
 
     @Override
     public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
@@ -104,7 +106,7 @@ public final class ContentExtract implements Tool {
         Optional<ToolResult> result = junior.with(model -> {
             Foreign foreign = byTool ? read(call, context) : said(call, context);
             Json found = reading.extract(model, foreign.text(), wanted, context.scope(), limit, context.cancellation());
-            ToolResult given = ToolResult.of(found.toString(), found);
+            ToolResult given = ToolResult.of(found.toString(), found).citing(foreign.sources());
             return wanted.free() ? given.tainted(foreign.taints().toArray(Taint[]::new)) : given;
         });
         return result.orElseThrow(() -> new ToolException(
@@ -115,7 +117,7 @@ public final class ContentExtract implements Tool {
     private static Foreign said(ToolCall call, ToolContext context) {
         Set<Taint> taints = new TreeSet<>(context.taints());
         taints.add(Taint.of("text", ""));
-        return new Foreign(call.arguments().text("text"), taints);
+        return new Foreign(call.arguments().text("text"), taints, List.of());
     }
 
     private Foreign read(ToolCall call, ToolContext context) {
@@ -153,7 +155,18 @@ public final class ContentExtract implements Tool {
             }
             String text = done.message().string("text").orElse("") + "\n"
                     + done.message().get("data").orElse(Json.emptyObject());
-            return new Foreign(text, quarantine.taints());
+            List<Passage> sources =
+                    done.facts().sources().stream().map(ContentExtract::unread).toList();
+            return new Foreign(text, quarantine.taints(), sources);
         }
+    }
+
+    /** Where something stands, without its words: those stay in quarantine. */
+    private static Passage unread(Passage passage) {
+        Passage.Builder place = Passage.builder(passage.id(), passage.kind(), "", passage.at())
+                .speaker(passage.speaker())
+                .origin(passage.origin());
+        passage.citation().ifPresent(place::citation);
+        return place.build();
     }
 }

@@ -2,6 +2,8 @@ package io.arkestra.provenance.internal;
 
 import io.arkestra.common.Json;
 import io.arkestra.common.Taint;
+import io.arkestra.memory.Citation;
+import io.arkestra.memory.Passage;
 import io.arkestra.policy.Trust;
 import io.arkestra.tool.Artifact;
 import io.arkestra.tool.ToolResult;
@@ -30,12 +32,38 @@ public final class UntrustedResult {
         if (sources.isEmpty()) {
             return given;
         }
-        ToolResult result =
-                ToolResult.of(SafeText.of(given.text()), safe(given.data())).tainted(sources.toArray(Taint[]::new));
+        ToolResult result = ToolResult.of(SafeText.of(given.text()), safe(given.data()))
+                .tainted(sources.toArray(Taint[]::new))
+                .citing(given.sources().stream()
+                        .map(passage -> safe(passage, sources))
+                        .toList());
         for (Artifact artifact : given.artifacts()) {
             result = result.with(artifact);
         }
         return result;
+    }
+
+    private static Passage safe(Passage passage, Set<Taint> taints) {
+        Passage.Builder safe = Passage.builder(
+                        SafeText.of(passage.id()), passage.kind(), SafeText.of(passage.text()), passage.at())
+                .speaker(SafeText.of(passage.speaker()))
+                .origin(passage.origin())
+                .taints(passage.taints())
+                .taints(taints);
+        passage.source().map(SafeText::of).ifPresent(safe::source);
+        passage.citation()
+                .map(citation -> new Citation(
+                        SafeText.of(citation.document()),
+                        SafeText.of(citation.title()),
+                        citation.start(),
+                        citation.end(),
+                        SafeText.of(citation.heading()),
+                        citation.page(),
+                        citation.lastPage(),
+                        citation.line(),
+                        citation.lastLine()))
+                .ifPresent(safe::citation);
+        return safe.build();
     }
 
     private static Json safe(Json value) {

@@ -3,8 +3,10 @@ package io.arkestra.tool.internal;
 import io.arkestra.common.Cancellation;
 import io.arkestra.common.Scope;
 import io.arkestra.tool.EffectState;
+import io.arkestra.tool.Target;
 import io.arkestra.tool.ToolException;
 import io.arkestra.tool.ToolSpec;
+import java.util.List;
 import java.util.concurrent.Callable;
 
 /** Asks a tool about a call that is over, each time on a thread that can be left behind. Thread-safe. */
@@ -26,6 +28,19 @@ final class Aftermath {
     /** What became of the effect. */
     EffectState state() {
         return within(() -> entry.tool().state(call.call(), call.prepared(), context()));
+    }
+
+    /** What the call touched. */
+    List<Target> targets() {
+        return within(() -> entry.tool().targets(call.call(), context()));
+    }
+
+    /** @throws ToolException when the effect could not be taken back now */
+    void checkUndo() {
+        within(() -> {
+            entry.tool().checkUndo(call.call(), call.prepared(), context());
+            return true;
+        });
     }
 
     /** Takes the effect back. */

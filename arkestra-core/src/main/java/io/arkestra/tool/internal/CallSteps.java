@@ -7,6 +7,7 @@ import io.arkestra.event.Events;
 import io.arkestra.guard.GuardContext;
 import io.arkestra.guard.internal.GuardedJson;
 import io.arkestra.llm.LlmToolCall;
+import io.arkestra.memory.Passage;
 import io.arkestra.policy.Action;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Risk;
@@ -28,6 +29,8 @@ import java.util.concurrent.Callable;
 final class CallSteps {
     /** How often a person may change the arguments of one call before it counts as refused. */
     private static final int MOST_EDITS = 4;
+    /** How many sources of one result are kept. */
+    private static final int MOST_SOURCES = 50;
 
     private final CallServices services;
     private final ToolRegistry.Entry entry;
@@ -41,6 +44,7 @@ final class CallSteps {
     private Optional<Decision> decision = Optional.empty();
     private List<Artifact> artifacts = List.of();
     private Optional<String> approval = Optional.empty();
+    private List<Passage> sources = List.of();
     /** Whether the tool was left behind, so that nobody knows what becomes of its effect. */
     private volatile boolean leftBehind;
 
@@ -59,7 +63,7 @@ final class CallSteps {
 
     /** What is known by now. */
     ToolRunner.Facts facts() {
-        return new ToolRunner.Facts(id, prepared, decision, artifacts, approval);
+        return new ToolRunner.Facts(id, prepared, decision, artifacts, approval, sources);
     }
 
     /** What it would touch; a call whose arguments are wrong touches nothing. */
@@ -264,7 +268,10 @@ final class CallSteps {
             services.provenance().saw(place, spec, UntrustedResult.of(spec, entry.trust(), ToolResult.text("")));
             ToolRunner.Done done = ToolRunner.failure(asked, spec, place, e);
             if (effects && !mayStillHappen(e)) {
-                ended(call, StoredCall.State.FAILED, done.status());
+                ended(
+                        call,
+                        e instanceof HalfDoneException ? StoredCall.State.REPORTED : StoredCall.State.FAILED,
+                        done.status());
             }
             return done;
         }
@@ -292,6 +299,7 @@ final class CallSteps {
                     "'" + spec.name() + "' was called" + (effects ? " and has done its work" : "")
                             + ", but what it gave back is not what it promises: " + String.join("; ", problems));
         }
+        sources = result.sources().stream().limit(MOST_SOURCES).toList();
         Json.ObjectBuilder message = Json.object()
                 .put("status", ToolRunner.OK)
                 .put("text", WellFormed.text(result.text()))

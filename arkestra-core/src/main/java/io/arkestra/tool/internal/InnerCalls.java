@@ -6,6 +6,7 @@ import io.arkestra.common.Scope;
 import io.arkestra.common.TurnId;
 import io.arkestra.llm.LlmToolCall;
 import io.arkestra.llm.OutputQuality;
+import io.arkestra.memory.Passage;
 import io.arkestra.tool.EffectState;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.Target;
@@ -16,6 +17,7 @@ import io.arkestra.tool.ToolSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Calls that a tool makes of others: each goes the way of every call and is on record by itself, under the id of the outer call and its
@@ -23,6 +25,14 @@ import java.util.Optional;
  */
 public final class InnerCalls {
     private static final int MOST_DEPTH = 5;
+
+    /**
+     * What an inner call gave.
+     *
+     * @param message what a model would be told
+     * @param sources what that rests on
+     */
+    public record Made(Json message, List<Passage> sources) {}
 
     private final CallServices services;
     private final ToolRunner runner;
@@ -47,7 +57,7 @@ public final class InnerCalls {
     }
 
     private ToolCall inner(ToolRegistry.Entry entry, Json arguments, ToolCall outer, int number) {
-        if (outer.id().chars().filter(c -> c == '/').count() >= MOST_DEPTH) {
+        if (depth(outer.id()) >= MOST_DEPTH) {
             throw new ToolException(
                     ToolException.Reason.NOT_SUPPORTED, "Chains are nested deeper than " + MOST_DEPTH + " levels");
         }
@@ -56,6 +66,11 @@ public final class InnerCalls {
             throw new ToolException(ToolException.Reason.INVALID_ARGUMENTS, invalid.forModel());
         }
         return ToolCall.of(id(outer.id(), number), entry.spec().name(), arguments);
+    }
+
+    /** In how many others a call is. */
+    static long depth(String id) {
+        return id.chars().filter(c -> c == '/').count();
     }
 
     private static String id(String outer, int number) {
@@ -77,10 +92,10 @@ public final class InnerCalls {
     /**
      * Makes a call. What it gives back is seen by the provenance of the turn, like any result.
      *
-     * @return what a model would be told
+     * @return what a model would be told, and what that rests on
      * @throws ToolException when it was not made, or failed
      */
-    public Json run(String tool, Json arguments, ToolCall outer, int number, ToolContext context) {
+    public Made run(String tool, Json arguments, ToolCall outer, int number, ToolContext context) {
         TurnId turn = context.turn()
                 .orElseThrow(
                         () -> new ToolException(ToolException.Reason.NOT_SUPPORTED, "A chain is run within a turn"));
@@ -102,11 +117,11 @@ public final class InnerCalls {
                     ToolException.Reason.FAILED,
                     done.status() + ": " + done.message().string("message").orElse(done.reason()));
         }
-        return done.message();
+        return new Made(done.message(), done.facts().sources());
     }
 
     /**
-     * Takes back what inner calls did, the last first.
+     * Takes back what inner calls of a call that failed did, the last first, as far as that can be done.
      *
      * @param steps how many there may have been
      * @return what is left, as words to be put after a sentence; empty when nothing is
@@ -126,19 +141,48 @@ public final class InnerCalls {
         return left.isEmpty() ? "" : "; left as it is: " + String.join("; ", left);
     }
 
-    /** How far a call with inner calls came. After a crash in the middle nobody can tell: some of them are done, and others are not on record. */
-    public EffectState state(String outer, int steps, ToolContext context) {
-        List<StoredCall.State> states = new ArrayList<>();
-        for (int number = 1; number <= steps; number++) {
-            services.records()
+    /**
+     * Takes back what inner calls did, the last first, all of it or nothing.
+     *
+     * @param steps how many there may have been
+     * @throws ToolException naming what cannot be taken back
+     */
+    public void undo(String outer, int steps, ToolContext context) {
+        new InnerUndo(services, desk, ids(outer, steps), context).run();
+    }
+
+    /** @throws ToolException naming what could not be taken back; nothing is changed either way */
+    public void checkUndo(String outer, int steps, ToolContext context) {
+        new InnerUndo(services, desk, ids(outer, steps), context).check();
+    }
+
+    private static List<String> ids(String outer, int steps) {
+        return IntStream.rangeClosed(1, steps)
+                .mapToObj(number -> id(outer, number))
+                .toList();
+    }
+
+    /**
+     * How far a call with inner calls came. Calls that only read are not on record, and do not count.
+     *
+     * @param tools of the steps, in order
+     */
+    public EffectState state(String outer, List<String> tools, ToolContext context) {
+        boolean all = true;
+        boolean nothing = true;
+        for (int number = 1; number <= tools.size(); number++) {
+            Optional<StoredCall.State> state = services.records()
                     .find(context.scope().user(), id(outer, number))
-                    .ifPresent(call -> states.add(call.state()));
+                    .map(StoredCall::state);
+            boolean reads = spec(tools.get(number - 1))
+                    .filter(spec -> spec.sideEffect() == ToolSpec.SideEffect.NONE)
+                    .isPresent();
+            if (state.isEmpty() && reads) {
+                continue;
+            }
+            all &= state.filter(StoredCall.State.DONE::equals).isPresent();
+            nothing &= state.isEmpty() || InnerUndo.over(state.get());
         }
-        if (!states.isEmpty() && states.stream().allMatch(state -> state == StoredCall.State.DONE)) {
-            return EffectState.PRESENT;
-        }
-        boolean nothing = states.stream()
-                .allMatch(state -> state == StoredCall.State.UNDONE || state == StoredCall.State.ABANDONED);
-        return nothing ? EffectState.ABSENT : EffectState.UNKNOWN;
+        return nothing ? EffectState.ABSENT : all ? EffectState.PRESENT : EffectState.UNKNOWN;
     }
 }

@@ -9,6 +9,7 @@ import io.arkestra.concurrent.internal.Threads;
 import io.arkestra.event.Events;
 import io.arkestra.tool.EffectState;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -23,6 +24,8 @@ import org.slf4j.LoggerFactory;
 public final class Recovery implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Recovery.class);
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
+    private static final Comparator<StoredCall> INNERMOST_FIRST = Comparator.comparingLong(
+            (StoredCall call) -> -InnerCalls.depth(call.call().id()));
 
     /** Somebody who makes calls that did not happen after all. */
     @FunctionalInterface
@@ -67,7 +70,8 @@ public final class Recovery implements AutoCloseable {
 
     private void settle(List<StoredCall> left) {
         try {
-            for (StoredCall call : left) {
+            // What a call made of others is settled before itself: how far it came is what they say.
+            for (StoredCall call : left.stream().sorted(INNERMOST_FIRST).toList()) {
                 settle(call);
             }
         } catch (CancelledException e) {

@@ -13,6 +13,7 @@ import io.arkestra.common.WellFormed;
 import io.arkestra.event.Events;
 import io.arkestra.llm.LlmToolCall;
 import io.arkestra.llm.OutputQuality;
+import io.arkestra.memory.Passage;
 import io.arkestra.policy.Decision;
 import io.arkestra.tool.Artifact;
 import io.arkestra.tool.Prepared;
@@ -109,16 +110,18 @@ public final class ToolRunner {
      * @param decision the verdict of the policy, if it was asked
      * @param artifacts files that it made
      * @param approval what it waits for, if it waits
+     * @param sources what the result rests on
      */
     public record Facts(
             String id,
             Prepared prepared,
             Optional<Decision> decision,
             List<Artifact> artifacts,
-            Optional<String> approval) {
+            Optional<String> approval,
+            List<Passage> sources) {
         /** Nothing. */
         public static final Facts NONE =
-                new Facts("", Prepared.nothing(), Optional.empty(), List.of(), Optional.empty());
+                new Facts("", Prepared.nothing(), Optional.empty(), List.of(), Optional.empty(), List.of());
     }
 
     /** It was made. */
@@ -198,7 +201,8 @@ public final class ToolRunner {
                         "The process ended while the call was made, and nobody can tell what became of it. It was not made again.");
         };
         services.approver().ended(place, made.call().id());
-        return done.with(new Facts(made.call().id(), made.prepared(), Optional.empty(), List.of(), Optional.empty()));
+        return done.with(
+                new Facts(made.call().id(), made.prepared(), Optional.empty(), List.of(), Optional.empty(), List.of()));
     }
 
     /** Tools whose calls nobody answered for in time, each told once. */

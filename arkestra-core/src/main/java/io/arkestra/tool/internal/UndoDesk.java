@@ -55,6 +55,11 @@ public final class UndoDesk {
         return report;
     }
 
+    /** Why a call could not be taken back, as far as that is known without asking its tool. */
+    Optional<UndoReport> obstacle(Scope scope, StoredCall call) {
+        return new Attempt(scope, call).obstacle();
+    }
+
     private static String say(Optional<StoredCall> call, String key, Object... arguments) {
         return Phrasebook.of(call.map(StoredCall::locale).orElse(java.util.Locale.ENGLISH))
                 .say(key, arguments);
@@ -75,39 +80,46 @@ public final class UndoDesk {
         }
 
         UndoReport report() {
+            Optional<UndoReport> obstacle = obstacle();
+            if (obstacle.isPresent()) {
+                return obstacle.get();
+            }
+            ToolRegistry.Entry entry =
+                    services.registry().find(call.call().tool()).orElseThrow();
+            return services.records()
+                    .moved(call, StoredCall.State.UNDOING, "")
+                    .map(undoing -> tried(entry, undoing))
+                    .orElseGet(() -> told(UndoReport.Kind.CONFLICT, "undo.busy"));
+        }
+
+        Optional<UndoReport> obstacle() {
             switch (call.state()) {
                 case UNDONE -> {
-                    return told(UndoReport.Kind.ALREADY_UNDONE, "undo.already");
+                    return Optional.of(told(UndoReport.Kind.ALREADY_UNDONE, "undo.already"));
                 }
                 case FAILED, ABANDONED -> {
-                    return told(UndoReport.Kind.NOTHING_TO_UNDO, "undo.nothing");
+                    return Optional.of(told(UndoReport.Kind.NOTHING_TO_UNDO, "undo.nothing"));
                 }
                 case UNDOING -> {
-                    return told(UndoReport.Kind.CONFLICT, "undo.busy");
+                    return Optional.of(told(UndoReport.Kind.CONFLICT, "undo.busy"));
                 }
                 default -> {
                     if (services.records().isRunning(call)) {
-                        return told(UndoReport.Kind.CONFLICT, "undo.busy");
+                        return Optional.of(told(UndoReport.Kind.CONFLICT, "undo.busy"));
                     }
                 }
             }
             Optional<ToolRegistry.Entry> entry =
                     services.registry().find(call.call().tool());
             if (entry.isEmpty()) {
-                return told(
-                        UndoReport.Kind.NOT_REVERSIBLE, "undo.gone", call.call().tool());
+                return Optional.of(told(
+                        UndoReport.Kind.NOT_REVERSIBLE, "undo.gone", call.call().tool()));
             }
             if (!call.reversible() || call.masked()) {
-                return told(UndoReport.Kind.NOT_REVERSIBLE, call.masked() ? "undo.masked" : "undo.irreversible");
+                return Optional.of(
+                        told(UndoReport.Kind.NOT_REVERSIBLE, call.masked() ? "undo.masked" : "undo.irreversible"));
             }
-            Optional<String> denial = denial(entry.get());
-            if (denial.isPresent()) {
-                return told(UndoReport.Kind.DENIED, "undo.denied", denial.get());
-            }
-            return services.records()
-                    .moved(call, StoredCall.State.UNDOING, "")
-                    .map(undoing -> tried(entry.get(), undoing))
-                    .orElseGet(() -> told(UndoReport.Kind.CONFLICT, "undo.busy"));
+            return denial(entry.get()).map(denial -> told(UndoReport.Kind.DENIED, "undo.denied", denial));
         }
 
         /** Asked like any other call; that the user asks in person is the agreement that a rule may want. */
@@ -155,6 +167,10 @@ public final class UndoDesk {
                 if (e.reason() == ToolException.Reason.CONFLICT) {
                     services.records().moved(undoing, call.state(), call.error());
                     return told(UndoReport.Kind.CONFLICT, "undo.conflict", String.valueOf(e.getMessage()));
+                }
+                if (e.reason() == ToolException.Reason.NOT_SUPPORTED) {
+                    services.records().moved(undoing, call.state(), call.error());
+                    return told(UndoReport.Kind.NOT_REVERSIBLE, "undo.kept", String.valueOf(e.getMessage()));
                 }
                 return failed(aftermath, undoing, e);
             } catch (RuntimeException e) {

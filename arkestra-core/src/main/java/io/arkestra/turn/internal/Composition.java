@@ -12,6 +12,7 @@ import io.arkestra.llm.LlmRequest;
 import io.arkestra.llm.LlmResponse;
 import io.arkestra.llm.LlmToolCall;
 import io.arkestra.memory.MemoryDraft;
+import io.arkestra.memory.Message;
 import io.arkestra.memory.Passage;
 import io.arkestra.memory.Recall;
 import io.arkestra.persona.internal.Autonomy;
@@ -95,7 +96,7 @@ final class Composition {
                     byRules = true;
                     exchange.add(LlmMessage.assistant(text));
                     answer.say(text);
-                    return new Answered(unasked(here), exchange, tools, memories, List.of(), true);
+                    return new Answered(unasked(here), exchange, tools, memories, List.of(), List.of(), true);
                 });
     }
 
@@ -444,10 +445,15 @@ final class Composition {
     }
 
     private Answered answered(Selected start) {
-        List<Passage> sources = start.recalled().recall().passages().stream()
-                .filter(passage -> cited.contains(passage.id()))
-                .toList();
-        return new Answered(start, exchange, tools, memories, sources, byRules);
+        List<Message> log = cited.isEmpty() && input.resumed().isEmpty() ? List.of() : asking.earlier();
+        List<Passage> inherited = input.resumed()
+                .map(waited -> ReplySources.of(waited.turn(), log))
+                .orElse(List.of());
+        List<Passage> given = new ArrayList<>(inherited);
+        given.addAll(ReplySources.given(tools));
+        List<Passage> recalled = start.recalled().recall().passages();
+        List<Passage> sources = ReplySources.of(cited, recalled, given, ReplySources.kept(log));
+        return new Answered(start, exchange, tools, memories, sources, inherited, byRules);
     }
 
     /** What there is when the turn ends early; null when not even the message was kept. */
@@ -462,7 +468,7 @@ final class Composition {
             soFar.add(LlmMessage.assistant(cut.spoken()));
         }
         Selected start = selected != null ? selected : unasked(perceived);
-        return new Answered(start, soFar, tools, memories, List.of(), byRules);
+        return new Answered(start, soFar, tools, memories, List.of(), List.of(), byRules);
     }
 
     /** The state of a turn in which nobody was asked what the message wants. */

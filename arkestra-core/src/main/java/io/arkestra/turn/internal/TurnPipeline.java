@@ -12,16 +12,19 @@ import io.arkestra.guard.internal.GuardSettings;
 import io.arkestra.learning.internal.Ways;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.memory.Origin;
+import io.arkestra.memory.Passage;
 import io.arkestra.neuro.NeuroChange;
 import io.arkestra.neuro.internal.Felt;
 import io.arkestra.persona.internal.Intent;
 import io.arkestra.store.DocTransaction;
 import io.arkestra.text.internal.Phrasebook;
+import io.arkestra.tool.internal.ToolRunner;
 import io.arkestra.turn.internal.TurnState.Answered;
 import io.arkestra.turn.internal.TurnState.Perceived;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
@@ -275,15 +278,20 @@ public final class TurnPipeline {
     /** What the senior said and the tools answered, as entries of the log. */
     private List<ConversationLog.Entry> entries(Answered answered, TurnResult.End end) {
         List<ConversationLog.Entry> entries = new ArrayList<>();
+        // Results are told in the order of the calls.
+        Iterator<ToolRunner.Done> calls = answered.tools().iterator();
         for (LlmMessage message : answered.exchange()) {
             if (message.role() == LlmMessage.Role.TOOL) {
+                List<Passage> sources = calls.hasNext() ? calls.next().facts().sources() : List.of();
                 entries.add(new ConversationLog.Entry(
                         Origin.TOOL,
                         "tool",
                         message.text(),
-                        marked(Json.object()
-                                .put("call", message.toolCallId().orElse(""))
-                                .build())));
+                        marked(ReplySources.with(
+                                Json.object()
+                                        .put("call", message.toolCallId().orElse(""))
+                                        .build(),
+                                sources))));
             } else {
                 entries.add(new ConversationLog.Entry(
                         Origin.ASSISTANT,
@@ -328,7 +336,7 @@ public final class TurnPipeline {
                                     .masked(answered.selected().junior().toJson()))
                     .put("env", here.env().situation());
         }
-        return detail.build();
+        return first ? ReplySources.with(detail.build(), answered.inherited()) : detail.build();
     }
 
     private TurnResult result(

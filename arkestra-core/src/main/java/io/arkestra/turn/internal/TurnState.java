@@ -101,6 +101,7 @@ final class TurnState {
      * @param tools tool calls that were made
      * @param memories what is to be kept
      * @param sources what the text rests on
+     * @param inherited what the tools gave in the turn that this one goes on from
      * @param derived whether the text only repeats what memory gave, so that it must not be recalled itself
      */
     record Answered(
@@ -109,12 +110,14 @@ final class TurnState {
             List<ToolRunner.Done> tools,
             List<SeniorReply.Proposal> memories,
             List<Passage> sources,
+            List<Passage> inherited,
             boolean derived) {
         Answered {
             exchange = List.copyOf(exchange);
             tools = List.copyOf(tools);
             memories = List.copyOf(memories);
             sources = List.copyOf(sources);
+            inherited = List.copyOf(inherited);
         }
     }
 }

@@ -22,6 +22,11 @@ enum AnswerLanguage {
                 : "and " + count + (count == 1 ? " more source" : " more sources");
     }
 
+    String pages(int first, int last) {
+        boolean one = last <= first;
+        return (this == RUSSIAN ? "с. " : one ? "p. " : "pp. ") + (one ? "" + first : first + "–" + last);
+    }
+
     String stopped(Budget.Kind limit) {
         if (this == ENGLISH) {
             return "(stopped: the turn's limit of "

@@ -6,6 +6,7 @@ import io.arkestra.Outcome;
 import io.arkestra.Reply;
 import io.arkestra.Source;
 import io.arkestra.common.VisibleText;
+import io.arkestra.memory.Citation;
 import io.arkestra.policy.ApprovalRequest;
 import io.arkestra.policy.Decision;
 import io.arkestra.schedule.DueReminder;
@@ -132,9 +133,22 @@ final class HumanOutput implements ChatOutput {
 
     /** Where it comes from; the words only when the answer does not quote them itself. */
     private String described(Source source, String answer) {
-        String where = "[" + Printable.line(source.id(), 60) + "] " + date(source.at()) + " "
-                + Printable.line(source.speaker(), 40);
+        String where = "[" + Printable.line(source.id(), 60) + "] "
+                + source.citation()
+                        .map(citation -> place(citation, AnswerLanguage.of(answer)))
+                        .orElseGet(() -> date(source.at()) + " " + Printable.line(source.speaker(), 40));
         return answer.contains(source.quote()) ? where : where + ": " + Printable.line(source.quote(), QUOTE);
+    }
+
+    /** The title with the page, else with the lines; and the heading, if there is one. */
+    private static String place(Citation citation, AnswerLanguage language) {
+        String place = Printable.line(citation.title(), 80);
+        if (citation.page() > 0) {
+            place += ", " + language.pages(citation.page(), citation.lastPage());
+        } else if (citation.line() > 0) {
+            place += ":" + citation.line() + "-" + citation.lastLine();
+        }
+        return citation.heading().isEmpty() ? place : place + ", " + Printable.line(citation.heading(), 80);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.arkestra.examples.chat;
 import io.arkestra.ApprovalText;
 import io.arkestra.Outcome;
 import io.arkestra.Reply;
+import io.arkestra.Source;
 import io.arkestra.common.Json;
 import io.arkestra.policy.ApprovalRequest;
 import io.arkestra.schedule.DueReminder;
@@ -57,15 +58,8 @@ final class JsonOutput implements ChatOutput {
                 .put("text", Printable.wellFormed(reply.text()))
                 .put(
                         "sources",
-                        Json.array(reply.sources().stream()
-                                .map(source -> Json.object()
-                                        .put("id", source.id())
-                                        .put("kind", source.kind())
-                                        .put("time", source.at())
-                                        .put("speaker", source.speaker())
-                                        .put("quote", source.quote())
-                                        .build())
-                                .toList()))
+                        Json.array(
+                                reply.sources().stream().map(JsonOutput::source).toList()))
                 .put(
                         "tools",
                         Json.array(reply.toolUses().stream()
@@ -114,6 +108,24 @@ final class JsonOutput implements ChatOutput {
                 .put("tools", Json.emptyArray())
                 .put("error", error(code, message))
                 .build());
+    }
+
+    private static Json source(Source source) {
+        Json.ObjectBuilder line = Json.object()
+                .put("id", source.id())
+                .put("kind", source.kind())
+                .put("time", source.at())
+                .put("speaker", source.speaker())
+                .put("quote", source.quote());
+        source.citation()
+                .ifPresent(citation -> line.put("document", citation.document())
+                        .put("title", citation.title())
+                        .put("heading", citation.heading())
+                        .put("page", citation.page())
+                        .put("lastPage", citation.lastPage())
+                        .put("line", citation.line())
+                        .put("lastLine", citation.lastLine()));
+        return line.build();
     }
 
     private static Json error(String code, String message) {

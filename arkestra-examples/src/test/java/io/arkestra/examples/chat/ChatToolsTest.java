@@ -229,6 +229,10 @@ class ChatToolsTest {
                             .matches("\\[1] “contract\\.pdf”, pp?\\. (2–)?3 \\(.*"),
                     answer::toString);
             assertTrue(answer.text("text").contains("three months"), answer::toString);
+            Json source = answer.list("sources").get(0);
+            assertEquals("contract.pdf", source.text("title"));
+            assertEquals(3, source.integer("lastPage").orElseThrow());
+            assertTrue(source.text("quote").contains("three months"), answer::toString);
         }
         try (ChatProcess chat = chat(work, script)) {
             assertTrue(chat.ask("What notice was that?").text("text").contains("three months"));

@@ -118,6 +118,8 @@ class CommandTextTest {
         assertEquals(
                 "и ещё источников: 15", AnswerLanguage.of("Вы сказали: Volvo").moreSources(15));
         assertEquals("and 1 more source", AnswerLanguage.of("You said: Вольво").moreSources(1));
+        assertEquals("p. 3", AnswerLanguage.ENGLISH.pages(3, 3));
+        assertEquals("с. 2–3", AnswerLanguage.RUSSIAN.pages(2, 3));
         assertEquals("(cancelled)", AnswerLanguage.of("").cancelled());
     }
 }

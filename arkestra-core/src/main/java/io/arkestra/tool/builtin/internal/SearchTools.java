@@ -108,8 +108,10 @@ final class SearchTools {
                                         passage.text()))
                                 .collect(Collectors.joining("\n")),
                 data);
-        return result.tainted(
-                passages.stream().flatMap(passage -> passage.taints().stream()).toArray(Taint[]::new));
+        return result.citing(passages)
+                .tainted(passages.stream()
+                        .flatMap(passage -> passage.taints().stream())
+                        .toArray(Taint[]::new));
     }
 
     private Optional<MemoryRecord> record(Passage passage, ToolContext context) {
@@ -199,9 +201,18 @@ final class SearchTools {
                                                 message.text()))
                                         .collect(Collectors.joining("\n")),
                         data)
+                .citing(messages.stream().map(SearchTools::passage).toList())
                 .tainted(messages.stream()
                         .flatMap(message -> message.taints().stream())
                         .toArray(Taint[]::new));
+    }
+
+    private static Passage passage(Message message) {
+        return Passage.builder(message.id(), Passage.Kind.MESSAGE, message.text(), message.at())
+                .speaker(message.speaker())
+                .origin(message.origin())
+                .taints(message.taints())
+                .build();
     }
 
     private static boolean isBy(String speaker, Message message) {

@@ -2,6 +2,7 @@ package io.arkestra.tool.declared.internal;
 
 import io.arkestra.common.ConfigException;
 import io.arkestra.common.Json;
+import io.arkestra.memory.Passage;
 import io.arkestra.tool.CostClass;
 import io.arkestra.tool.EffectState;
 import io.arkestra.tool.Prepared;
@@ -12,6 +13,7 @@ import io.arkestra.tool.ToolContext;
 import io.arkestra.tool.ToolException;
 import io.arkestra.tool.ToolResult;
 import io.arkestra.tool.ToolSpec;
+import io.arkestra.tool.internal.HalfDoneException;
 import io.arkestra.tool.internal.InnerCalls;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -122,6 +124,7 @@ final class ChainTool implements Tool {
                 .withUndo(Json.object()
                         .put("call", call.id())
                         .put("steps", steps.size())
+                        .put("tools", Json.strings(tools()))
                         .build())
                 .withStateDigest(Json.of(digests.toString()).digest());
     }
@@ -152,44 +155,57 @@ final class ChainTool implements Tool {
     public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
         List<Json> results = new ArrayList<>();
         List<String> texts = new ArrayList<>();
+        List<Passage> sources = new ArrayList<>();
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             try {
                 context.cancellation().throwIfCancelled();
                 Json arguments = Template.fill(
                         step.arguments(), Template.REFERENCE, reference -> value(reference, call, results));
-                Json message = calls.run(step.tool(), arguments, call, i + 1, context);
-                results.add(message);
-                message.string("text").ifPresent(texts::add);
+                InnerCalls.Made made = calls.run(step.tool(), arguments, call, i + 1, context);
+                results.add(made.message());
+                made.message().string("text").ifPresent(texts::add);
+                sources.addAll(made.sources());
             } catch (RuntimeException e) {
                 String left = calls.compensate(call.id(), i, context);
                 if (e instanceof io.arkestra.common.CancelledException) {
                     throw e;
                 }
-                throw new ToolException(
-                        ToolException.Reason.FAILED,
-                        "Step " + (i + 1) + " (" + step.tool() + ") failed: " + e.getMessage() + left,
-                        e);
+                String message = "Step " + (i + 1) + " (" + step.tool() + ") failed: " + e.getMessage() + left;
+                throw left.isEmpty()
+                        ? new ToolException(ToolException.Reason.FAILED, message, e)
+                        : new HalfDoneException(message, e);
             }
         }
         return ToolResult.of(
-                String.join("\n", texts),
-                Json.object().put("steps", Json.array(results)).build());
+                        String.join("\n", texts),
+                        Json.object().put("steps", Json.array(results)).build())
+                .citing(sources);
     }
 
     @Override
     public void undo(Prepared prepared, ToolContext context) {
-        String left = calls.compensate(
-                prepared.undo().text("call"),
-                prepared.undo().integer("steps").orElse(0L).intValue(),
-                context);
-        if (!left.isEmpty()) {
-            throw new ToolException(ToolException.Reason.CONFLICT, "Not all of the chain was undone" + left);
-        }
+        calls.undo(prepared.undo().text("call"), made(prepared), context);
+    }
+
+    @Override
+    public void checkUndo(ToolCall call, Prepared prepared, ToolContext context) {
+        calls.checkUndo(prepared.undo().text("call"), made(prepared), context);
+    }
+
+    /** How many steps it had then: it may have been edited since. */
+    private static int made(Prepared prepared) {
+        return prepared.undo().integer("steps").orElse(0L).intValue();
     }
 
     @Override
     public EffectState state(ToolCall call, Prepared prepared, ToolContext context) {
-        return calls.state(call.id(), steps.size(), context);
+        List<String> then =
+                prepared.undo().list("tools").stream().map(Json::asString).toList();
+        return calls.state(call.id(), then.isEmpty() ? tools() : then, context);
+    }
+
+    private List<String> tools() {
+        return steps.stream().map(Step::tool).toList();
     }
 }

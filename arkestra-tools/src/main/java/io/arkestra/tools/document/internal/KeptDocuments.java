@@ -159,7 +159,10 @@ final class KeptDocuments {
                     .flatMap(id -> library.find(context.scope(), id).stream())
                     .toList();
             Citations citations = Citations.ofDocuments(say);
-            return tainted(ToolResult.of(citations.text(passages), citations.data(passages)), documents);
+            return tainted(
+                    ToolResult.of(citations.text(passages), citations.data(passages))
+                            .citing(passages),
+                    documents);
         }
     }
 

@@ -78,7 +78,7 @@ record FilesSettings(
      * @param unchanged files that are never changed
      */
     static FilesSettings read(Settings settings, Optional<Path> home, List<Path> unchanged) {
-        List<Path> homes = home.map(FilesSettings::real).map(List::of).orElse(List.of());
+        List<Path> homes = homes(home);
         Set<String> readOnly = new HashSet<>(settings.strings("readOnly").orElse(List.of()));
         Set<String> trusted = new HashSet<>(settings.strings("trusted").orElse(List.of()));
         List<Root> roots = new ArrayList<>();
@@ -153,6 +153,11 @@ record FilesSettings(
             throw new ConfigException(key + " is " + value + "; expected " + least + " to " + most);
         }
         return value;
+    }
+
+    /** The engine's own directory as a list of what is protected with everything in it. */
+    static List<Path> homes(Optional<Path> home) {
+        return home.map(FilesSettings::real).map(List::of).orElse(List.of());
     }
 
     private static Path real(Path path) {

@@ -6,6 +6,8 @@ import io.arkestra.policy.Decision;
 import io.arkestra.policy.Policy;
 import io.arkestra.policy.PolicyProvider;
 import io.arkestra.spi.ProviderContext;
+import io.arkestra.spi.SettingKey;
+import io.arkestra.spi.SettingsSpec;
 import io.arkestra.tool.Target;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -13,8 +15,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Denies calls of any tool that would reach what the shipped deny list names, above every rule that allows: so it is decided, explained and
- * on record before a tool is asked. The file tools refuse by themselves as well, by what the host added to the list too.
+ * Denies calls of any tool that would reach what the deny list names, above every rule that allows: so it is decided, explained and on record
+ * before a tool is asked. The list is the shipped one, what the host added to it for the file tools or here, and the engine's own directory.
+ * The file tools refuse all that by themselves as well.
  */
 public final class ProtectedFilesPolicyProvider implements PolicyProvider {
     /** Made by the service loader. */
@@ -26,8 +29,22 @@ public final class ProtectedFilesPolicyProvider implements PolicyProvider {
     }
 
     @Override
+    public SettingsSpec settings() {
+        return SettingsSpec.none()
+                .with(
+                        SettingKey.optional(
+                                "deny",
+                                SettingKey.Type.LIST,
+                                "none",
+                                "what no tool reaches besides the shipped list and that of the provider files: names with * and ?, / between them"));
+    }
+
+    @Override
     public Policy open(ProviderContext context) {
-        return new ProtectedFiles(DenyList.with(List.of(), List.of(), FilesSettings.reached(context.protectedFiles())));
+        return new ProtectedFiles(DenyList.with(
+                context.settings().strings("deny").orElse(List.of()),
+                FilesSettings.homes(context.home()),
+                FilesSettings.reached(context.protectedFiles())));
     }
 
     private record ProtectedFiles(DenyList list) implements Policy {

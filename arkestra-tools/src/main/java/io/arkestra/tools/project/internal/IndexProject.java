@@ -41,6 +41,7 @@ final class IndexProject implements Tool {
             .capability("fs.read")
             .capability("memory.write")
             .sideEffect(ToolSpec.SideEffect.OWN_DATA)
+            .reversible()
             .idempotent()
             .cost(CostClass.HIGH)
             .timeout(Duration.ofMinutes(30))
@@ -79,7 +80,13 @@ final class IndexProject implements Tool {
         Path root = projects.directory(call.arguments().text("path"));
         String name = projects.name(call.arguments().string("name"), root, context);
         return Prepared.effect(Phrases.of(context.locale()).say("index.will", name, root))
-                .withUndo(Json.object().put("project", name).build());
+                .withUndo(Json.object()
+                        .put("project", name)
+                        .put("call", call.id())
+                        .put(
+                                "first",
+                                projects.store().find(context.scope(), name).isEmpty())
+                        .build());
     }
 
     @Override
@@ -93,6 +100,7 @@ final class IndexProject implements Tool {
                         context.scope(),
                         name,
                         root,
+                        call.id(),
                         context.cancellation(),
                         (done, total) -> context.progress(name, done, total));
         long millis = (System.nanoTime() - start) / 1_000_000;
@@ -122,6 +130,40 @@ final class IndexProject implements Tool {
                         .build());
     }
 
+    /** Of an index that is new nothing stays; one that was brought up to date has nothing to go back to. */
+    @Override
+    public void undo(Prepared prepared, ToolContext context) {
+        projects.indexer().drop(context.scope(), undoable(prepared, context).name());
+    }
+
+    @Override
+    public void checkUndo(ToolCall call, Prepared prepared, ToolContext context) {
+        undoable(prepared, context);
+    }
+
+    private Project undoable(Prepared prepared, ToolContext context) {
+        String name = prepared.undo().text("project");
+        if (!prepared.undo().bool("first").orElse(false)) {
+            throw new ToolException(
+                    ToolException.Reason.NOT_SUPPORTED,
+                    "The index of '" + name
+                            + "' was there before this call brought it up to date. What it held then is not kept, and"
+                            + " would not be what the files say; index.drop forgets the index");
+        }
+        Project project = projects.store()
+                .find(context.scope(), name)
+                .filter(now -> prepared.undo().string("call").equals(Optional.of(now.made())))
+                .orElseThrow(() -> new ToolException(
+                        ToolException.Reason.CONFLICT,
+                        "The index of '" + name + "' that this call made was dropped meanwhile"));
+        if (projects.watches().watches(context.scope(), name)) {
+            throw new ToolException(
+                    ToolException.Reason.CONFLICT,
+                    "'" + name + "' is watched meanwhile; stop that by index.watch with \"on\": false first");
+        }
+        return project;
+    }
+
     @Override
     public EffectState state(ToolCall call, Prepared prepared, ToolContext context) {
         Optional<Project> project = prepared.undo()
@@ -129,6 +171,10 @@ final class IndexProject implements Tool {
                 .flatMap(name -> projects.store().find(context.scope(), name));
         if (project.isEmpty()) {
             return EffectState.ABSENT;
+        }
+        if (prepared.undo().bool("first").orElse(false)) {
+            // What was finished of it stays after a crash, and the next call goes on from there.
+            return project.get().made().equals(call.id()) ? EffectState.PRESENT : EffectState.ABSENT;
         }
         return project.get().complete() ? EffectState.PRESENT : EffectState.UNKNOWN;
     }

@@ -95,17 +95,18 @@ final class ProjectIndexer {
     /**
      * Brings the index up to date.
      *
+     * @param call id of the call; that of the one that made the index is kept
      * @throws ToolException with {@code TEMPORARY} when it is being done already
      * @throws io.arkestra.common.CancelledException when cancelled; what was finished stays
      */
-    Outcome index(Scope scope, String name, Path root, Cancellation cancel, Progress progress) {
+    Outcome index(Scope scope, String name, Path root, String call, Cancellation cancel, Progress progress) {
         ReentrantLock lock = lock(scope.user(), name);
         if (!lock.tryLock()) {
             throw new ToolException(
                     Reason.TEMPORARY, "The project '" + name + "' is being indexed already; try again later");
         }
         try {
-            return new Run(scope, name, cancel, progress).index(root);
+            return new Run(scope, name, call, cancel, progress).index(root);
         } finally {
             lock.unlock();
         }
@@ -116,7 +117,7 @@ final class ProjectIndexer {
         ReentrantLock lock = lock(scope.user(), name);
         lock.lockInterruptibly();
         try {
-            return new Run(scope, name, cancel, (done, total) -> {}).index(root);
+            return new Run(scope, name, "", cancel, (done, total) -> {}).index(root);
         } finally {
             lock.unlock();
         }
@@ -165,6 +166,7 @@ final class ProjectIndexer {
     private final class Run {
         private final Scope scope;
         private final String name;
+        private final String call;
         private final Cancellation cancel;
         private final Progress progress;
         private final List<DocumentDraft> drafts = new ArrayList<>();
@@ -176,9 +178,10 @@ final class ProjectIndexer {
         private int leftOut;
         private int read;
 
-        Run(Scope scope, String name, Cancellation cancel, Progress progress) {
+        Run(Scope scope, String name, String call, Cancellation cancel, Progress progress) {
             this.scope = scope;
             this.name = name;
+            this.call = call;
             this.cancel = cancel;
             this.progress = progress;
         }
@@ -191,7 +194,7 @@ final class ProjectIndexer {
             boolean cutOff = before.isPresent() && !before.get().complete();
             store.put(
                     scope,
-                    before.orElse(new Project(name, root.toString(), false, 0, 0))
+                    before.orElse(new Project(name, root.toString(), call, false, 0, 0))
                             .begun());
             if (cutOff || before.isEmpty()) {
                 forgetUnnoted(known);
@@ -208,6 +211,7 @@ final class ProjectIndexer {
             Project project = new Project(
                     name,
                     root.toString(),
+                    before.map(Project::made).orElse(call),
                     true,
                     now.values().stream().filter(file -> file.passages() > 0).count(),
                     now.values().stream().mapToLong(IndexedFile::passages).sum());

@@ -86,6 +86,7 @@ public final class ProjectTools {
                             .collect(Collectors.joining("\n"));
             List<Json> list = all.stream()
                     .map(project -> project.toJson()
+                            .without("made")
                             .with("project", Json.of(project.name()))
                             .with("watched", Json.of(projects.watches().watches(context.scope(), project.name()))))
                     .toList();
@@ -175,6 +176,7 @@ public final class ProjectTools {
                             context.scope(),
                             project.name(),
                             root,
+                            "",
                             context.cancellation(),
                             (done, total) -> context.progress(project.name(), done, total));
         }
@@ -304,6 +306,7 @@ public final class ProjectTools {
             }
             Citations citations = Citations.ofFiles(say);
             return ToolResult.of(citations.text(passages), citations.data(passages))
+                    .citing(passages)
                     .tainted(ProjectIndexer.taint(project.name()));
         }
     }

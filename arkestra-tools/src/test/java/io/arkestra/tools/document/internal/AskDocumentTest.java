@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.arkestra.Arkestra;
 import io.arkestra.Llm;
 import io.arkestra.Reply;
+import io.arkestra.Source;
 import io.arkestra.common.Json;
 import io.arkestra.common.UserId;
+import io.arkestra.memory.Citation;
 import io.arkestra.memory.Memory;
 import io.arkestra.store.DocStore;
 import io.arkestra.testkit.TestProviderContext;
@@ -90,6 +92,13 @@ class AskDocumentTest {
             assertEquals("ok", answer.toolUses().get(0).status(), answer.text());
             assertTrue(answer.text().contains("three months"), answer.text());
             assertTrue(answer.text().contains("contract.pdf"), answer.text());
+            Source source = answer.sources().get(0);
+            assertEquals("document", source.kind());
+            assertEquals("contract.pdf", source.speaker());
+            assertTrue(source.quote().contains("The period of notice is three months."), source.quote());
+            Citation citation = source.citation().orElseThrow();
+            assertEquals("contract.pdf", citation.title());
+            assertEquals(2, citation.lastPage());
         }
     }
 

@@ -12,7 +12,15 @@ class IndexContractTest extends WorldContract {
 
     @Override
     protected List<Json> valid() {
-        return List.of(Json.parse("{\"path\":\"shop\",\"name\":\"again\"}"), Json.parse("{\"path\":\"shop\"}"));
+        return List.of(
+                Json.parse("{\"path\":\"shop\",\"name\":\"again\"}"),
+                Json.parse("{\"path\":\"shop\",\"name\":\"more\"}"));
+    }
+
+    @Override
+    protected boolean interfere(Json arguments) {
+        home().run("index.drop", "{\"project\":\"again\"}", alice());
+        return true;
     }
 
     @Override
