@@ -57,7 +57,8 @@ import org.jspecify.annotations.Nullable;
 final class Opening {
     private static final String FILES = "files";
     private static final String DENY = "deny";
-    private static final List<String> SHARED_KEYS = List.of("roots", DENY);
+    private static final String EXCEPT = "except";
+    private static final List<String> SHARED_KEYS = List.of("roots", DENY, EXCEPT);
 
     private final ArkestraBuilder choices;
     private final @Nullable Path home;
@@ -411,6 +412,10 @@ final class Opening {
     /** What the host denies to {@code files} holds for policies that go by such a list too, besides what it gives them alone: a list only grows. */
     private Json policySettings(PolicyProvider provider) {
         Json values = given(provider.id(), configuration.policyProviders(), choices.policy.settings());
+        Optional<Json> except = given(FILES).get(EXCEPT);
+        if (except.isPresent() && declares(provider, EXCEPT) && !values.has(EXCEPT)) {
+            values = values.with(EXCEPT, except.get());
+        }
         Optional<Json> files = given(FILES).get(DENY).filter(Json::isArray);
         Optional<Json> own = values.get(DENY);
         if (files.isEmpty()

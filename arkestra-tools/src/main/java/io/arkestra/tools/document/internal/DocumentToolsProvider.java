@@ -25,7 +25,12 @@ public final class DocumentToolsProvider implements ToolProvider {
         SettingsSpec files = SettingsSpec.none()
                 .with(SettingKey.optional(
                         "roots", Type.LIST, "none", "Directories that may be read, each as name=path."))
-                .with(SettingKey.optional("deny", Type.LIST, "none", "What is never read besides the shipped list."));
+                .with(SettingKey.optional("deny", Type.LIST, "none", "What is never read besides the shipped list."))
+                .with(SettingKey.optional(
+                        "except",
+                        Type.LIST,
+                        "none",
+                        "Names that id_* and .env* of the shipped list mean and that hold no keys."));
         return IndexLimits.with(Limits.with(files));
     }
 

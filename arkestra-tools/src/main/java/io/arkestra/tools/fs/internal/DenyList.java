@@ -29,8 +29,6 @@ public final class DenyList {
             ".npmrc",
             ".pypirc",
             "*.pem",
-            "id_*",
-            ".env*",
             "*.git/hooks",
             "*.git/config",
             "*.git/config.worktree",
@@ -74,23 +72,26 @@ public final class DenyList {
     private final List<Rule> unchanged;
     private final List<String> homes;
     private final List<String> files;
+    private final PlainNames plain;
 
-    private DenyList(List<Rule> rules, List<Rule> unchanged, List<String> homes, List<String> files) {
+    private DenyList(List<Rule> rules, List<Rule> unchanged, List<String> homes, List<String> files, PlainNames plain) {
         this.rules = List.copyOf(rules);
         this.unchanged = List.copyOf(unchanged);
         this.homes = List.copyOf(homes);
         this.files = List.copyOf(files);
+        this.plain = plain;
     }
 
     /**
      * The shipped list and more.
      *
      * @param more patterns of the host
+     * @param except names that only look like those of keys
      * @param homes directories with everything in them
      * @param files with links resolved, which may be read and never changed
      * @throws ConfigException when a pattern cannot be read
      */
-    static DenyList with(List<String> more, List<Path> homes, List<Path> files) {
+    static DenyList with(List<String> more, List<String> except, List<Path> homes, List<Path> files) {
         List<Rule> rules = new ArrayList<>();
         SHIPPED.forEach(text -> rules.add(rule(text)));
         for (String text : more) {
@@ -104,7 +105,8 @@ public final class DenyList {
                 rules,
                 UNCHANGED.stream().map(DenyList::rule).toList(),
                 homes.stream().map(DenyList::folded).toList(),
-                files.stream().map(DenyList::folded).toList());
+                files.stream().map(DenyList::folded).toList(),
+                PlainNames.of(except));
     }
 
     private static Rule rule(String text) {
@@ -146,8 +148,17 @@ public final class DenyList {
         if (changes && files.stream().anyMatch(file -> within(folded, file))) {
             return Optional.of("what says what tools may do");
         }
-        Optional<String> found = first(rules, folded);
+        Optional<String> found = first(rules, folded).or(() -> secret(absolute));
         return found.isPresent() || !changes ? found : first(unchanged, folded);
+    }
+
+    private Optional<String> secret(Path absolute) {
+        for (Path name : absolute) {
+            if (plain.looksSecret(name.toString())) {
+                return Optional.of(NameRules.folded(name.toString()).startsWith("id_") ? "id_*" : ".env*");
+            }
+        }
+        return Optional.empty();
     }
 
     private static boolean within(String folded, String place) {

@@ -58,6 +58,12 @@ record FilesSettings(
                     Type.LIST,
                     "none",
                     "what no tool reaches besides the shipped list: names with * and ?, / between them"))
+            .with(
+                    SettingKey.optional(
+                            "except",
+                            Type.LIST,
+                            "none",
+                            "names that id_* and .env* of the shipped list mean and that hold no keys, such as .env.example or id_*.ts"))
             .with(SettingKey.optional("fileBytes", Type.INTEGER, "10485760", "how long a written file may be"))
             .with(SettingKey.optional("dayBytes", Type.INTEGER, "1073741824", "how much a user may write in a day"))
             .with(SettingKey.optional("readBytes", Type.INTEGER, "16777216", "how much of a file is looked at"))
@@ -98,7 +104,11 @@ record FilesSettings(
         long undoBytes = number(settings, "undoBytes", 1_024 * MIB, 1, Long.MAX_VALUE);
         return new FilesSettings(
                 List.copyOf(roots),
-                DenyList.with(settings.strings("deny").orElse(List.of()), homes, reached(unchanged)),
+                DenyList.with(
+                        settings.strings("deny").orElse(List.of()),
+                        settings.strings("except").orElse(List.of()),
+                        homes,
+                        reached(unchanged)),
                 new FileAccess.Limits(
                         (int) number(settings, "readBytes", 16 * MIB, 1, 512 * MIB),
                         (int) number(settings, "shownChars", 65_536, 100, 16 * MIB),

@@ -389,6 +389,46 @@ class FileSystemCasesTest {
                 files.call("fs.read", READ.formatted("conf/rules.yaml")).text().contains("version: 1"));
     }
 
+    @Test
+    void case10_ordinaryNamesThatTheHostExcepts_areReachedAndKeysAreNot() throws IOException {
+        files.file("src/id_utils.ts", "export");
+        files.file(".env.example", "KEY=");
+        refusedEachWay("src/id_utils.ts");
+        refusedEachWay(".env.example");
+
+        files = new FilesFixture(directory, "{'except': ['id_*.ts', '.env.example']}".replace('\'', '"'));
+        assertTrue(
+                files.call("fs.read", READ.formatted("src/id_utils.ts")).text().contains("export"));
+        assertTrue(files.call("fs.read", READ.formatted(".env.example")).text().contains("KEY="));
+        assertTrue(files.call("fs.list", "{'depth':3,'hidden':true}").text().contains("id_utils.ts"));
+        for (String name : List.of(
+                "src/id_rsa",
+                "src/id_utils.tsx",
+                ".env",
+                ".env.example.local",
+                "id_utils.ts/id_rsa",
+                ".ssh/id_utils.ts")) {
+            files.file("other/x", "x");
+            refusedEachWay(name);
+        }
+    }
+
+    @Test
+    void case10_exceptionThatMeansKeys_isRefused() {
+        for (String wide : List.of(
+                "*", "id_*", "id_?sa", ".env*", ".env.*", ".ENV", "id_rsa", "id_*_old", ".ssh", "a/.env.example")) {
+            assertThrows(
+                    io.arkestra.common.ConfigException.class,
+                    () -> new FilesFixture(
+                            directory,
+                            Json.object()
+                                    .put("except", Json.strings(List.of(wide)))
+                                    .build()
+                                    .toString()),
+                    wide);
+        }
+    }
+
     /** A disk on which only so much has room. */
     private record SmallDisk(WritableByteChannel real, int[] room) implements WritableByteChannel {
         @Override
