@@ -16,6 +16,7 @@ import io.arkestra.policy.internal.EgressPolicy;
 import io.arkestra.policy.internal.GatePolicy;
 import io.arkestra.policy.internal.NamedToolsPolicy;
 import io.arkestra.policy.internal.NetworkSwitchPolicy;
+import io.arkestra.policy.internal.ProtectedFilesPolicy;
 import io.arkestra.policy.rules.internal.Layer;
 import io.arkestra.policy.rules.internal.LayeredPolicy;
 import io.arkestra.policy.rules.internal.OwnRules;
@@ -73,6 +74,11 @@ record JudgeParts(LayeredPolicy policy, RuleBook rules, ActionFacts facts, Set<G
         // Gates only tighten: what no rule allows stays denied, whatever a gate would ask about.
         List<Policy> tightening = new ArrayList<>(found);
         tightening.add(new GatePolicy(gates));
+        List<Path> others = new ArrayList<>(choices.projects().values());
+        if (home != null) {
+            others.add(home.resolve("tools"));
+        }
+        tightening.add(new ProtectedFilesPolicy(protectedFiles(choices, configuration, home), home, others));
         Map<ProjectId, Path> directories = new HashMap<>();
         Map<ProjectId, RuleFile> projects = new HashMap<>();
         choices.projects().forEach((id, directory) -> {
@@ -103,18 +109,41 @@ record JudgeParts(LayeredPolicy policy, RuleBook rules, ActionFacts facts, Set<G
         rules.own().forget(user);
     }
 
+    /** What says what may be done, in files: of rules of every layer, whether they are there yet or not, and of the guard and the persona. */
+    static List<Path> protectedFiles(PolicyConfig choices, Configuration configuration, @Nullable Path home) {
+        List<Path> files = new ArrayList<>(choices.files());
+        hostFile(configuration, home).ifPresent(files::add);
+        adminFile(choices, configuration, home).ifPresent(files::add);
+        choices.projects().values().forEach(directory -> files.add(directory.resolve(RuleBook.PROJECT_FILE)));
+        configuration.guardFile().ifPresent(file -> files.add(inHome(file, home)));
+        configuration.personaFile().ifPresent(file -> files.add(inHome(file, home)));
+        return List.copyOf(files);
+    }
+
+    private static Path inHome(Path file, @Nullable Path home) {
+        return home == null ? file : home.resolve(file);
+    }
+
+    private static Optional<Path> hostFile(Configuration configuration, @Nullable Path home) {
+        return configuration
+                .policyFile()
+                .map(file -> inHome(file, home))
+                .or(() -> Optional.ofNullable(home).map(directory -> directory.resolve(FILE)));
+    }
+
+    private static Optional<Path> adminFile(PolicyConfig choices, Configuration configuration, @Nullable Path home) {
+        return Optional.ofNullable(choices.adminFile())
+                .or(() -> configuration.policyAdminFile().map(file -> inHome(file, home)));
+    }
+
     private static List<RuleFile> files(PolicyConfig choices, Configuration configuration, @Nullable Path home) {
         List<RuleFile> files = new ArrayList<>();
         choices.files().forEach(file -> files.add(RuleFile.required(Layer.HOST, file)));
-        Optional<Path> configured = configuration.policyFile().map(file -> home == null ? file : home.resolve(file));
-        if (configured.isPresent()) {
-            files.add(RuleFile.required(Layer.HOST, configured.get()));
-        } else if (home != null) {
-            files.add(RuleFile.optional(Layer.HOST, home.resolve(FILE)));
-        }
-        Optional.ofNullable(choices.adminFile())
-                .or(() -> configuration.policyAdminFile().map(file -> home == null ? file : home.resolve(file)))
-                .ifPresent(file -> files.add(RuleFile.required(Layer.ADMIN, file)));
+        boolean required = configuration.policyFile().isPresent();
+        hostFile(configuration, home)
+                .map(file -> required ? RuleFile.required(Layer.HOST, file) : RuleFile.optional(Layer.HOST, file))
+                .ifPresent(files::add);
+        adminFile(choices, configuration, home).ifPresent(file -> files.add(RuleFile.required(Layer.ADMIN, file)));
         return files;
     }
 

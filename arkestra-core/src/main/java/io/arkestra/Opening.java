@@ -57,7 +57,8 @@ import org.jspecify.annotations.Nullable;
 final class Opening {
     private static final String FILES = "files";
     private static final String DENY = "deny";
-    private static final List<String> SHARED_KEYS = List.of("roots", DENY);
+    private static final String EXCEPT = "except";
+    private static final List<String> SHARED_KEYS = List.of("roots", DENY, EXCEPT);
 
     private final ArkestraBuilder choices;
     private final @Nullable Path home;
@@ -86,7 +87,13 @@ final class Opening {
         search = choices.classLoader == null
                 ? ProviderSearch.standard(excluded)
                 : ProviderSearch.in(choices.classLoader, excluded);
-        shared = new DefaultProviderContext.Engine(clock, executor, contracts, resources, wiring::warn);
+        shared = new DefaultProviderContext.Engine(
+                clock,
+                executor,
+                contracts,
+                resources,
+                wiring::warn,
+                JudgeParts.protectedFiles(choices.policy, configuration, home));
     }
 
     /** Makes a part known to the providers that are opened after it. */
@@ -288,7 +295,7 @@ final class Opening {
         Settings settings =
                 ProviderSettings.check(found.provider(), "llm." + role, without(llm.settings(), BackendChoice.KEYS));
         DefaultProviderContext.Engine own = new DefaultProviderContext.Engine(
-                shared.clock(), shared.executor(), contracts, owner, shared.warnings());
+                shared.clock(), shared.executor(), contracts, owner, shared.warnings(), shared.protectedFiles());
         // Where processes of models are written down, so that those of a killed host are found at the next start.
         Path directory = home == null ? null : home.resolve("llm");
         return owner.push(found.provider().open(context(own, settings, directory)));
@@ -319,16 +326,16 @@ final class Opening {
     }
 
     /**
-     * Tools that are part of Arkestra come in jars of their own too. For one of others the host vouches by allowing it by name: what is on
-     * the class path cannot change while the engine runs.
+     * Tools that are part of Arkestra come in jars of their own too. For one of others the host vouches by trusting it by name, which is
+     * more than allowing it: what is on the class path cannot change while the engine runs.
      */
     private Trust trust(ToolProvider provider, Tool tool) {
         if (ShippedTools.has(provider)) {
             return Trust.BUILT_IN;
         }
         String name = tool.spec().name();
-        boolean named = choices.policy.allowed().contains(name)
-                || configuration.allowedTools().contains(name);
+        boolean named = choices.policy.trusted().contains(name)
+                || configuration.trustedTools().contains(name);
         return named ? Trust.PINNED : Trust.UNKNOWN;
     }
 
@@ -405,6 +412,10 @@ final class Opening {
     /** What the host denies to {@code files} holds for policies that go by such a list too, besides what it gives them alone: a list only grows. */
     private Json policySettings(PolicyProvider provider) {
         Json values = given(provider.id(), configuration.policyProviders(), choices.policy.settings());
+        Optional<Json> except = given(FILES).get(EXCEPT);
+        if (except.isPresent() && declares(provider, EXCEPT) && !values.has(EXCEPT)) {
+            values = values.with(EXCEPT, except.get());
+        }
         Optional<Json> files = given(FILES).get(DENY).filter(Json::isArray);
         Optional<Json> own = values.get(DENY);
         if (files.isEmpty()

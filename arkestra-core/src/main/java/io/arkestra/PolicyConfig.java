@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** What may happen besides the built-in tools. Used inside {@link ArkestraBuilder#policy}. */
 public final class PolicyConfig {
     private final Set<String> allowed = new LinkedHashSet<>();
+    private final Set<String> trusted = new LinkedHashSet<>();
     private final Set<String> denied = new LinkedHashSet<>();
     private final List<Policy> policies = new ArrayList<>();
     private final Map<String, Json> settings = new LinkedHashMap<>();
@@ -45,9 +46,18 @@ public final class PolicyConfig {
 
     PolicyConfig() {}
 
-    /** Allows tools by name. */
+    /** Allows tools by name. What is found on the class path is still one that nobody vouches for: see {@link #trust}. */
     public PolicyConfig allow(String... tools) {
         allowed.addAll(List.of(tools));
+        return this;
+    }
+
+    /**
+     * Vouches for tools on the class path by name ({@link io.arkestra.policy.Trust#PINNED}): their results count as the host's own words, and
+     * their effects are not asked about because nobody knows them. Allows nothing.
+     */
+    public PolicyConfig trust(String... tools) {
+        trusted.addAll(List.of(tools));
         return this;
     }
 
@@ -163,6 +173,10 @@ public final class PolicyConfig {
 
     Set<String> allowed() {
         return allowed;
+    }
+
+    Set<String> trusted() {
+        return trusted;
     }
 
     Set<String> denied() {

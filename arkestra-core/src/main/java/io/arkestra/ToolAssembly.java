@@ -44,6 +44,7 @@ import io.arkestra.tool.internal.ToolArguments;
 import io.arkestra.tool.internal.ToolRegistry;
 import io.arkestra.tool.internal.ToolRunner;
 import io.arkestra.tool.internal.UndoDesk;
+import io.arkestra.tool.select.internal.ToolDescriptions;
 import io.arkestra.tool.select.internal.ToolSelector;
 import io.arkestra.tool.select.internal.ToolTelemetry;
 import io.arkestra.tool.select.internal.UsageGuides;
@@ -51,6 +52,7 @@ import io.arkestra.turn.internal.ConversationLog;
 import io.arkestra.turn.internal.TurnServices;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Optional;
 import java.util.Set;
@@ -153,6 +155,9 @@ final class ToolAssembly {
             AuditLog audit,
             Consumer<UserId> forget) {}
 
+    /** A guide at a time, so that turns have the model to themselves nearly always. */
+    private static final Duration REFINE_AFTER = Duration.ofMinutes(1);
+
     private final Ground ground;
     private final Things things;
     private final ToolArguments arguments;
@@ -169,7 +174,7 @@ final class ToolAssembly {
         arguments = new ToolArguments(ground.schemas());
         registry = new ToolRegistry(arguments);
         BuiltInTools.all(things.memory(), things.reminders(), things.tasks(), things.people(), things.aliases())
-                .forEach(tool -> registry.add(tool, "built in"));
+                .forEach(tool -> registry.add(tool, ToolRegistry.OWN));
         provenance = new ConversationProvenance(
                 new OwnAddressBook(things.aliases(), things.memory()), things.conversations()::recent);
         registry.add(
@@ -179,7 +184,7 @@ final class ToolAssembly {
                         provenance,
                         runner::get,
                         lent(models::get, ground.fallback())),
-                "built in");
+                ToolRegistry.OWN);
         Set<String> builtIn = Set.copyOf(registry.names());
         ground.opening().tools(registry);
         ground.opening().known(ToolCatalogue.class, name -> registry.find(name).map(ToolRegistry.Entry::spec));
@@ -217,6 +222,9 @@ final class ToolAssembly {
                 ground.workers());
         UsageGuides guides = new UsageGuides(
                 registry, ground.store(), telemetry, ground.schemas(), refiner(roles), ground.workers());
+        guides.watch();
+        timer.scheduleWithFixedDelay(
+                guides::work, REFINE_AFTER.toSeconds(), REFINE_AFTER.toSeconds(), TimeUnit.SECONDS);
         timer.scheduleWithFixedDelay(
                 this::sign,
                 AuditLog.CHECKPOINT_AFTER.toMinutes(),
@@ -252,7 +260,13 @@ final class ToolAssembly {
         declared.restore();
         UndoDesk undo = new UndoDesk(calls);
         return new Opened(
-                new TurnServices.Tooling(registry, toolRunner, judge.policy(), provenance, selector),
+                new TurnServices.Tooling(
+                        registry,
+                        toolRunner,
+                        judge.policy(),
+                        provenance,
+                        selector,
+                        new ToolDescriptions(guides, telemetry)),
                 new EngineTools(registry, selector, guides, undo, declared),
                 new EnginePermissions(
                         judge,

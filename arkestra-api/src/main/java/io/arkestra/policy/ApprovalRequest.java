@@ -1,5 +1,6 @@
 package io.arkestra.policy;
 
+import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
 import io.arkestra.common.Taint;
 import io.arkestra.common.TurnId;
@@ -8,6 +9,7 @@ import io.arkestra.tool.ToolCall;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -26,6 +28,10 @@ import java.util.Set;
  * @param expiresAt when it counts as refused
  * @param digest of the arguments, the preview, and the state of what would be changed: an answer names it, and a call that would be
  *     different is asked again
+ * @param remember how far an agreement to this may be remembered ({@link ApprovalOutcome.Approved#remember()}); empty when it cannot be, and
+ *     an agreement that says so holds once
+ * @param bound the values that have to be the same then, by the names of {@link Remember#bind()}; an empty object when there are none. What
+ *     the model wrote may be among them
  */
 public record ApprovalRequest(
         String id,
@@ -38,11 +44,44 @@ public record ApprovalRequest(
         Set<Taint> taints,
         Instant createdAt,
         Instant expiresAt,
-        String digest) {
+        String digest,
+        Optional<Remember> remember,
+        Json bound) {
     public ApprovalRequest {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(digest, "digest");
+        Objects.requireNonNull(remember, "remember");
+        Objects.requireNonNull(bound, "bound");
         taints = java.util.Collections.unmodifiableSet(new java.util.TreeSet<>(taints));
+    }
+
+    /** One that is not remembered. */
+    public ApprovalRequest(
+            String id,
+            Scope scope,
+            TurnId turn,
+            ToolCall call,
+            Prepared prepared,
+            Decision why,
+            String sandbox,
+            Set<Taint> taints,
+            Instant createdAt,
+            Instant expiresAt,
+            String digest) {
+        this(
+                id,
+                scope,
+                turn,
+                call,
+                prepared,
+                why,
+                sandbox,
+                taints,
+                createdAt,
+                expiresAt,
+                digest,
+                Optional.empty(),
+                Json.emptyObject());
     }
 
     /** What would happen, one sentence for each change. */

@@ -2,6 +2,7 @@ package io.arkestra.spi;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -19,6 +20,14 @@ public interface ProviderContext {
     /** The engine's own directory, for providers that must keep away from it; empty when there is none or it is not told. */
     default Optional<Path> home() {
         return Optional.empty();
+    }
+
+    /**
+     * Files outside of the home that say what may be done, such as those of rules, whether they are there or not: a provider of tools lets none
+     * of its tools change them.
+     */
+    default List<Path> protectedFiles() {
+        return List.of();
     }
 
     /** The engine's clock. Nothing may ask the system for the time. */

@@ -163,6 +163,27 @@ public final class ToolSpec {
         return "ToolSpec[" + name + " " + version + "]";
     }
 
+    /** The same tool in other words; everything that is checked stays as it is. */
+    public ToolSpec withDescription(String words) {
+        Builder builder = new Builder(name)
+                .version(version)
+                .description(words)
+                .arguments(arguments)
+                .sideEffect(sideEffect)
+                .timeout(timeout)
+                .cost(cost)
+                .sandbox(sandbox);
+        builder.capabilities.addAll(capabilities);
+        builder.reversible = reversible;
+        builder.examples = examples;
+        builder.result = result;
+        builder.idempotent = idempotent;
+        builder.platforms.addAll(platforms);
+        builder.untrusted = untrusted;
+        builder.project = project;
+        return builder.build();
+    }
+
     /** Builds {@link ToolSpec}. Not thread-safe. */
     public static final class Builder {
         private final String name;

@@ -23,6 +23,7 @@ public final class TestProviderContext implements ProviderContext, AutoCloseable
     private final Clock clock;
     private final Executor executor;
     private final Map<Class<?>, Object> services;
+    private final List<Path> protectedFiles;
     private final List<String> warnings = new CopyOnWriteArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<AutoCloseable> owned = new ArrayDeque<>();
@@ -33,6 +34,7 @@ public final class TestProviderContext implements ProviderContext, AutoCloseable
         this.clock = builder.clock;
         this.executor = builder.executor;
         this.services = Map.copyOf(builder.services);
+        this.protectedFiles = List.copyOf(builder.protectedFiles);
     }
 
     /** Starts a context: in memory, the system's clock in UTC, work done at once on the calling thread, no settings. */
@@ -48,6 +50,11 @@ public final class TestProviderContext implements ProviderContext, AutoCloseable
     @Override
     public Optional<Path> dataDirectory() {
         return Optional.ofNullable(dataDirectory);
+    }
+
+    @Override
+    public List<Path> protectedFiles() {
+        return protectedFiles;
     }
 
     @Override
@@ -122,6 +129,7 @@ public final class TestProviderContext implements ProviderContext, AutoCloseable
         private Clock clock = Clock.systemUTC();
         private Executor executor = Runnable::run;
         private final Map<Class<?>, Object> services = new LinkedHashMap<>();
+        private List<Path> protectedFiles = List.of();
 
         private Builder() {}
 
@@ -134,6 +142,12 @@ public final class TestProviderContext implements ProviderContext, AutoCloseable
         /** Where the provider keeps files; the directory must exist. Without it everything stays in memory. */
         public Builder dataDirectory(Path directory) {
             dataDirectory = directory;
+            return this;
+        }
+
+        /** What no tool may change. */
+        public Builder protectedFiles(List<Path> files) {
+            protectedFiles = List.copyOf(files);
             return this;
         }
 

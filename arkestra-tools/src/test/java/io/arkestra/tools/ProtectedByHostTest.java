@@ -121,6 +121,31 @@ class ProtectedByHostTest {
     }
 
     @Test
+    void exception_ofTheFileTools_holdsForEveryToolAndForNoKey() throws IOException {
+        Files.writeString(root.resolve(".env.example"), "KEY=");
+        Json settings = list("roots", "files=" + root);
+        try (Arkestra engine =
+                host().tools(t -> t.discover().configure("files", settings)).build()) {
+            assertProtected(touched(engine, root.resolve(".env.example")));
+        }
+        try (Arkestra engine = host().tools(t -> t.discover()
+                        .configure("files", settings.with("except", Json.strings(List.of(".env.example", "id_*.ts")))))
+                .build()) {
+            for (String name : List.of(".env.example", "src/id_utils.ts")) {
+                assertEquals(
+                        Decision.Effect.ALLOW,
+                        touched(engine, root.resolve(name)).effect(),
+                        name);
+                assertEquals(
+                        Decision.Effect.ALLOW, decided(engine, "fs.read", name).effect(), name);
+            }
+            for (String name : List.of(".env", "src/id_rsa", ".ssh/id_utils.ts")) {
+                assertProtected(touched(engine, root.resolve(name)));
+            }
+        }
+    }
+
+    @Test
     void denyList_configured_holdsForEveryTool() throws IOException {
         Files.writeString(home.resolve("arkestra.yaml"), """
                 tools:

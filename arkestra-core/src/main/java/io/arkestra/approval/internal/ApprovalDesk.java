@@ -38,6 +38,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -132,6 +134,7 @@ public final class ApprovalDesk implements Approvals, Approver {
                 decision,
                 sandbox,
                 action.taints(),
+                Grants.bound(action, decision),
                 definition,
                 digest,
                 now,
@@ -145,11 +148,12 @@ public final class ApprovalDesk implements Approvals, Approver {
         Question question = written.get();
         onTheirWay.add(call.id());
         audit("approval", place.actor(), question.id(), "asked", decision.rules(), about(question));
-        tell(question, "WAITING");
         boolean whole = question.arguments().equals(call.arguments());
         WaitingTurn turn = new WaitingTurn(this, place, question, action, decision, whole);
+        // Who hears of the question may answer before this goes on.
         waiting.put(question.id(), turn);
         try {
+            tell(question, "WAITING");
             return turn.verdict(handler, settings.inTurn(), workers);
         } finally {
             waiting.remove(question.id());
@@ -226,19 +230,9 @@ public final class ApprovalDesk implements Approvals, Approver {
 
     @Override
     public void withdrawn(ToolRunner.Place place, String approval) {
-        boolean[] done = {false};
-        questions.change(place.scope().user(), approval, (tx, question) -> {
-            done[0] = question.state() == Question.State.WAITING;
-            return done[0]
-                    ? Optional.of(question.doc().body().with("state", Json.of(Question.State.CANCELLED.name())))
-                    : Optional.empty();
-        });
-        if (done[0]) {
-            questions.find(place.scope().user(), approval).ifPresent(question -> {
-                audit("approval", place.actor(), approval, "withdrawn", List.of(), about(question));
-                tell(question, "CANCELLED");
-            });
-        }
+        questions
+                .find(place.scope().user(), approval)
+                .ifPresent(question -> close(question, place.actor(), "withdrawn"));
     }
 
     private static boolean isAnswered(Question question) {
@@ -246,6 +240,30 @@ public final class ApprovalDesk implements Approvals, Approver {
             case APPROVED, EDITED, DENIED -> true;
             default -> false;
         };
+    }
+
+    /** The question as it is by now. */
+    Question now(Question question) {
+        return questions.find(question.user(), question.id()).orElse(question);
+    }
+
+    /** Takes a question back that nobody has answered. */
+    void close(Question question, Scope by, String outcome) {
+        end(question, Question.State.CANCELLED, found -> true, by, outcome);
+    }
+
+    /** Ends a question that nobody has answered, on record; false when there is none to end. */
+    private boolean end(Question question, Question.State state, Predicate<Question> still, Scope by, String outcome) {
+        boolean[] done = {false};
+        questions.change(question.user(), question.id(), (tx, found) -> {
+            done[0] = found.state() == Question.State.WAITING && still.test(found);
+            return done[0] ? Optional.of(found.doc().body().with("state", Json.of(state.name()))) : Optional.empty();
+        });
+        if (done[0]) {
+            audit("approval", by, question.id(), outcome, List.of(), about(question));
+            tell(question, state.name());
+        }
+        return done[0];
     }
 
     Optional<Question> moved(Question from, Question.State state) {
@@ -275,75 +293,57 @@ public final class ApprovalDesk implements Approvals, Approver {
 
     @Override
     public void answer(UserId user, String id, ApprovalOutcome outcome) {
-        Json.ObjectBuilder answer = Json.object();
-        Question.State state;
-        String digest = null;
-        if (outcome instanceof ApprovalOutcome.Approved approved) {
-            state = Question.State.APPROVED;
-            digest = approved.digest();
-            answer.put("remember", approved.remember());
-        } else if (outcome instanceof ApprovalOutcome.Edited edited) {
-            state = Question.State.EDITED;
-            digest = edited.digest();
-            if (!edited.arguments().isObject()) {
-                throw new InvalidInputException(
-                        "The arguments are " + edited.arguments().kind() + "; expected an object");
-            }
-            answer.put("edited", edited.arguments());
-        } else if (outcome instanceof ApprovalOutcome.Denied denied) {
-            state = Question.State.DENIED;
-            answer.put("note", denied.note());
-        } else {
-            throw new InvalidInputException("Only yes, no and other arguments are answers; this is " + outcome);
-        }
+        Given given = Given.of(outcome);
+        Scope by = Scope.of(user).withPrincipal(Principal.user(user));
         Question question;
         try {
-            question = settled(user, id, state, answer.build(), digest);
+            question = settled(user, id, given, by);
         } catch (UniqueKeyException e) { // what follows from an answer is on its way already
             throw new InvalidInputException(
                     "The approval " + id + " does not wait any more: somebody answered at the same time", e);
         }
         questions.sync();
-        audit(
-                "approval",
-                Scope.of(user).withPrincipal(Principal.user(user)),
-                id,
-                state.name(),
-                List.of(),
-                about(question));
-        tell(question, state.name());
+        audit("approval", by, id, given.state().name(), List.of(), about(question));
+        tell(question, given.state().name());
         WaitingTurn turn = waiting.get(id);
         if (turn != null) {
             turn.answered(outcome);
         }
     }
 
-    private Question settled(UserId user, String id, Question.State state, Json answer, @Nullable String digest) {
+    private Question settled(UserId user, String id, Given given, Scope by) {
         Instant now = clock.instant();
-        return questions
-                .change(user, id, (tx, question) -> {
-                    if (question.state() != Question.State.WAITING) {
-                        throw new InvalidInputException(
-                                "The approval " + id + " does not wait any more: it is " + question.state());
-                    }
-                    if (question.isExpired(now)) {
-                        throw new InvalidInputException("The approval " + id + " expired at " + question.expiresAt()
-                                + "; the call was refused");
-                    }
-                    if (digest != null && !digest.equals(question.digest())) {
-                        throw new InvalidInputException("The answer to the approval " + id
-                                + " names another digest than the question: it is not about what was shown");
-                    }
-                    Json body = question.doc().body().with("state", Json.of(state.name()));
-                    for (Map.Entry<String, Json> member : answer.members().entrySet()) {
-                        body = body.with(member.getKey(), member.getValue());
-                    }
-                    if (question.parked()) {
-                        submit(tx, question);
-                    }
-                    return Optional.of(body);
-                })
-                .orElseThrow(() -> new InvalidInputException("No approval of the id " + id + " waits for this user"));
+        AtomicReference<Question> forged = new AtomicReference<>();
+        Optional<Question> settled = questions.change(user, id, (tx, question) -> {
+            if (question.state() != Question.State.WAITING) {
+                throw new InvalidInputException(
+                        "The approval " + id + " does not wait any more: it is " + question.state());
+            }
+            if (question.isExpired(now)) {
+                throw new InvalidInputException(
+                        "The approval " + id + " expired at " + question.expiresAt() + "; the call was refused");
+            }
+            if (!given.fits(question)) {
+                forged.set(question);
+                return Optional.empty();
+            }
+            Json body =
+                    question.doc().body().with("state", Json.of(given.state().name()));
+            for (Map.Entry<String, Json> member : given.members().members().entrySet()) {
+                body = body.with(member.getKey(), member.getValue());
+            }
+            if (question.parked()) {
+                submit(tx, question);
+            }
+            return Optional.of(body);
+        });
+        if (forged.get() != null) {
+            audit("approval", by, id, "forged", List.of(), about(forged.get()));
+            throw new InvalidInputException("The answer to the approval " + id
+                    + " names another digest than the question: it is not about what was shown");
+        }
+        return settled.orElseThrow(
+                () -> new InvalidInputException("No approval of the id " + id + " waits for this user"));
     }
 
     private void submit(DocTransaction tx, Question question) {
@@ -421,18 +421,12 @@ public final class ApprovalDesk implements Approvals, Approver {
     }
 
     boolean expire(Question question, Instant now) {
-        boolean[] done = {false};
-        questions.change(question.user(), question.id(), (tx, found) -> {
-            done[0] = found.state() == Question.State.WAITING && found.isExpired(now);
-            return done[0]
-                    ? Optional.of(found.doc().body().with("state", Json.of(Question.State.EXPIRED.name())))
-                    : Optional.empty();
-        });
-        if (done[0]) {
-            audit("approval", Scope.of(question.user()), question.id(), "EXPIRED", List.of(), about(question));
-            tell(question, "EXPIRED");
-        }
-        return done[0];
+        return end(
+                question,
+                Question.State.EXPIRED,
+                found -> found.isExpired(now),
+                Scope.of(question.user()),
+                Question.State.EXPIRED.name());
     }
 
     /**
@@ -447,6 +441,9 @@ public final class ApprovalDesk implements Approvals, Approver {
                     Question.State.APPROVED,
                     Question.State.EDITED,
                     Question.State.DENIED)) {
+                if (!question.parked() && expire(question, clock.instant())) {
+                    continue; // what expired while nothing ran does not get new time
+                }
                 questions.change(user, question.id(), (tx, found) -> {
                     if (isAnswered(found)) {
                         submit(tx, found);

@@ -49,11 +49,14 @@ final class Grants {
         store.define(COLLECTION);
     }
 
-    /** Remembers an agreement as far as the decision lets it; empty when it lets nothing be remembered. */
+    /** Remembers an agreement as far as the decision lets it, and no further than the person was shown; empty when that is not at all. */
     Optional<Grant> remember(Question question, Action action, Decision decision, Instant now) {
         Optional<Remember> how = rememberable(decision);
-        Optional<Json> bound = how.flatMap(remember -> bound(remember.bind(), action));
-        if (bound.isEmpty()) {
+        Optional<Json> bound = bound(action, decision);
+        // Rules may be others by the time of the answer.
+        if (bound.isEmpty()
+                || !question.remember().equals(how)
+                || !question.bound().equals(bound)) {
             return Optional.empty();
         }
         Remember remember = how.orElseThrow();
@@ -74,6 +77,11 @@ final class Grants {
         DocWrite write = DocWrite.of(Owner.of(question.user()), question.id(), body.build())
                 .expiresAt(expiresAt);
         return Optional.of(grant(store.inTransaction(tx -> tx.put(COLLECTION.name(), write))));
+    }
+
+    /** What a remembered agreement to this would bind; empty when none can be remembered. */
+    static Optional<Json> bound(Action action, Decision decision) {
+        return rememberable(decision).flatMap(remember -> bound(remember.bind(), action));
     }
 
     /** How far an agreement to this may be remembered. */

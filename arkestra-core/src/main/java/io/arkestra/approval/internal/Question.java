@@ -57,6 +57,7 @@ public record Question(Doc doc) {
             Decision why,
             String sandbox,
             Set<Taint> taints,
+            Optional<Json> bound,
             String definition,
             String digest,
             Instant now,
@@ -98,6 +99,7 @@ public record Question(Doc doc) {
                 .put("why", decision.build())
                 .put("sandbox", sandbox)
                 .put("taints", Json.strings(taints.stream().map(Taint::toString).toList()))
+                .putIfPresent("bound", bound)
                 .put("definition", definition)
                 .put("digest", digest)
                 .put("asked_at", now)
@@ -188,6 +190,16 @@ public record Question(Doc doc) {
         return body().string("note").orElse("");
     }
 
+    /** What has to be the same in calls that are not asked about after an agreement that is remembered; empty when none can be. */
+    Optional<Json> bound() {
+        return body().get("bound");
+    }
+
+    /** How far an agreement may be remembered, as it is shown. */
+    Optional<Remember> remember() {
+        return bound().isPresent() ? Grants.rememberable(why()) : Optional.empty();
+    }
+
     Decision why() {
         Json why = body().get("why").orElse(Json.emptyObject());
         Map<String, Integer> parts = new LinkedHashMap<>();
@@ -233,6 +245,8 @@ public record Question(Doc doc) {
                         .collect(Collectors.toSet()),
                 body().instant("asked_at").orElse(doc.createdAt()),
                 expiresAt(),
-                digest());
+                digest(),
+                remember(),
+                remember().flatMap(remember -> bound()).orElse(Json.emptyObject()));
     }
 }

@@ -55,12 +55,15 @@ final class WaitingTurn {
         try (Subscription cancelled = place.cancel()
                 .onCancel(() -> answer.completeExceptionally(
                         new CancelledException(place.cancel().reason().orElse("requested"))))) {
-            ask(handler, workers);
+            take(desk.now(question));
+            if (!answer.isDone()) {
+                ask(handler, workers);
+            }
             return after(answer.get(limit(patience).toNanos(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException e) {
             return late();
         } catch (InterruptedException e) {
-            desk.moved(question, Question.State.CANCELLED);
+            cancel();
             Thread.currentThread().interrupt();
             throw new CancelledException("interrupted");
         } catch (ExecutionException e) {
@@ -78,6 +81,28 @@ final class WaitingTurn {
     void answered(ApprovalOutcome outcome) {
         answer.complete(outcome);
     }
+
+    /** What is stored counts, whoever stored it; nothing happens as long as nobody has. */
+    private void take(Question now) {
+        if (now.state() != Question.State.WAITING) {
+            answer.complete(stored(now));
+        }
+    }
+
+    private static ApprovalOutcome stored(Question now) {
+        return switch (now.state()) {
+            case APPROVED ->
+                new ApprovalOutcome.Approved(
+                        now.digest(), now.doc().body().bool("remember").orElse(false));
+            case EDITED -> new ApprovalOutcome.Edited(now.digest(), now.edited().orElse(Json.emptyObject()));
+            case DENIED -> new ApprovalOutcome.Denied(now.note());
+            case EXPIRED -> new ApprovalOutcome.Expired();
+            default -> new Closed("the question was taken back");
+        };
+    }
+
+    /** The question is of no use any more, and no person has said so. */
+    private record Closed(String why) implements ApprovalOutcome {}
 
     private Duration limit(Duration patience) {
         Duration left = Duration.between(desk.now(), question.expiresAt());
@@ -117,7 +142,9 @@ final class WaitingTurn {
                     outcome == null ? ApprovalOutcome.deny("the question could not be put to anybody") : outcome);
         } catch (ArkestraException e) {
             log.warn("An approval handler's answer to {} cannot be taken: {}", question.id(), e.getMessage());
-            answer.complete(new ApprovalOutcome.Denied("the answer was not about what was shown"));
+            // Somebody may have been faster: then that is the answer.
+            take(desk.now(question));
+            answer.complete(new Closed("the answer was not about what was shown"));
         } catch (RuntimeException e) {
             answer.completeExceptionally(e);
         }
@@ -141,6 +168,8 @@ final class WaitingTurn {
                     denied.note().isEmpty() ? "a person said no" : "a person said no: " + denied.note());
         } else if (outcome instanceof ApprovalOutcome.Later) {
             return park();
+        } else if (outcome instanceof Closed closed) {
+            return deny(closed.why());
         }
         desk.expire(question, question.expiresAt());
         return new Approver.Refused("nobody answered in time");
@@ -155,14 +184,12 @@ final class WaitingTurn {
     }
 
     private Approver.Verdict deny(String why) {
-        desk.moved(question, Question.State.CANCELLED);
+        cancel();
         return new Approver.Refused(why);
     }
 
     private void cancel() {
-        desk.moved(question, Question.State.CANCELLED);
-        desk.audit("approval", place.actor(), question.id(), "cancelled", List.of(), ApprovalDesk.about(question));
-        desk.tell(question, "CANCELLED");
+        desk.close(question, place.actor(), "cancelled");
     }
 
     /** Nobody waits for the answer from here on, unless it came at this moment. */
@@ -171,13 +198,8 @@ final class WaitingTurn {
             return deny("the arguments hold something that is not kept, so the call cannot wait for an answer");
         }
         Question now = desk.park(question);
-        if (now.state() == Question.State.APPROVED) {
-            return after(new ApprovalOutcome.Approved(
-                    now.digest(), now.doc().body().bool("remember").orElse(false)));
-        } else if (now.state() == Question.State.EDITED) {
-            return new Approver.Edited(now.id(), now.edited().orElse(Json.emptyObject()));
-        } else if (now.state() == Question.State.DENIED) {
-            return ApprovalDesk.refused(now);
+        if (now.state() != Question.State.WAITING) {
+            return after(stored(now));
         }
         desk.audit("approval", place.actor(), question.id(), "parked", List.of(), ApprovalDesk.about(question));
         desk.tell(question, "PARKED");

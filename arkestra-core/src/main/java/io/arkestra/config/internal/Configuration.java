@@ -224,6 +224,11 @@ public final class Configuration {
         return texts("policy.allow");
     }
 
+    /** {@code policy.trust}. */
+    public Set<String> trustedTools() {
+        return texts("policy.trust");
+    }
+
     /** {@code policy.gates}. */
     public Optional<Set<Gate>> gates() {
         return value("policy.gates")

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -27,9 +28,29 @@ public final class DefaultProviderContext implements ProviderContext {
      * @param contracts the parts that were opened so far
      * @param resources what is closed with the engine
      * @param warnings hears what providers warn about
+     * @param protectedFiles what no tool may change
      */
     public record Engine(
-            Clock clock, Executor executor, Contracts contracts, ResourceStack resources, Consumer<String> warnings) {}
+            Clock clock,
+            Executor executor,
+            Contracts contracts,
+            ResourceStack resources,
+            Consumer<String> warnings,
+            List<Path> protectedFiles) {
+        public Engine {
+            protectedFiles = List.copyOf(protectedFiles);
+        }
+
+        /** Without files that are protected. */
+        public Engine(
+                Clock clock,
+                Executor executor,
+                Contracts contracts,
+                ResourceStack resources,
+                Consumer<String> warnings) {
+            this(clock, executor, contracts, resources, warnings, List.of());
+        }
+    }
 
     private DefaultProviderContext(Engine engine, Settings settings, @Nullable Path directory, @Nullable Path home) {
         this.engine = engine;
@@ -56,6 +77,11 @@ public final class DefaultProviderContext implements ProviderContext {
     @Override
     public Optional<Path> home() {
         return Optional.ofNullable(home);
+    }
+
+    @Override
+    public List<Path> protectedFiles() {
+        return engine.protectedFiles();
     }
 
     @Override

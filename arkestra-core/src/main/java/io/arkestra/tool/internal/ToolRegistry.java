@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /** The tools of an engine by name. Tools come and go while the engine runs; each reader sees one state of it. Thread-safe. */
 public final class ToolRegistry {
@@ -32,7 +34,11 @@ public final class ToolRegistry {
      */
     public record Snapshot(long version, Map<String, Entry> entries) {}
 
+    /** Origin of the tools that are part of the engine. */
+    public static final String OWN = "built in";
+
     private final ToolArguments arguments;
+    private final List<Consumer<Entry>> listeners = new CopyOnWriteArrayList<>();
     private volatile Snapshot current = new Snapshot(0, Map.of());
 
     public ToolRegistry(ToolArguments arguments) {
@@ -82,6 +88,13 @@ public final class ToolRegistry {
         TreeMap<String, Entry> entries = new TreeMap<>(current.entries());
         entries.put(entry.spec().name(), entry);
         current = new Snapshot(current.version() + 1, Collections.unmodifiableMap(entries));
+        listeners.forEach(listener -> listener.accept(entry));
+    }
+
+    /** Tells of every tool: of those that are there at once, of each other when it comes or takes another's place. The listener must be quick. */
+    public synchronized void onEach(Consumer<Entry> listener) {
+        listeners.add(listener);
+        current.entries().values().forEach(listener);
     }
 
     /** The state of now. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -60,17 +61,19 @@ record OfferedTools(
      * @param called names of tools that were called in the conversation, the latest first
      * @param cut whether the conversation does not begin as in the prompt before anyway
      * @param room tokens that descriptions beside one message may take; the best is described whatever it takes
+     * @param words how the conversation is told of a tool
      */
-    record Before(List<String> rules, Map<String, Json> messages, List<String> called, boolean cut, long room) {
+    record Before(List<String> rules, Map<String, Json> messages, List<String> called, boolean cut, long room, UnaryOperator<ToolSpec> words) {
         private static final String GONE = "a tool may not be offered any more";
 
         /** As it is when a conversation begins. */
         static Before nothing() {
-            return new Before(List.of(), Map.of(), List.of(), false, Long.MAX_VALUE);
+            return new Before(List.of(), Map.of(), List.of(), false, Long.MAX_VALUE, UnaryOperator.identity());
         }
 
-        static Before of(List<String> rules, SentPrompts.View history, long room) {
-            return new Before(rules, ToolBlock.described(history.messages()), history.called(), history.cut(), room);
+        static Before of(
+                List<String> rules, SentPrompts.View history, long room, UnaryOperator<ToolSpec> words) {
+            return new Before(rules, ToolBlock.described(history.messages()), history.called(), history.cut(), room, words);
         }
 
         /** Why the prompt cannot go on describing what it describes; empty when it can. */
@@ -86,7 +89,7 @@ record OfferedTools(
                 if (tool == null) {
                     return GONE;
                 }
-                if (!ToolBlock.description(tool).equals(described.getValue())) {
+                if (!ToolBlock.description(words.apply(tool)).equals(described.getValue())) {
                     return "a tool has changed";
                 }
             }
@@ -155,6 +158,18 @@ record OfferedTools(
                 before.rules().size() + before.messages().size() + more.size(),
                 reasons.kept(more) + reasons.noneIsMeant(),
                 reasons.detail(before.rules(), before.messages().keySet(), more));
+    }
+
+    /** With the tools in the words that the conversation is told of them. */
+    OfferedTools described(UnaryOperator<ToolSpec> words) {
+        return new OfferedTools(
+                tools.stream().map(words).toList(),
+                more.stream().map(words).toList(),
+                again,
+                anew,
+                count,
+                why,
+                detail);
     }
 
     /** Those that fit the message and have to be described, best first. */

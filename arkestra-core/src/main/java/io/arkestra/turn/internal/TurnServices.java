@@ -23,6 +23,7 @@ import io.arkestra.schema.internal.SchemaValidator;
 import io.arkestra.store.DocStore;
 import io.arkestra.tool.internal.ToolRegistry;
 import io.arkestra.tool.internal.ToolRunner;
+import io.arkestra.tool.select.internal.ToolDescriptions;
 import io.arkestra.tool.select.internal.ToolSelector;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -128,7 +129,8 @@ public record TurnServices(
             ToolRunner runner,
             Policy policy,
             ConversationProvenance provenance,
-            ToolSelector selector) {}
+            ToolSelector selector,
+            ToolDescriptions descriptions) {}
 
     /**
      * What is kept.

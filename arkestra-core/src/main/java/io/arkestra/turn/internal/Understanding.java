@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** The stages before the answer: perceive, dispatch, feel, recall, select. */
@@ -302,9 +303,11 @@ final class Understanding {
     private OfferedTools offered(
             List<ToolSpec> allowed, List<String> hints, SentPrompts.View history, Supplier<ToolSelection> ranking) {
         SentPrompts sent = services.persona().sent();
+        UnaryOperator<ToolSpec> words = tool -> services.tooling().descriptions().of(user, input.session(), tool);
         OfferedTools.Before before = OfferedTools.Before.of(
-                sent.offered(user, input.session()), history, asking.contextTokens() / DESCRIPTIONS);
-        OfferedTools offered = OfferedTools.of(allowed, hints, before, ranking);
+                sent.offered(user, input.session()), history, asking.contextTokens() / DESCRIPTIONS, words);
+        OfferedTools offered =
+                OfferedTools.of(allowed, hints, before, ranking).described(words);
         if (offered.anew()) {
             sent.offer(user, input.session(), offered.names(), true);
         }

@@ -1,13 +1,17 @@
 package io.arkestra.spi.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.Arkestra;
 import io.arkestra.ArkestraBuilder;
 import io.arkestra.Llm;
 import io.arkestra.ToolUse;
+import io.arkestra.common.Json;
+import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
+import io.arkestra.policy.Risk;
 import java.io.IOException;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a jar that brings a tool and a policy can do without the host: restrict, and nothing else. */
 class DiscoveredPolicyTest {
+    private static final String UNKNOWN_TOOL = "nobody vouches for the tool";
     private static final UserId ALICE = UserId.of("alice");
 
     @TempDir
@@ -64,6 +69,44 @@ class DiscoveredPolicyTest {
         assertEquals("denied", status(builder -> builder.policy(p -> p.allow("jar.tool"))));
     }
 
+    private Risk risk(UnaryOperator<ArkestraBuilder> choices) throws IOException {
+        try (URLClassLoader loader = jars.loader(getClass().getClassLoader());
+                Arkestra engine = choices.apply(
+                                Arkestra.builder().classLoader(loader).tools(t -> t.discover()))
+                        .build()) {
+            return engine.policy()
+                    .explain(Scope.of(ALICE), "jar.tool", Json.emptyObject())
+                    .decision()
+                    .risk();
+        }
+    }
+
+    @Test
+    void tool_fromAJarThatTheHostAllows_isStillOneThatNobodyVouchesFor() throws IOException {
+        assertTrue(risk(builder -> builder.policy(p -> p.allow("jar.tool")))
+                .parts()
+                .containsKey(UNKNOWN_TOOL));
+        Path home = Files.createDirectory(directory.resolve("allowed"));
+        Files.writeString(home.resolve("arkestra.yaml"), "policy: { allow: [jar.tool] }\n");
+        assertTrue(risk(builder -> builder.home(home)).parts().containsKey(UNKNOWN_TOOL));
+    }
+
+    @Test
+    void tool_fromAJarThatTheHostTrusts_isNotAllowedByThat() throws IOException {
+        policy("abstain");
+        assertEquals("denied", status(builder -> builder.policy(p -> p.trust("jar.tool"))));
+    }
+
+    @Test
+    void tool_fromAJarThatTheHostAllowsAndTrusts_isPinned() throws IOException {
+        assertFalse(risk(builder -> builder.policy(p -> p.allow("jar.tool").trust("jar.tool")))
+                .parts()
+                .containsKey(UNKNOWN_TOOL));
+        Path home = Files.createDirectory(directory.resolve("trusted"));
+        Files.writeString(home.resolve("arkestra.yaml"), "policy: { allow: [jar.tool], trust: [jar.tool] }\n");
+        assertFalse(risk(builder -> builder.home(home)).parts().containsKey(UNKNOWN_TOOL));
+    }
+
     private void policy(String effect) throws IOException {
         jars.jar("policy.jar")
                 .source("Policies", """
@@ -71,10 +114,11 @@ class DiscoveredPolicyTest {
                         public class Policies implements io.arkestra.policy.PolicyProvider {
                           public String id() { return "policies"; }
                           public io.arkestra.policy.Policy open(io.arkestra.spi.ProviderContext context) {
-                            return (action, scope) -> io.arkestra.policy.Decision.%s("jar.rule", "says the jar");
+                            return (action, scope) -> io.arkestra.policy.Decision.%s;
                           }
                         }
-                        """.formatted(effect))
+                        """.formatted(
+                                effect.equals("abstain") ? "abstain()" : effect + "(\"jar.rule\", \"says the jar\")"))
                 .declare("x.Policies")
                 .build();
     }

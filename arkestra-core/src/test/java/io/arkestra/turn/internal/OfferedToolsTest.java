@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,7 @@ class OfferedToolsTest {
             List<String> rules, List<ToolSpec> inMessages, List<String> called, boolean cut) {
         Map<String, Json> described = new LinkedHashMap<>();
         inMessages.forEach(tool -> described.put(tool.name(), ToolBlock.description(tool)));
-        return new OfferedTools.Before(rules, described, called, cut, ROOM);
+        return new OfferedTools.Before(rules, described, called, cut, ROOM, UnaryOperator.identity());
     }
 
     /** All tools, the given ones first with these scores, the others far behind by name. */
@@ -184,7 +185,7 @@ class OfferedToolsTest {
                 * TokenCount.estimate(ToolBlock.description(tool(22, "Does 22")).toString())
                         .tokens();
 
-        OfferedTools.Before little = new OfferedTools.Before(FIRST_TWELVE, Map.of(), List.of(), false, two);
+        OfferedTools.Before little = new OfferedTools.Before(FIRST_TWELVE, Map.of(), List.of(), false, two, UnaryOperator.identity());
         Supplier<ToolSelection> short22 = () -> ranked(true, tools, names(22, 20, 23, 21), 0.9, 0.8, 0.7, 0.6);
         Supplier<ToolSelection> long20 = () -> ranked(true, tools, names(20, 22), 0.9, 0.8);
 
@@ -299,7 +300,7 @@ class OfferedToolsTest {
         List<String> called = names(7);
 
         OfferedTools.Before before =
-                OfferedTools.Before.of(names(0), new SentPrompts.View(List.of(asked), Set.of(), called, true), ROOM);
+                OfferedTools.Before.of(names(0), new SentPrompts.View(List.of(asked), Set.of(), called, true), ROOM, UnaryOperator.identity());
 
         assertEquals(Set.copyOf(names(3, 4)), before.messages().keySet());
         assertEquals(called, before.called());

@@ -2,13 +2,13 @@ package io.arkestra.examples.approval;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.arkestra.ApprovalText;
 import io.arkestra.Arkestra;
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
 import io.arkestra.common.UserId;
 import io.arkestra.policy.ApprovalOutcome;
-import io.arkestra.policy.ApprovalRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,7 +24,8 @@ import java.util.Optional;
  *
  * <pre>
  * GET  /approvals                   what waits
- * POST /approvals/ID                {"answer":"approve","digest":"…"}, with "always":true to remember it;
+ * POST /approvals/ID                {"answer":"approve","digest":"…"}, with "always":true to remember it
+ *                                   where the question says that it can be;
  *                                   {"answer":"deny","note":"…"}; {"answer":"edit","digest":"…","arguments":{…}}
  * </pre>
  *
@@ -104,7 +105,7 @@ public final class HttpApprover implements AutoCloseable {
                             .put(
                                     "approvals",
                                     Json.array(arkestra.approvals().pending(user).stream()
-                                            .map(HttpApprover::json)
+                                            .map(ApprovalText::json)
                                             .toList()))
                             .build());
         } else if (path.startsWith(PATH + "/") && method.equals("POST")) {
@@ -149,21 +150,6 @@ public final class HttpApprover implements AutoCloseable {
     private static String digest(Json body) {
         return body.string("digest")
                 .orElseThrow(() -> new InvalidInputException("digest is missing: it says what was seen"));
-    }
-
-    private static Json json(ApprovalRequest request) {
-        return Json.object()
-                .put("id", request.id())
-                .put("digest", request.digest())
-                .put("tool", request.call().tool())
-                .put("arguments", request.call().arguments())
-                .put("effects", Json.strings(request.effects()))
-                .put("preview", request.prepared().preview())
-                .put("risk", request.why().risk().score())
-                .put("reasons", Json.strings(request.why().reasons()))
-                .put("sandbox", request.sandbox())
-                .put("expires", request.expiresAt())
-                .build();
     }
 
     private static Json error(String code, String message) {

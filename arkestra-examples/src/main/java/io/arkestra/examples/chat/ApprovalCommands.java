@@ -1,5 +1,6 @@
 package io.arkestra.examples.chat;
 
+import io.arkestra.ApprovalText;
 import io.arkestra.Arkestra;
 import io.arkestra.CallRecord;
 import io.arkestra.Outcome;
@@ -54,6 +55,13 @@ final class ApprovalCommands {
                     command, "command.incomplete", command + " needs an id: /approve ID, or /approve ID always");
         }
         ApprovalRequest request = waiting(words[0]);
+        if (always && request.remember().isEmpty()) {
+            return CommandReply.failed(
+                    command,
+                    "command.not-remembered",
+                    "This cannot be agreed to for always: it is asked about each time. /approve " + request.id()
+                            + " agrees to it once");
+        }
         return answered(
                 command,
                 request,

@@ -163,7 +163,8 @@ final class ChatLoop {
                 asked.answer().complete(outcome.get());
                 return;
             }
-            output.remark("That is no answer: y, n, always, later, or edit and all arguments as JSON");
+            output.remark("That is no answer: y, n, " + (request.remember().isPresent() ? "always, " : "")
+                    + "later, or edit and all arguments as JSON");
         }
         asked.answer().complete(new ApprovalOutcome.Later());
     }
@@ -181,7 +182,9 @@ final class ChatLoop {
         }
         return switch (word) {
             case "y", "yes", "д", "да" -> Optional.of(ApprovalOutcome.approve(request));
-            case "always", "всегда" -> Optional.of(ApprovalOutcome.approveAndRemember(request));
+            case "always", "всегда" ->
+                // Not offered, and so no answer: whoever says it means more than can be had.
+                request.remember().map(remember -> ApprovalOutcome.approveAndRemember(request));
             case "n", "no", "н", "нет" -> Optional.of(ApprovalOutcome.deny(""));
             case "later", "потом" -> Optional.of(new ApprovalOutcome.Later());
             default -> Optional.empty();

@@ -1,5 +1,6 @@
 package io.arkestra.examples.chat;
 
+import io.arkestra.ApprovalText;
 import io.arkestra.CallPreview;
 import io.arkestra.Outcome;
 import io.arkestra.Reply;
@@ -183,7 +184,8 @@ final class HumanOutput implements ChatOutput {
 
     @Override
     public void approval(ApprovalRequest request) {
-        notice(ApprovalText.of(request, zone.get()) + "\ny = yes, n = no, always, later, or edit {\"argument\": ...}");
+        notice(ApprovalText.of(request, zone.get()) + "\ny = yes, n = no, "
+                + (request.remember().isPresent() ? "always, " : "") + "later, or edit {\"argument\": ...}");
     }
 
     @Override

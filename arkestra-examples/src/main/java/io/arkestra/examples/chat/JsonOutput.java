@@ -1,5 +1,6 @@
 package io.arkestra.examples.chat;
 
+import io.arkestra.ApprovalText;
 import io.arkestra.Outcome;
 import io.arkestra.Reply;
 import io.arkestra.Source;

@@ -64,6 +64,11 @@ class HttpApproverTest {
             assertEquals(200, listed.statusCode());
             List<Json> waiting = Json.parse(listed.body()).list("approvals");
             assertEquals("note.create", waiting.get(0).text("tool"));
+            assertEquals(List.of(Json.of("test.ask")), waiting.get(0).list("rules"));
+            for (String key :
+                    List.of("taints", "obligations", "riskParts", "always", "sandbox", "effects", "preview")) {
+                assertTrue(waiting.get(0).has(key), key + " is missing: a person has to know it");
+            }
             String id = waiting.get(0).text("id");
             HttpResponse<String> forged = send(
                     approver,

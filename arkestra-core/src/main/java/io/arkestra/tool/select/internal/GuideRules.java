@@ -36,7 +36,15 @@ final class GuideRules {
                     + "|используй|полезн|подходит|когда пользователь",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.UNICODE_CHARACTER_CLASS);
 
+    private static final String ONLY_LOOKS = "Changing anything: it only looks.";
+    private static final String NO_UNDO = "Trying things out: what it does cannot be undone.";
+
     private GuideRules() {}
+
+    /** Whether a line of what a tool is not for says no more than its definition. */
+    static boolean isOfDefinition(String line) {
+        return line.equals(ONLY_LOOKS) || line.equals(NO_UNDO);
+    }
 
     static UsageGuide of(ToolSpec spec) {
         List<String> sentences = sentences(spec.description());
@@ -176,9 +184,9 @@ final class GuideRules {
                 .limit(MOST_LINES)
                 .toList());
         if (spec.sideEffect() == ToolSpec.SideEffect.NONE) {
-            lines.add("Changing anything: it only looks.");
+            lines.add(ONLY_LOOKS);
         } else if (!spec.reversible()) {
-            lines.add("Trying things out: what it does cannot be undone.");
+            lines.add(NO_UNDO);
         }
         return lines;
     }

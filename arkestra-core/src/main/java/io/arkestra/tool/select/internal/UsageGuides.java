@@ -10,6 +10,9 @@ import io.arkestra.tool.ToolSpec;
 import io.arkestra.tool.UsageGuide;
 import io.arkestra.tool.internal.ToolRegistry;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,18 +21,21 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The usage guides of all tools. One is there at once, made by rules; a model refines it in the background when somebody asks for it, once for
- * each definition, and what calls have shown is added whenever it is read. Thread-safe.
+ * The usage guides of all tools. One is there at once, made by rules; a model refines it in the background, once for each definition, as soon
+ * as there is one, and what calls have shown is added whenever it is read. Thread-safe.
  */
 public final class UsageGuides {
     private static final Logger log = LoggerFactory.getLogger(UsageGuides.class);
     /** With fewer calls nothing is said about how often they fail. */
     private static final long ENOUGH_CALLS = 5;
+    /** Then a description is left to the rules until the tool or the process is another. */
+    private static final int MOST_TRIES = 5;
 
     private final ToolRegistry registry;
     private final GuideStore store;
@@ -39,6 +45,15 @@ public final class UsageGuides {
     private final Executor executor;
     private final Map<Definition, UsageGuide> guides = new ConcurrentHashMap<>();
     private final Set<Definition> refined = ConcurrentHashMap.newKeySet();
+    /** Definitions whose guides somebody asked for. */
+    private final Set<Definition> asked = ConcurrentHashMap.newKeySet();
+    /** Tools whose guides a model is to refine, the longest waiting first. */
+    private final Map<String, Waiting> waiting = Collections.synchronizedMap(new LinkedHashMap<>());
+
+    private final AtomicBoolean working = new AtomicBoolean();
+
+    /** @param tries how often a model was asked in vain */
+    private record Waiting(ToolSpec spec, int tries) {}
 
     /** Lends the model that refines. */
     @FunctionalInterface
@@ -69,22 +84,112 @@ public final class UsageGuides {
 
     /** The guide of the tool of this name, as good as it is by now. Does not wait for a model. */
     public Optional<UsageGuide> guide(String name) {
-        return registry.find(name).map(entry -> amended(of(entry.spec()), entry.spec()));
+        Optional<ToolSpec> spec = registry.find(name).map(ToolRegistry.Entry::spec);
+        Optional<UsageGuide> guide = spec.map(this::guide);
+        // Who asks for a guide wants it as good as it can be, also of one of our own.
+        spec.filter(wanted -> asked.add(Definition.of(wanted))).ifPresent(wanted -> {
+            waiting.putIfAbsent(wanted.name(), new Waiting(wanted, 0));
+            work(wanted.name());
+        });
+        return guide;
+    }
+
+    /** The same, for a definition that is at hand. */
+    UsageGuide guide(ToolSpec spec) {
+        return amended(of(spec), spec);
     }
 
     private UsageGuide of(ToolSpec spec) {
         Definition definition = Definition.of(spec);
         UsageGuide known = guides.get(definition);
-        if (known == null) {
-            Optional<UsageGuide> kept = kept(definition);
-            kept.ifPresent(guide -> refined.add(definition));
-            known = kept.orElseGet(() -> GuideRules.of(spec));
-            guides.put(definition, known);
+        return known == null ? derived(definition, spec) : known;
+    }
+
+    /** What is kept, or what the rules make of it; a model is to say it better when none has. */
+    private UsageGuide derived(Definition definition, ToolSpec spec) {
+        Optional<UsageGuide> kept = kept(definition);
+        UsageGuide guide = kept.orElseGet(() -> GuideRules.of(spec));
+        guides.putIfAbsent(definition, guide);
+        if (kept.isPresent()) {
+            refined.add(definition);
         }
-        if (refined.add(definition)) {
-            refine(definition, spec, known);
+        return guide;
+    }
+
+    /** A tool is there: unless it is one of our own, whose words are chosen, a model is to say more plainly what it is for. */
+    private void registered(ToolRegistry.Entry entry) {
+        if (!entry.origin().equals(ToolRegistry.OWN)) {
+            waiting.put(entry.spec().name(), new Waiting(entry.spec(), 0));
         }
-        return known;
+    }
+
+    /** Looks at every tool from now on. */
+    public void watch() {
+        registry.onEach(this::registered);
+    }
+
+    /**
+     * Has a model refine one of the guides that wait for it, in the background; called now and then. One that fails is tried again later, and
+     * while there is no model all of them wait.
+     */
+    public void work() {
+        work("");
+    }
+
+    /** @param name of the tool that goes first; may be empty */
+    private void work(String name) {
+        if (waiting.isEmpty() || !working.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            executor.execute(() -> {
+                try {
+                    next(name);
+                } finally {
+                    working.set(false);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            working.set(false);
+            log.debug("The engine closes: guides stay as they are");
+        }
+    }
+
+    private void next(String first) {
+        List<Waiting> all;
+        synchronized (waiting) {
+            all = new ArrayList<>(waiting.values());
+        }
+        all.sort(Comparator.comparing(one -> !one.spec().name().equals(first)));
+        for (Waiting one : all) {
+            Definition definition = Definition.of(one.spec());
+            UsageGuide known = guides.get(definition);
+            UsageGuide guide = known == null ? derived(definition, one.spec()) : known;
+            if (refined.contains(definition) || !isThere(one.spec())) {
+                waiting.remove(one.spec().name(), one);
+                continue;
+            }
+            boolean[] asked = {false};
+            models.with(model -> {
+                asked[0] = true;
+                refine(model, definition, one.spec(), guide);
+            });
+            if (asked[0]) {
+                tried(one, refined.contains(definition));
+            }
+            return;
+        }
+    }
+
+    private boolean isThere(ToolSpec spec) {
+        return registry.find(spec.name()).filter(entry -> entry.spec() == spec).isPresent();
+    }
+
+    /** Behind the others, so that one description that no model can make something of does not keep them waiting. */
+    private void tried(Waiting one, boolean done) {
+        if (waiting.remove(one.spec().name(), one) && !done && one.tries() + 1 < MOST_TRIES) {
+            waiting.putIfAbsent(one.spec().name(), new Waiting(one.spec(), one.tries() + 1));
+        }
     }
 
     /** One that was refined before; its facts are read anew from the definition. */
@@ -97,17 +202,12 @@ public final class UsageGuides {
         }
     }
 
-    private void refine(Definition definition, ToolSpec spec, UsageGuide guide) {
-        try {
-            executor.execute(() -> models.with(model -> refinement
-                    .refine(model, guide, spec.description(), Cancellation.none())
-                    .ifPresent(better -> {
-                        guides.put(definition, better);
-                        keep(definition, better);
-                    })));
-        } catch (RejectedExecutionException e) {
-            log.debug("The engine closes: the guide of {} stays as it is", definition.name());
-        }
+    private void refine(LlmClient model, Definition definition, ToolSpec spec, UsageGuide guide) {
+        refinement.refine(model, guide, spec.description(), Cancellation.none()).ifPresent(better -> {
+            guides.put(definition, better);
+            refined.add(definition);
+            keep(definition, better);
+        });
     }
 
     private void keep(Definition definition, UsageGuide guide) {

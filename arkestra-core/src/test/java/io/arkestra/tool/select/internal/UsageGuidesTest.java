@@ -1,6 +1,7 @@
 package io.arkestra.tool.select.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,7 @@ import io.arkestra.common.Cancellation;
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.ProjectId;
 import io.arkestra.common.Scope;
+import io.arkestra.common.SessionId;
 import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
 import io.arkestra.event.Events;
@@ -33,9 +35,12 @@ import io.arkestra.tool.internal.ToolArguments;
 import io.arkestra.tool.internal.ToolRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,21 +76,21 @@ class UsageGuidesTest {
     }
 
     private void add(ToolSpec.Builder builder) {
-        ToolSpec spec = builder.build();
-        registry.replace(
-                new Tool() {
-                    @Override
-                    public ToolSpec spec() {
-                        return spec;
-                    }
+        registry.replace(tool(builder.build()), "test", io.arkestra.policy.Trust.BUILT_IN);
+    }
 
-                    @Override
-                    public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
-                        return ToolResult.text("");
-                    }
-                },
-                "test",
-                io.arkestra.policy.Trust.BUILT_IN);
+    private static Tool tool(ToolSpec spec) {
+        return new Tool() {
+            @Override
+            public ToolSpec spec() {
+                return spec;
+            }
+
+            @Override
+            public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
+                return ToolResult.text("");
+            }
+        };
     }
 
     private UsageGuides guides(UsageGuides.Borrowed models) {
@@ -124,6 +129,191 @@ class UsageGuidesTest {
                                 registry.find("weather.forecast").orElseThrow().spec()),
                         guides.guide("weather.forecast").orElseThrow());
             }
+        }
+    }
+
+    @Test
+    void watch_toolThatNobodyAskedAbout_isRefinedInTheBackground() {
+        try (ScriptedLlm junior = new ScriptedLlm()) {
+            junior.expect().answers(BETTER);
+            UsageGuides guides = guides(work -> work.accept(junior));
+            guides.watch();
+
+            guides.work();
+
+            assertEquals(
+                    "Tells tomorrow's weather of a city.",
+                    guides(UsageGuides.Borrowed.none())
+                            .guide("weather.forecast")
+                            .orElseThrow()
+                            .summary());
+            guides.work(); // nothing waits any more: the model is not asked again
+        }
+    }
+
+    @Test
+    void watch_answerThatIsDamaged_isTriedAgain() {
+        try (ScriptedLlm junior = new ScriptedLlm()) {
+            junior.expect().answers("no idea");
+            junior.expect().answers(BETTER);
+            UsageGuides guides = guides(work -> work.accept(junior));
+            guides.watch();
+
+            guides.work();
+            assertTrue(guides.guide(spec()).goodFor().contains("Forecasts the weather of a city."));
+            guides.work();
+
+            assertEquals(List.of("Forecasts"), guides.guide(spec()).goodFor());
+        }
+    }
+
+    @Test
+    void watch_descriptionThatNoModelCanRead_isLeftToTheRulesAfterSomeTries() {
+        AtomicInteger asked = new AtomicInteger();
+        try (ScriptedLlm junior = new ScriptedLlm()) {
+            for (int i = 0; i < 5; i++) {
+                junior.expect().answers("no idea");
+            }
+            UsageGuides guides = guides(work -> {
+                asked.incrementAndGet();
+                work.accept(junior);
+            });
+            guides.watch();
+            for (int i = 0; i < 20; i++) {
+                guides.work();
+            }
+        }
+        assertEquals(5, asked.get());
+    }
+
+    @Test
+    void watch_noModelYet_waitsForALaterOne() {
+        AtomicReference<ScriptedLlm> model = new AtomicReference<>();
+        UsageGuides guides = guides(work -> {
+            if (model.get() != null) {
+                work.accept(model.get());
+            }
+        });
+        guides.watch();
+        for (int i = 0; i < 20; i++) {
+            guides.work();
+        }
+        try (ScriptedLlm junior = new ScriptedLlm()) {
+            junior.expect().answers(BETTER);
+            model.set(junior);
+
+            guides.work();
+
+            assertEquals(List.of("Forecasts"), guides.guide(spec()).goodFor());
+        }
+    }
+
+    @Test
+    void watch_toolThatComesLater_waitsTooAndOneOfOurOwnDoesNot() {
+        List<String> asked = new ArrayList<>();
+        try (ScriptedLlm junior = new ScriptedLlm()) {
+            junior.expect().answers("no idea");
+            UsageGuides guides = guides(work -> {
+                asked.add("once");
+                work.accept(junior);
+            });
+            registry.remove("weather.forecast");
+            guides.watch();
+            registry.add(
+                    tool(ToolSpec.builder("own.tool").description("Is ours.").build()), ToolRegistry.OWN);
+            guides.work();
+            assertEquals(List.of(), asked);
+
+            add(ToolSpec.builder("later.tool").description("Comes later."));
+            guides.work();
+            assertEquals(1, asked.size());
+        }
+    }
+
+    private ToolSpec spec() {
+        return registry.find("weather.forecast").orElseThrow().spec();
+    }
+
+    private void called(String tool, String... statuses) {
+        for (String status : statuses) {
+            bus.publish(new Events.ToolFinished(
+                    bus.nextHeader(ALICE, TurnId.of("t1")), "c", tool, status, Duration.ofMillis(40)));
+        }
+    }
+
+    private static final SessionId HERE = SessionId.of("here");
+
+    private String told(ToolDescriptions descriptions, SessionId session, String tool) {
+        return descriptions
+                .of(ALICE, session, List.of(registry.find(tool).orElseThrow().spec()))
+                .get(0)
+                .description();
+    }
+
+    @Test
+    void described_plainTool_isTheSameObject() {
+        ToolDescriptions descriptions = new ToolDescriptions(guides(UsageGuides.Borrowed.none()), telemetry);
+        called("weather.forecast", "ok", "ok", "ok", "ok", "tool.timeout");
+
+        assertSame(spec(), descriptions.of(ALICE, HERE, List.of(spec())).get(0), "one failure of five is not often");
+    }
+
+    @Test
+    void described_whatTheGuideKnowsMore_followsTheDescription() {
+        try (ScriptedLlm junior = new ScriptedLlm()) {
+            junior.expect().answers(BETTER.replace("\"History\"", "\"History.\", \"a city\", \"Tides\", \"Moons\""));
+            UsageGuides guides = guides(work -> work.accept(junior));
+            guides.watch();
+            guides.work();
+            ToolDescriptions descriptions = new ToolDescriptions(guides, telemetry);
+            called("weather.forecast", "ok", "ok", "ok", "tool.timeout", "tool.timeout", "tool.failed");
+
+            assertEquals(
+                    "Forecasts the weather of a city. Not for: History; Tides."
+                            + " Often fails with tool.timeout (2 of 6 calls).",
+                    told(descriptions, HERE, "weather.forecast"));
+        }
+    }
+
+    @Test
+    void described_effectsThatCannotBeUndone_saySo() {
+        add(ToolSpec.builder("mail.send")
+                .description("Sends a mail.")
+                .capability("net.send")
+                .sideEffect(ToolSpec.SideEffect.OUTWARD));
+        add(ToolSpec.builder("file.put")
+                .description("Puts a file. Cannot be undone.")
+                .sideEffect(ToolSpec.SideEffect.LOCAL));
+        ToolDescriptions descriptions = new ToolDescriptions(guides(UsageGuides.Borrowed.none()), telemetry);
+
+        assertTrue(told(descriptions, HERE, "mail.send").startsWith("Sends a mail. Cannot be undone."));
+        assertEquals("Puts a file. Cannot be undone.", told(descriptions, HERE, "file.put"));
+    }
+
+    @Test
+    void described_inAConversation_staysAsItWasTold() {
+        ToolDescriptions descriptions = new ToolDescriptions(guides(UsageGuides.Borrowed.none()), telemetry);
+        String first = told(descriptions, HERE, "weather.forecast");
+        called("weather.forecast", "tool.timeout", "tool.timeout", "tool.timeout", "tool.timeout", "tool.timeout");
+
+        assertEquals(first, told(descriptions, HERE, "weather.forecast"));
+        assertTrue(told(descriptions, SessionId.of("other"), "weather.forecast").contains("Often fails"));
+        add(ToolSpec.builder("weather.forecast").description("Counts clouds."));
+        assertTrue(told(descriptions, HERE, "weather.forecast").startsWith("Counts clouds."), "it is another tool");
+    }
+
+    @Test
+    void described_longAndOddWords_areBoundedAndOnOneLine() {
+        String odd = "x\\n\\u202e".repeat(30);
+        try (ScriptedLlm junior = new ScriptedLlm()) {
+            junior.expect().answers(BETTER.replace("\"History\"", "\"" + odd + "\", \"b" + odd + "\""));
+            UsageGuides guides = guides(work -> work.accept(junior));
+            guides.watch();
+            guides.work();
+            String told = told(new ToolDescriptions(guides, telemetry), HERE, "weather.forecast");
+
+            assertTrue(told.length() < 300 && told.contains("Not for: "), told);
+            assertTrue(told.chars().noneMatch(c -> c == '\n' || c == 0x202e), told);
         }
     }
 

@@ -25,14 +25,19 @@ public final class DocumentToolsProvider implements ToolProvider {
         SettingsSpec files = SettingsSpec.none()
                 .with(SettingKey.optional(
                         "roots", Type.LIST, "none", "Directories that may be read, each as name=path."))
-                .with(SettingKey.optional("deny", Type.LIST, "none", "What is never read besides the shipped list."));
+                .with(SettingKey.optional("deny", Type.LIST, "none", "What is never read besides the shipped list."))
+                .with(SettingKey.optional(
+                        "except",
+                        Type.LIST,
+                        "none",
+                        "Names that id_* and .env* of the shipped list mean and that hold no keys."));
         return IndexLimits.with(Limits.with(files));
     }
 
     @Override
     public List<Tool> tools(ProviderContext context) {
         Memory memory = context.require(Memory.class);
-        FileSource files = RootSource.of(context.settings(), context.home());
+        FileSource files = RootSource.of(context);
         Library library = new Library(memory.documents(), files, Limits.of(context.settings()));
         List<Tool> tools = new ArrayList<>();
         tools.add(new ImportDocument(library));

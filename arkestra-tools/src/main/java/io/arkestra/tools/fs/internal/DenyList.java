@@ -29,8 +29,6 @@ public final class DenyList {
             ".npmrc",
             ".pypirc",
             "*.pem",
-            "id_*",
-            ".env*",
             "*.git/hooks",
             "*.git/config",
             "*.git/config.worktree",
@@ -65,29 +63,35 @@ public final class DenyList {
             "profile.ps1",
             "*_profile.ps1");
 
-    /** May be read, never changed: what git believes. */
-    private static final List<String> UNCHANGED = List.of(".git", ".gitconfig", ".gitmodules");
+    /** May be read, never changed: what git believes, and where a project keeps the rules that tools are judged by. */
+    private static final List<String> UNCHANGED = List.of(".git", ".gitconfig", ".gitmodules", ".arkestra");
 
     private record Rule(String text, Pattern pattern) {}
 
     private final List<Rule> rules;
     private final List<Rule> unchanged;
     private final List<String> homes;
+    private final List<String> files;
+    private final PlainNames plain;
 
-    private DenyList(List<Rule> rules, List<Rule> unchanged, List<String> homes) {
+    private DenyList(List<Rule> rules, List<Rule> unchanged, List<String> homes, List<String> files, PlainNames plain) {
         this.rules = List.copyOf(rules);
         this.unchanged = List.copyOf(unchanged);
         this.homes = List.copyOf(homes);
+        this.files = List.copyOf(files);
+        this.plain = plain;
     }
 
     /**
      * The shipped list and more.
      *
      * @param more patterns of the host
+     * @param except names that only look like those of keys
      * @param homes directories with everything in them
+     * @param files with links resolved, which may be read and never changed
      * @throws ConfigException when a pattern cannot be read
      */
-    static DenyList with(List<String> more, List<Path> homes) {
+    static DenyList with(List<String> more, List<String> except, List<Path> homes, List<Path> files) {
         List<Rule> rules = new ArrayList<>();
         SHIPPED.forEach(text -> rules.add(rule(text)));
         for (String text : more) {
@@ -100,7 +104,9 @@ public final class DenyList {
         return new DenyList(
                 rules,
                 UNCHANGED.stream().map(DenyList::rule).toList(),
-                homes.stream().map(DenyList::folded).toList());
+                homes.stream().map(DenyList::folded).toList(),
+                files.stream().map(DenyList::folded).toList(),
+                PlainNames.of(except));
     }
 
     private static Rule rule(String text) {
@@ -135,12 +141,28 @@ public final class DenyList {
     public Optional<String> denies(Path absolute, boolean changes) {
         String folded = folded(absolute);
         for (String home : homes) {
-            if (folded.equals(home) || folded.startsWith(home + "/")) {
+            if (within(folded, home)) {
                 return Optional.of("Arkestra's own files");
             }
         }
-        Optional<String> found = first(rules, folded);
+        if (changes && files.stream().anyMatch(file -> within(folded, file))) {
+            return Optional.of("what says what tools may do");
+        }
+        Optional<String> found = first(rules, folded).or(() -> secret(absolute));
         return found.isPresent() || !changes ? found : first(unchanged, folded);
+    }
+
+    private Optional<String> secret(Path absolute) {
+        for (Path name : absolute) {
+            if (plain.looksSecret(name.toString())) {
+                return Optional.of(NameRules.folded(name.toString()).startsWith("id_") ? "id_*" : ".env*");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean within(String folded, String place) {
+        return folded.equals(place) || folded.startsWith(place + "/");
     }
 
     private static Optional<String> first(List<Rule> rules, String folded) {

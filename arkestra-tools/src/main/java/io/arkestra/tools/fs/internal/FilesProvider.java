@@ -31,7 +31,7 @@ public final class FilesProvider implements ToolProvider {
     /** No tools at all when no root is named. */
     @Override
     public List<Tool> tools(ProviderContext context) {
-        FilesSettings settings = FilesSettings.read(context.settings(), context.home());
+        FilesSettings settings = FilesSettings.read(context);
         if (settings.roots().isEmpty()) {
             return List.of();
         }

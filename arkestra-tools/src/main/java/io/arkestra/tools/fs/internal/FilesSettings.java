@@ -1,6 +1,7 @@
 package io.arkestra.tools.fs.internal;
 
 import io.arkestra.common.ConfigException;
+import io.arkestra.spi.ProviderContext;
 import io.arkestra.spi.SettingKey;
 import io.arkestra.spi.SettingKey.Type;
 import io.arkestra.spi.Settings;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What the host opened to the tools, and how far.
@@ -56,6 +58,12 @@ record FilesSettings(
                     Type.LIST,
                     "none",
                     "what no tool reaches besides the shipped list: names with * and ?, / between them"))
+            .with(
+                    SettingKey.optional(
+                            "except",
+                            Type.LIST,
+                            "none",
+                            "names that id_* and .env* of the shipped list mean and that hold no keys, such as .env.example or id_*.ts"))
             .with(SettingKey.optional("fileBytes", Type.INTEGER, "10485760", "how long a written file may be"))
             .with(SettingKey.optional("dayBytes", Type.INTEGER, "1073741824", "how much a user may write in a day"))
             .with(SettingKey.optional("readBytes", Type.INTEGER, "16777216", "how much of a file is looked at"))
@@ -66,8 +74,16 @@ record FilesSettings(
                     "undoBytes", Type.INTEGER, "1073741824", "how much is kept of what was there before, to undo"))
             .with(SettingKey.optional("undoFor", Type.DURATION, "P30D", "how long it is kept"));
 
-    /** @param home the engine's own directory, in which nothing is reached */
-    static FilesSettings read(Settings settings, Optional<Path> home) {
+    /** With what the engine protects. */
+    static FilesSettings read(ProviderContext context) {
+        return read(context.settings(), context.home(), context.protectedFiles());
+    }
+
+    /**
+     * @param home the engine's own directory, in which nothing is reached
+     * @param unchanged files that are never changed
+     */
+    static FilesSettings read(Settings settings, Optional<Path> home, List<Path> unchanged) {
         List<Path> homes = homes(home);
         Set<String> readOnly = new HashSet<>(settings.strings("readOnly").orElse(List.of()));
         Set<String> trusted = new HashSet<>(settings.strings("trusted").orElse(List.of()));
@@ -88,7 +104,11 @@ record FilesSettings(
         long undoBytes = number(settings, "undoBytes", 1_024 * MIB, 1, Long.MAX_VALUE);
         return new FilesSettings(
                 List.copyOf(roots),
-                DenyList.with(settings.strings("deny").orElse(List.of()), homes),
+                DenyList.with(
+                        settings.strings("deny").orElse(List.of()),
+                        settings.strings("except").orElse(List.of()),
+                        homes,
+                        reached(unchanged)),
                 new FileAccess.Limits(
                         (int) number(settings, "readBytes", 16 * MIB, 1, 512 * MIB),
                         (int) number(settings, "shownChars", 65_536, 100, 16 * MIB),
@@ -151,10 +171,20 @@ record FilesSettings(
     }
 
     private static Path real(Path path) {
-        try {
-            return path.toRealPath();
-        } catch (IOException e) {
-            return path.toAbsolutePath().normalize();
-        }
+        return Roots.real(path.toAbsolutePath().normalize());
+    }
+
+    /** Each as it is named, and as its links lead: neither a link nor what it leads to may be exchanged. */
+    static List<Path> reached(List<Path> files) {
+        return files.stream()
+                .flatMap(file -> Stream.of(file.toAbsolutePath().normalize(), besideLinks(file), real(file)))
+                .distinct()
+                .toList();
+    }
+
+    private static Path besideLinks(Path file) {
+        Path absolute = file.toAbsolutePath().normalize();
+        Path parent = absolute.getParent();
+        return parent == null ? absolute : Roots.real(parent).resolve(absolute.getFileName());
     }
 }

@@ -36,13 +36,21 @@ public final class ProtectedFilesPolicyProvider implements PolicyProvider {
                                 "deny",
                                 SettingKey.Type.LIST,
                                 "none",
-                                "what no tool reaches besides the shipped list and that of the provider files: names with * and ?, / between them"));
+                                "what no tool reaches besides the shipped list and that of the provider files: names with * and ?, / between them"))
+                .with(SettingKey.optional(
+                        "except",
+                        SettingKey.Type.LIST,
+                        "that of the provider files",
+                        "names that id_* and .env* of the shipped list mean and that hold no keys"));
     }
 
     @Override
     public Policy open(ProviderContext context) {
         return new ProtectedFiles(DenyList.with(
-                context.settings().strings("deny").orElse(List.of()), FilesSettings.homes(context.home())));
+                context.settings().strings("deny").orElse(List.of()),
+                context.settings().strings("except").orElse(List.of()),
+                FilesSettings.homes(context.home()),
+                FilesSettings.reached(context.protectedFiles())));
     }
 
     private record ProtectedFiles(DenyList list) implements Policy {

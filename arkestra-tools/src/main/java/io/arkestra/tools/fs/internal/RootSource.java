@@ -1,6 +1,6 @@
 package io.arkestra.tools.fs.internal;
 
-import io.arkestra.spi.Settings;
+import io.arkestra.spi.ProviderContext;
 import io.arkestra.tool.ToolException;
 import io.arkestra.tools.document.internal.FileSource;
 import java.io.IOException;
@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 
 /** Files in the directories that the host opened, for tools that read them as a whole. Thread-safe. */
 public final class RootSource implements FileSource {
@@ -23,13 +22,9 @@ public final class RootSource implements FileSource {
         this.roots = roots;
     }
 
-    /**
-     * By the settings {@code roots} and {@code deny}, as the file tools read them.
-     *
-     * @param home the engine's own directory, in which nothing is reached
-     */
-    public static RootSource of(Settings settings, Optional<Path> home) {
-        FilesSettings read = FilesSettings.read(settings, home);
+    /** By the settings {@code roots} and {@code deny}, as the file tools read them. */
+    public static RootSource of(ProviderContext context) {
+        FilesSettings read = FilesSettings.read(context);
         return new RootSource(new Roots(read.roots(), read.deny(), true));
     }
 

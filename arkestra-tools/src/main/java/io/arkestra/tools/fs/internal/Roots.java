@@ -120,7 +120,8 @@ public final class Roots {
         return changes ? Target.changed(Target.PATH, real) : Target.read(Target.PATH, real);
     }
 
-    private static Path real(Path path) {
+    /** The path with links resolved as far as it exists. */
+    static Path real(Path path) {
         List<Path> rest = new ArrayList<>();
         for (Path at = path; at != null; at = at.getParent()) {
             try {

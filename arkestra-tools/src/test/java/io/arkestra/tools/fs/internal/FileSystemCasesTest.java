@@ -346,6 +346,89 @@ class FileSystemCasesTest {
         assertFalse(whole.call("fs.list", "{'depth':5}").text().contains("home"));
     }
 
+    @Test
+    void case10_rulesOfTheProjectInAnAllowedRoot_canBeReadAndNotChanged() throws IOException {
+        String opened = "version: 1\nrules: []\n";
+        files.file("app/.arkestra/policy.yaml", opened);
+        Files.createDirectories(files.root.resolve("empty"));
+
+        for (String name : List.of("app/.arkestra/policy.yaml", "app/.ARKESTRA/policy.yaml", "empty/.ａrkestra/x")) {
+            for (String tool : List.of("fs.write", "fs.delete")) {
+                assertEquals(Decision.Effect.DENY, decided(tool, name).effect(), tool + " " + name);
+            }
+            files.refused("fs.write", WRITE.formatted(name));
+            files.refused("fs.write", "{'path':'%s','mode':'append','content':'x'}".formatted(name));
+            files.refused("fs.delete", READ.formatted(name));
+            files.refused("fs.move", "{'path':'a.txt','to':'%s'}".formatted(name));
+        }
+        files.refused("fs.move", "{'path':'app','to':'other'}");
+        files.refused("fs.move", "{'path':'empty','to':'.arkestra'}");
+        files.refused("fs.delete", "{'path':'app','directory':true}");
+        assertTrue(files.call("fs.read", READ.formatted("app/.arkestra/policy.yaml"))
+                .text()
+                .contains("version: 1"));
+    }
+
+    @Test
+    void case10_filesOfRulesElsewhereInAnAllowedRoot_canBeReadAndNotChanged() throws IOException {
+        Path rules = files.file("conf/rules.yaml", "version: 1");
+        Path real = files.file("conf/real.yaml", "version: 1");
+        Path linked = Files.createSymbolicLink(files.root.resolve("linked.yaml"), real);
+        files = new FilesFixture(directory, List.of(rules, linked, files.root.resolve("later.yaml")));
+
+        for (String name : List.of(
+                "conf/rules.yaml", "conf/RULES.yaml", "conf/real.yaml", "later.yaml", "linked.yaml", "Later.YAML")) {
+            files.refused("fs.write", WRITE.formatted(name));
+            files.refused("fs.write", "{'path':'%s','mode':'create','content':'x'}".formatted(name));
+            files.refused("fs.delete", READ.formatted(name));
+            files.refused("fs.move", "{'path':'a.txt','to':'%s'}".formatted(name));
+        }
+        files.refused("fs.move", "{'path':'conf','to':'other'}");
+        files.refused("fs.delete", "{'path':'conf','directory':true}");
+        assertTrue(
+                files.call("fs.read", READ.formatted("conf/rules.yaml")).text().contains("version: 1"));
+    }
+
+    @Test
+    void case10_ordinaryNamesThatTheHostExcepts_areReachedAndKeysAreNot() throws IOException {
+        files.file("src/id_utils.ts", "export");
+        files.file(".env.example", "KEY=");
+        refusedEachWay("src/id_utils.ts");
+        refusedEachWay(".env.example");
+
+        files = new FilesFixture(directory, "{'except': ['id_*.ts', '.env.example']}".replace('\'', '"'));
+        assertTrue(
+                files.call("fs.read", READ.formatted("src/id_utils.ts")).text().contains("export"));
+        assertTrue(files.call("fs.read", READ.formatted(".env.example")).text().contains("KEY="));
+        assertTrue(files.call("fs.list", "{'depth':3,'hidden':true}").text().contains("id_utils.ts"));
+        for (String name : List.of(
+                "src/id_rsa",
+                "src/id_utils.tsx",
+                ".env",
+                ".env.example.local",
+                "id_utils.ts/id_rsa",
+                ".ssh/id_utils.ts")) {
+            files.file("other/x", "x");
+            refusedEachWay(name);
+        }
+    }
+
+    @Test
+    void case10_exceptionThatMeansKeys_isRefused() {
+        for (String wide : List.of(
+                "*", "id_*", "id_?sa", ".env*", ".env.*", ".ENV", "id_rsa", "id_*_old", ".ssh", "a/.env.example")) {
+            assertThrows(
+                    io.arkestra.common.ConfigException.class,
+                    () -> new FilesFixture(
+                            directory,
+                            Json.object()
+                                    .put("except", Json.strings(List.of(wide)))
+                                    .build()
+                                    .toString()),
+                    wide);
+        }
+    }
+
     /** A disk on which only so much has room. */
     private record SmallDisk(WritableByteChannel real, int[] room) implements WritableByteChannel {
         @Override

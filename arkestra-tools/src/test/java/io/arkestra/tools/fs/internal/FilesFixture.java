@@ -43,6 +43,22 @@ final class FilesFixture {
 
     FilesFixture(Path directory, String settings, Clock clock, boolean held, UnaryOperator<WritableByteChannel> disk)
             throws IOException {
+        this(directory, settings, List.of(), clock, held, disk);
+    }
+
+    /** @param unchanged what the engine says that no tool may change */
+    FilesFixture(Path directory, List<Path> unchanged) throws IOException {
+        this(directory, "{}", unchanged, Clock.systemUTC(), true, UnaryOperator.identity());
+    }
+
+    private FilesFixture(
+            Path directory,
+            String settings,
+            List<Path> unchanged,
+            Clock clock,
+            boolean held,
+            UnaryOperator<WritableByteChannel> disk)
+            throws IOException {
         base = directory.toRealPath();
         root = Files.createDirectories(base.resolve("root"));
         outside = Files.createDirectories(base.resolve("outside"));
@@ -52,7 +68,7 @@ final class FilesFixture {
             values = values.with("roots", Json.strings(List.of("project=" + root)));
         }
         access = FileAccess.open(
-                FilesSettings.read(Settings.of("files", values), Optional.of(base.resolve("home"))),
+                FilesSettings.read(Settings.of("files", values), Optional.of(base.resolve("home")), unchanged),
                 data,
                 clock,
                 held,

@@ -113,7 +113,8 @@ class FilesProviderTest {
                                 Json.object()
                                         .put("roots", Json.strings(List.of("work=" + inside)))
                                         .build()),
-                        java.util.Optional.of(home)));
+                        java.util.Optional.of(home),
+                        List.of()));
         assertFalse(refusal.getMessage().isBlank());
     }
 }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.arkestra.common.Json;
-import io.arkestra.spi.Settings;
+import io.arkestra.testkit.TestProviderContext;
 import io.arkestra.tools.document.internal.FileSource;
 import io.arkestra.tools.fs.internal.RootSource;
 import java.io.IOException;
@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -42,13 +41,11 @@ class GitIgnoreTest {
     }
 
     private List<String> walked(IgnoreRules standard) {
-        FileSource files = RootSource.of(
-                Settings.of(
-                        "test",
-                        Json.object()
-                                .put("roots", Json.strings(List.of("r=" + root)))
-                                .build()),
-                Optional.empty());
+        FileSource files = RootSource.of(TestProviderContext.builder()
+                .settings(Json.object()
+                        .put("roots", Json.strings(List.of("r=" + root)))
+                        .build())
+                .build());
         return new ProjectWalk(files, IndexLimits.STANDARD, standard, () -> {})
                 .files(root).stream().map(ProjectWalk.Found::path).toList();
     }
