@@ -55,9 +55,14 @@ public final class Effects {
     public static boolean changes(ToolSpec spec) {
         return switch (spec.sideEffect()) {
             case NONE -> false;
-            case OWN_DATA -> spec.capabilities().stream().anyMatch(capability -> TAKING.contains(last(capability)));
+            case OWN_DATA -> spec.capabilities().stream().anyMatch(Effects::takes);
             default -> true;
         };
+    }
+
+    /** Whether a capability is one to take something away. */
+    public static boolean takes(String capability) {
+        return TAKING.contains(last(capability));
     }
 
     /** Whether something may leave by it: a request carries words out, also one that only reads. */
