@@ -5,6 +5,7 @@ import io.arkestra.common.ChannelId;
 import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
+import io.arkestra.common.Taint;
 import io.arkestra.common.UserId;
 import io.arkestra.memory.Message;
 import io.arkestra.people.internal.AliasStore;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Looks around before anybody is asked: which name to use, and what surrounds the conversation. Thread-safe. */
@@ -91,7 +93,7 @@ public final class Surroundings {
     }
 
     /** What is to come, and when. */
-    private record Event(Instant at, String text) {}
+    private record Event(Instant at, String text, Set<Taint> taints) {}
 
     private List<EnvBrief.Upcoming> upcoming(Scope scope, Instant now, ZoneId zone, Trace trace) {
         try {
@@ -99,10 +101,11 @@ public final class Surroundings {
             Stream<Event> due = tasks.open(scope).stream()
                     .filter(task ->
                             task.due().isPresent() && task.texts("reminders").isEmpty())
-                    .map(task -> new Event(task.due().orElseThrow(), task.title()));
+                    .map(task -> new Event(
+                            task.due().orElseThrow(), task.title(), Set.copyOf(task.taints())));
             return Stream.concat(
                             reminders.active(scope).stream()
-                                    .map(reminder -> new Event(reminder.due(), reminder.text())),
+                                    .map(reminder -> new Event(reminder.due(), reminder.text(), reminder.taints())),
                             due.filter(task -> !task.at().isBefore(now)))
                     .filter(event -> !event.at().isAfter(now.plus(SOON)))
                     .sorted(Comparator.comparing(Event::at))
@@ -113,7 +116,8 @@ public final class Surroundings {
                                     .toLocalDateTime()
                                     .truncatedTo(ChronoUnit.MINUTES)
                                     .toString(),
-                            shorten(event.text())))
+                            shorten(event.text()),
+                            event.taints()))
                     .toList();
         } catch (ArkestraException e) {
             trace.step("perceive", "the schedule cannot tell what is to come: " + e.code());
