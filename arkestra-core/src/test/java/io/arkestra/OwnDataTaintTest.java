@@ -59,7 +59,8 @@ class OwnDataTaintTest {
                 assertTrue(world.last().offPlan(), taking);
             }
             List<MemoryRecord> notes = engine.memory().list(Scope.of(ALICE), MemoryKind.NOTE, 10);
-            assertEquals(List.of("gate code"), notes.stream().map(MemoryRecord::text).toList());
+            assertEquals(
+                    List.of("gate code"), notes.stream().map(MemoryRecord::text).toList());
             assertTrue(engine.memory().find(Scope.of(ALICE), fact).isPresent());
         }
     }

@@ -44,7 +44,8 @@ class SurroundingsTaintTest {
     @ValueSource(strings = {REMINDER_NAME, TASK_NAME, BOTH_NAME})
     void freshConversation_withWhatAPageHadSetDown_isTainted(String kind) {
         try (Arkestra engine = world.open(home)) {
-            assertEquals(2, world.ask(engine, "s", READ, FETCH, making(kind), DONE).size());
+            assertEquals(
+                    2, world.ask(engine, "s", READ, FETCH, making(kind), DONE).size());
         }
         try (Arkestra engine = world.open(home)) {
             assertEquals(List.of("mail.send denied"), world.ask(engine, "fresh", "What is up?", SEND_EVIL));

@@ -245,4 +245,9 @@ public final class ConversationProvenance implements Provenance {
     public Set<Taint> taints(ToolRunner.Place place) {
         return seen(place).taints();
     }
+
+    @Override
+    public boolean isUsersWord(ToolRunner.Place place, String words) {
+        return seen(place).isUsersWord(words);
+    }
 }

@@ -65,6 +65,11 @@ public final class Effects {
         return TAKING.contains(last(capability));
     }
 
+    /** Whether what it is told is told to the senior in every conversation from then on. */
+    public static boolean stands(ToolSpec spec) {
+        return spec.capabilities().contains("profile.write");
+    }
+
     /** Whether something may leave by it: a request carries words out, also one that only reads. */
     public static boolean reaches(ToolSpec spec) {
         return changes(spec) || spec.networked() || spec.capabilities().contains("network");

@@ -173,6 +173,10 @@ final class Composition {
         scene.brief()
                 .upcoming()
                 .forEach(event -> told.add(new ConversationProvenance.Told(event.text(), event.taints())));
+        services.records()
+                .surroundings()
+                .doubted(input.scope().user(), scene.person(), input.scope().channel())
+                .forEach(known -> told.add(new ConversationProvenance.Told(known.text(), known.taints())));
         return told;
     }
 

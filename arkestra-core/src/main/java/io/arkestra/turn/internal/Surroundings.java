@@ -11,6 +11,7 @@ import io.arkestra.memory.Message;
 import io.arkestra.people.internal.AliasStore;
 import io.arkestra.people.internal.EnvStore;
 import io.arkestra.people.internal.ProfileFields;
+import io.arkestra.people.internal.ProfileTaints;
 import io.arkestra.persona.internal.Scene.EnvBrief;
 import io.arkestra.schedule.Reminders;
 import io.arkestra.store.DocTransaction;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -52,6 +54,13 @@ public final class Surroundings {
     /** How to call the user here, with the title. */
     Optional<String> name(DocTransaction tx, UserId user, Json profile, ChannelId channel) {
         return aliases.nameFor(tx, user, profile, channel).map(name -> ProfileFields.addressed(profile, name));
+    }
+
+    /** What is told of the user in every prompt and may come from untrusted sources: the name to use here, words of the profile. */
+    List<ProfileTaints.Doubted> doubted(UserId user, Json profile, ChannelId channel) {
+        List<ProfileTaints.Doubted> doubted = new ArrayList<>(ProfileTaints.of(profile));
+        aliases.doubted(user, profile, channel).ifPresent(doubted::add);
+        return doubted;
     }
 
     /** What the host told about the conversation, and about this turn, which counts more; together no more than one of them may have. */
@@ -101,8 +110,7 @@ public final class Surroundings {
             Stream<Event> due = tasks.open(scope).stream()
                     .filter(task ->
                             task.due().isPresent() && task.texts("reminders").isEmpty())
-                    .map(task -> new Event(
-                            task.due().orElseThrow(), task.title(), Set.copyOf(task.taints())));
+                    .map(task -> new Event(task.due().orElseThrow(), task.title(), Set.copyOf(task.taints())));
             return Stream.concat(
                             reminders.active(scope).stream()
                                     .map(reminder -> new Event(reminder.due(), reminder.text(), reminder.taints())),
