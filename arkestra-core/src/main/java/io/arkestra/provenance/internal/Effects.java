@@ -16,6 +16,7 @@ public final class Effects {
             "tasks",
             "reminder",
             "reminders",
+            "schedule",
             "fs",
             "file",
             "files",
