@@ -25,6 +25,7 @@ public final class RiskModel {
             Map.entry("send", 40),
             Map.entry("shell", 50),
             Map.entry("exec", 50),
+            Map.entry("process", 50),
             Map.entry("credential", 70),
             Map.entry("credentials", 70),
             Map.entry("money", 70),

@@ -47,6 +47,7 @@ class RiskModelTest {
         "note.delete, OWN_DATA, 40, MEDIUM",
         "schedule.delete, OWN_DATA, 40, MEDIUM",
         "document.forget, OWN_DATA, 40, MEDIUM",
+        "process.run, LOCAL, 50, MEDIUM",
         "fs.delete, LOCAL, 40, MEDIUM",
         "net.send, OUTWARD, 40, MEDIUM",
         "message.send, OUTWARD, 40, MEDIUM",
