@@ -44,6 +44,11 @@ public interface ToolContext {
         return Set.of();
     }
 
+    /** Whether the user said these words in the conversation, as a whole and whatever their case: then {@link #taints()} are not theirs. */
+    default boolean isUsersWord(String words) {
+        return false;
+    }
+
     /** Keeps files that the call makes for the user. Only while the call runs. */
     default ArtifactWriter artifacts() {
         return (name, mediaType, content) -> {

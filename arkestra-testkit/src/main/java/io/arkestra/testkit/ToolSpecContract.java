@@ -115,6 +115,22 @@ interface ToolSpecContract extends ToolSubject {
                 "a tool that changes something says which capability it needs: policies go by it");
     }
 
+    /** Such a call is asked about once untrusted words were seen, and what it is called is not what is gone by. */
+    @Test
+    default void permissions_ofAToolThatTakesOwnDataAway_sayThatItDoes() {
+        assumeTrue(spec().sideEffect() == ToolSpec.SideEffect.OWN_DATA, "its effects are asked about anyway");
+        assumeTrue(last(spec().name()).matches("delete|forget|drop|cancel|reset|remove|erase|clear"), "takes nothing");
+        assertTrue(
+                spec().capabilities().stream()
+                        .anyMatch(capability -> last(capability).matches("delete|forget|reset|remove|erase")),
+                "a tool that takes something away has a capability that ends in .delete, .forget, .reset, .remove or .erase: "
+                        + spec().capabilities());
+    }
+
+    private static String last(String name) {
+        return name.substring(name.lastIndexOf('.') + 1);
+    }
+
     @Test
     default void targets_ofCallsThatWork_areResolved() {
         for (Json arguments : works()) {

@@ -85,6 +85,21 @@ public final class AliasStore {
         });
     }
 
+    /** Untrusted sources that a name may come from. */
+    private static Set<Taint> taints(DocTransaction tx, UserId user, String name) {
+        return tx.get(COLLECTION.name(), Owner.of(user), id(name)).stream()
+                .flatMap(doc -> doc.body().list(TAINT).stream())
+                .map(source -> Taint.parse(source.asString()))
+                .collect(Collectors.toSet());
+    }
+
+    /** The words that a user is called by here, when untrusted sources may have had a part in them. */
+    public Optional<ProfileTaints.Doubted> doubted(UserId user, Json profile, ChannelId channel) {
+        return store.inTransaction(tx -> nameFor(tx, user, profile, channel)
+                .map(name -> new ProfileTaints.Doubted(name, taints(tx, user, name)))
+                .filter(name -> !name.taints().isEmpty()));
+    }
+
     /** Adds a name, or changes when it is to be used. The first name of a user becomes the primary one. */
     public void add(UserId user, Alias alias) {
         add(user, alias, Set.of());

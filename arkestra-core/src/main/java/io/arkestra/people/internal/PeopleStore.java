@@ -80,7 +80,7 @@ public final class PeopleStore {
     Json change(DocTransaction tx, UserId user, UnaryOperator<Json> change) {
         Optional<Doc> doc = read(tx, user);
         Json old = doc.map(Doc::body).orElse(Json.emptyObject());
-        Json body = change.apply(old);
+        Json body = ProfileTaints.pruned(change.apply(old));
         if (body.equals(old)) {
             return old;
         }

@@ -75,6 +75,7 @@ public final class ProfileFields {
         list(body, TONE, MOST_TONES);
         list(body, GOALS, MOST_GOALS);
         list(body, BOUNDARIES, MOST_BOUNDARIES);
+        ProfileTaints.check(body);
         body.get(ONBOARDING).ifPresent(state -> {
             if (!state.isObject()) {
                 throw new InvalidInputException("\"onboarding\" is no object");

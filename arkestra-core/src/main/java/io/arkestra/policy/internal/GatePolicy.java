@@ -54,7 +54,7 @@ public final class GatePolicy implements Policy {
                     "it goes to " + values(action) + ", which comes from an untrusted source alone: "
                             + "the user has not named it and the address book does not know it"));
         }
-        if (gates.contains(Gate.PLAN_LOCK) && changes && action.offPlan()) {
+        if (gates.contains(Gate.PLAN_LOCK) && (changes || Effects.stands(tool.get())) && action.offPlan()) {
             decision = decision.and(
                     ask(Gate.PLAN_LOCK, "it was not planned before words from " + sources(action) + " were read"));
         }

@@ -3,6 +3,7 @@ package io.arkestra.policy.internal;
 import io.arkestra.policy.Action;
 import io.arkestra.policy.Risk;
 import io.arkestra.policy.Trust;
+import io.arkestra.provenance.internal.Effects;
 import io.arkestra.tool.Target;
 import io.arkestra.tool.ToolSpec;
 import java.nio.file.Path;
@@ -16,17 +17,19 @@ import java.util.Optional;
  */
 public final class RiskModel {
     private static final int BULK = 20;
-    private static final Map<String, Integer> WORDS = Map.of(
-            "read", 5,
-            "write", 20,
-            "delete", 40,
-            "send", 40,
-            "shell", 50,
-            "exec", 50,
-            "credential", 70,
-            "credentials", 70,
-            "money", 70,
-            "payment", 70);
+    private static final int TAKING = 40;
+    private static final Map<String, Integer> WORDS = Map.ofEntries(
+            Map.entry("read", 5),
+            Map.entry("write", 20),
+            Map.entry("delete", TAKING),
+            Map.entry("send", 40),
+            Map.entry("shell", 50),
+            Map.entry("exec", 50),
+            Map.entry("process", 50),
+            Map.entry("credential", 70),
+            Map.entry("credentials", 70),
+            Map.entry("money", 70),
+            Map.entry("payment", 70));
 
     private RiskModel() {}
 
@@ -106,9 +109,9 @@ public final class RiskModel {
         if (capability.startsWith("memory.")
                 || capability.startsWith("profile.")
                 || capability.startsWith("schedule.")) {
-            return capability.endsWith(".read") ? 5 : capability.endsWith(".delete") ? 40 : 10;
+            return capability.endsWith(".read") ? 5 : Effects.takes(capability) ? TAKING : 10;
         }
-        int most = -1;
+        int most = Effects.takes(capability) ? TAKING : -1;
         for (String word : capability.split("\\.", -1)) {
             most = Math.max(most, WORDS.getOrDefault(word, -1));
         }

@@ -137,7 +137,7 @@ public final class ContentExtract implements Tool {
             String arguments =
                     call.arguments().get("arguments").orElse(Json.emptyObject()).toString();
             ToolRunner.Done done = runner.get()
-                    .run(
+                    .runWithin(
                             LlmToolCall.of(call.id(), name, arguments),
                             new ToolRunner.Place(
                                     context.scope(),

@@ -48,21 +48,49 @@ public final class ConversationProvenance implements Provenance {
     }
 
     /**
+     * Something that the senior is told of the user beside the conversation and what was recalled.
+     *
+     * @param text its words
+     * @param taints untrusted sources that they may come from
+     */
+    public record Told(String text, Set<Taint> taints) {
+        public Told {
+            taints = Set.copyOf(taints);
+        }
+    }
+
+    /** The same for a senior that is told nothing of what surrounds the message. */
+    public void begin(
+            Scope scope, TurnId turn, String message, List<Message> before, List<Passage> recalled, UserState state) {
+        begin(scope, turn, message, before, recalled, state, List.of());
+    }
+
+    /**
      * A turn begins to be answered.
      *
      * @param message what the user said
      * @param before messages of the session that the senior may see
      * @param recalled what memory gave
      * @param state what earlier conversations left
+     * @param around what it is told besides: what is to come, what is known of the user
      */
     public void begin(
-            Scope scope, TurnId turn, String message, List<Message> before, List<Passage> recalled, UserState state) {
+            Scope scope,
+            TurnId turn,
+            String message,
+            List<Message> before,
+            List<Passage> recalled,
+            UserState state,
+            List<Told> around) {
         TurnProvenance seen = of(scope, before);
         seen.userSaid(message);
         for (Passage passage : recalled) {
             seen.saw(passage.taints(), true);
         }
         seen.saw(state.taints(), !state.isEmpty());
+        for (Told told : around) {
+            seen.saw(told.taints(), true);
+        }
         turns.put(turn, seen);
     }
 
@@ -216,5 +244,10 @@ public final class ConversationProvenance implements Provenance {
     @Override
     public Set<Taint> taints(ToolRunner.Place place) {
         return seen(place).taints();
+    }
+
+    @Override
+    public boolean isUsersWord(ToolRunner.Place place, String words) {
+        return seen(place).isUsersWord(words);
     }
 }

@@ -16,6 +16,7 @@ public final class Effects {
             "tasks",
             "reminder",
             "reminders",
+            "schedule",
             "fs",
             "file",
             "files",
@@ -55,9 +56,19 @@ public final class Effects {
     public static boolean changes(ToolSpec spec) {
         return switch (spec.sideEffect()) {
             case NONE -> false;
-            case OWN_DATA -> spec.capabilities().stream().anyMatch(capability -> TAKING.contains(last(capability)));
+            case OWN_DATA -> spec.capabilities().stream().anyMatch(Effects::takes);
             default -> true;
         };
+    }
+
+    /** Whether a capability is one to take something away. */
+    public static boolean takes(String capability) {
+        return TAKING.contains(last(capability));
+    }
+
+    /** Whether what it is told is told to the senior in every conversation from then on. */
+    public static boolean stands(ToolSpec spec) {
+        return spec.capabilities().contains("profile.write");
     }
 
     /** Whether something may leave by it: a request carries words out, also one that only reads. */

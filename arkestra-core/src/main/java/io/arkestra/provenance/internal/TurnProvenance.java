@@ -122,7 +122,7 @@ final class TurnProvenance {
     synchronized Action observed(Action action, ToolSpec spec) {
         Action.Builder told =
                 action.toBuilder().taints(union(action.taints())).privateRead(action.privateRead() || privateRead);
-        if (taints.isEmpty() && !extracts || !Effects.reaches(spec)) {
+        if (taints.isEmpty() && !extracts || !Effects.reaches(spec) && !Effects.stands(spec)) {
             return told.build();
         }
         boolean changes = Effects.changes(spec);
@@ -138,8 +138,18 @@ final class TurnProvenance {
         told.untrustedValues(untrusted);
         if (changes && !taints.isEmpty()) {
             told.offPlan(action.offPlan() || !isPlanned(spec, found, vouched));
+        } else if (Effects.stands(spec) && !taints.isEmpty()) {
+            told.offPlan(action.offPlan()
+                    || !planned.contains(spec.name())
+                            && !StandingWords.of(action.arguments(), spec.arguments()).stream()
+                                    .allMatch(this::isUsersWord));
         }
         return told.build();
+    }
+
+    /** Whether the user said these words, as a whole. */
+    synchronized boolean isUsersWord(String words) {
+        return user.hold(new Destination(Destination.Kind.SUBJECT, "", words));
     }
 
     /**

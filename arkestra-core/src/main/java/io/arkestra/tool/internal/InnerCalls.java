@@ -110,9 +110,8 @@ public final class InnerCalls {
                 OutputQuality.CONSTRAINED,
                 // A tool that only read when the chain was declared may do more by now.
                 context instanceof StepContext step && step.dryRun());
-        ToolRunner.Done done = runner.run(LlmToolCall.of(id, tool, arguments.toString()), place);
+        ToolRunner.Done done = runner.runWithin(LlmToolCall.of(id, tool, arguments.toString()), place);
         if (!done.ok()) {
-            done.approval().ifPresent(approval -> services.approver().withdrawn(place, approval));
             throw new ToolException(
                     ToolException.Reason.FAILED,
                     done.status() + ": " + done.message().string("message").orElse(done.reason()));

@@ -19,6 +19,11 @@ public interface Provenance {
         return Set.of();
     }
 
+    /** Whether the user said these words in the conversation, as a whole. */
+    default boolean isUsersWord(ToolRunner.Place place, String words) {
+        return false;
+    }
+
     /** Knows nothing. */
     static Provenance unknown() {
         return new Provenance() {

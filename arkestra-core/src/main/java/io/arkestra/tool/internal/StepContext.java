@@ -16,6 +16,7 @@ import java.time.ZoneId;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** What a tool may know about one step of a call. */
 record StepContext(
@@ -30,6 +31,7 @@ record StepContext(
         ArtifactWriter artifacts,
         EngineEventBus bus,
         Set<Taint> taints,
+        Predicate<String> said,
         boolean dryRun)
         implements ToolContext {
     /** Outside of {@code call} nothing is kept. */
@@ -52,6 +54,7 @@ record StepContext(
                 artifacts,
                 services.bus(),
                 services.provenance().taints(place),
+                words -> services.provenance().isUsersWord(place, words),
                 place.dryRun());
     }
 
@@ -70,12 +73,18 @@ record StepContext(
                 NO_FILES,
                 services.bus(),
                 Set.of(),
+                words -> false,
                 false);
     }
 
     @Override
     public Optional<TurnId> turn() {
         return Optional.of(inTurn);
+    }
+
+    @Override
+    public boolean isUsersWord(String words) {
+        return said.test(words);
     }
 
     @Override

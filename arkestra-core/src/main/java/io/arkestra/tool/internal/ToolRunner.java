@@ -205,6 +205,15 @@ public final class ToolRunner {
                 new Facts(made.call().id(), made.prepared(), Optional.empty(), List.of(), Optional.empty(), List.of()));
     }
 
+    /** Makes a call for the sake of another one, which fails without it: nobody is left to answer for it then. */
+    public Done runWithin(LlmToolCall asked, Place place) {
+        Done done = run(asked, place);
+        if (!done.ok()) {
+            done.approval().ifPresent(approval -> services.approver().withdrawn(place, approval));
+        }
+        return done;
+    }
+
     /** Tools whose calls nobody answered for in time, each told once. */
     public List<String> unanswered(UserId user, SessionId session) {
         return services.approver().unanswered(user, session);

@@ -20,7 +20,9 @@ import io.arkestra.persona.internal.CriticReport;
 import io.arkestra.persona.internal.EnvelopeText;
 import io.arkestra.persona.internal.Intent;
 import io.arkestra.persona.internal.JuniorReport;
+import io.arkestra.persona.internal.Scene;
 import io.arkestra.persona.internal.SeniorReply;
+import io.arkestra.provenance.internal.ConversationProvenance;
 import io.arkestra.text.internal.Phrasebook;
 import io.arkestra.tool.internal.ToolRunner;
 import io.arkestra.turn.internal.TurnState.Answered;
@@ -162,7 +164,21 @@ final class Composition {
                         input.message(),
                         asking.earlier(),
                         start.recalled().recall().passages(),
-                        start.perceived().state().portrait());
+                        start.perceived().state().portrait(),
+                        around(start.perceived().scene()));
+    }
+
+    /** What the senior is told besides: what is to come, and what is known of the user. */
+    private List<ConversationProvenance.Told> around(Scene scene) {
+        List<ConversationProvenance.Told> told = new ArrayList<>();
+        scene.brief()
+                .upcoming()
+                .forEach(event -> told.add(new ConversationProvenance.Told(event.text(), event.taints())));
+        services.records()
+                .surroundings()
+                .doubted(input.scope().user(), scene.person(), input.scope().channel())
+                .forEach(known -> told.add(new ConversationProvenance.Told(known.text(), known.taints())));
+        return told;
     }
 
     /** The call that the turn before waited with, as the model asked for it then. */

@@ -5,11 +5,13 @@ import io.arkestra.common.ChannelId;
 import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
+import io.arkestra.common.Taint;
 import io.arkestra.common.UserId;
 import io.arkestra.memory.Message;
 import io.arkestra.people.internal.AliasStore;
 import io.arkestra.people.internal.EnvStore;
 import io.arkestra.people.internal.ProfileFields;
+import io.arkestra.people.internal.ProfileTaints;
 import io.arkestra.persona.internal.Scene.EnvBrief;
 import io.arkestra.schedule.Reminders;
 import io.arkestra.store.DocTransaction;
@@ -18,11 +20,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Looks around before anybody is asked: which name to use, and what surrounds the conversation. Thread-safe. */
@@ -50,6 +54,13 @@ public final class Surroundings {
     /** How to call the user here, with the title. */
     Optional<String> name(DocTransaction tx, UserId user, Json profile, ChannelId channel) {
         return aliases.nameFor(tx, user, profile, channel).map(name -> ProfileFields.addressed(profile, name));
+    }
+
+    /** What is told of the user in every prompt and may come from untrusted sources: the name to use here, words of the profile. */
+    List<ProfileTaints.Doubted> doubted(UserId user, Json profile, ChannelId channel) {
+        List<ProfileTaints.Doubted> doubted = new ArrayList<>(ProfileTaints.of(profile));
+        aliases.doubted(user, profile, channel).ifPresent(doubted::add);
+        return doubted;
     }
 
     /** What the host told about the conversation, and about this turn, which counts more; together no more than one of them may have. */
@@ -91,7 +102,7 @@ public final class Surroundings {
     }
 
     /** What is to come, and when. */
-    private record Event(Instant at, String text) {}
+    private record Event(Instant at, String text, Set<Taint> taints) {}
 
     private List<EnvBrief.Upcoming> upcoming(Scope scope, Instant now, ZoneId zone, Trace trace) {
         try {
@@ -99,10 +110,10 @@ public final class Surroundings {
             Stream<Event> due = tasks.open(scope).stream()
                     .filter(task ->
                             task.due().isPresent() && task.texts("reminders").isEmpty())
-                    .map(task -> new Event(task.due().orElseThrow(), task.title()));
+                    .map(task -> new Event(task.due().orElseThrow(), task.title(), Set.copyOf(task.taints())));
             return Stream.concat(
                             reminders.active(scope).stream()
-                                    .map(reminder -> new Event(reminder.due(), reminder.text())),
+                                    .map(reminder -> new Event(reminder.due(), reminder.text(), reminder.taints())),
                             due.filter(task -> !task.at().isBefore(now)))
                     .filter(event -> !event.at().isAfter(now.plus(SOON)))
                     .sorted(Comparator.comparing(Event::at))
@@ -113,7 +124,8 @@ public final class Surroundings {
                                     .toLocalDateTime()
                                     .truncatedTo(ChronoUnit.MINUTES)
                                     .toString(),
-                            shorten(event.text())))
+                            shorten(event.text()),
+                            event.taints()))
                     .toList();
         } catch (ArkestraException e) {
             trace.step("perceive", "the schedule cannot tell what is to come: " + e.code());

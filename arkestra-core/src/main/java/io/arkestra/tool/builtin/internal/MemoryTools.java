@@ -105,6 +105,7 @@ final class MemoryTools {
 
     private Tool forget() {
         ToolSpec spec = changing("memory.forget")
+                .capability("memory.forget")
                 .description("Forgets memories whose ids are given, for example those that memory.search found.")
                 .arguments("""
                         {"type":"object","additionalProperties":false,"required":["ids"],

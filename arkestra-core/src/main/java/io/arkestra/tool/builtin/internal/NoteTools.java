@@ -182,6 +182,7 @@ final class NoteTools {
     private Tool delete() {
         ToolSpec spec = changing("note.delete")
                 .description("Deletes a note.")
+                .capability("note.delete")
                 .arguments("""
                         {"type":"object","additionalProperties":false,"required":["note"],
                          "properties":{"note":{"type":"string","minLength":1,"maxLength":2000,"description":"id, or words of the note"}}}

@@ -3,6 +3,7 @@ package io.arkestra.tool.builtin.internal;
 import io.arkestra.Alias;
 import io.arkestra.common.ChannelId;
 import io.arkestra.common.Json;
+import io.arkestra.common.Taint;
 import io.arkestra.common.UserId;
 import io.arkestra.people.internal.AliasStore;
 import io.arkestra.people.internal.PeopleStore;
@@ -23,7 +24,7 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.BiFunction;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -53,13 +54,18 @@ final class ProfileTools {
                 .reversible();
     }
 
+    /** Works out what a call makes of a profile. */
+    private interface Changing {
+        Json changed(Json profile, Json arguments, ToolContext context);
+    }
+
     /** A change of the profile that can be taken back as long as nobody changed it again. */
-    private OwnTool change(ToolSpec spec, BiFunction<Json, Json, Json> change, String effect, OwnTool.Calling calling) {
+    private OwnTool change(ToolSpec spec, Changing change, String effect, OwnTool.Calling calling) {
         return OwnTool.of(spec, calling)
                 .aiming((call, context) -> List.of(Target.changed(Target.RECORD, "profile")))
                 .preparing((call, context) -> {
                     Json before = people.profile(context.scope().user());
-                    Json after = change.apply(before, call.arguments());
+                    Json after = change.changed(before, call.arguments(), context);
                     return Prepared.effect(Words.say(context).say(effect, values(call)))
                             .withUndo(Json.object()
                                     .put("before", before)
@@ -112,18 +118,18 @@ final class ProfileTools {
                 .build();
         OwnTool tool = change(
                 spec,
-                (profile, arguments) -> ProfileFields.name(profile, arguments.text("name")),
+                (profile, arguments, context) -> ProfileFields.name(profile, arguments.text("name")),
                 "effect.alias.primary",
                 (call, prepared, context) -> {
                     String name = call.arguments().text("name");
-                    aliases.setPrimary(context.scope().user(), name, context.taints());
+                    aliases.setPrimary(context.scope().user(), name, taints(name, context));
                     return ToolResult.of(
                             Words.say(context).say("alias.set", name.strip()),
                             Json.object().put("name", name.strip()).build());
                 });
         OwnTool profile = change(
                 spec,
-                (body, arguments) -> ProfileFields.name(body, arguments.text("name")),
+                (body, arguments, context) -> ProfileFields.name(body, arguments.text("name")),
                 "effect.alias.primary",
                 (call, prepared, context) -> ToolResult.text(""));
         return tool.preparing((call, context) -> {
@@ -140,6 +146,11 @@ final class ProfileTools {
                         aliases.remove(user, prepared.undo().text("name"));
                     }
                 });
+    }
+
+    /** Untrusted sources that a name may come from: none when the user said it. */
+    private static Set<Taint> taints(String name, ToolContext context) {
+        return context.isUsersWord(name) ? Set.of() : context.taints();
     }
 
     private boolean has(UserId user, String name) {
@@ -160,7 +171,7 @@ final class ProfileTools {
                 .build();
         return OwnTool.of(spec, (call, prepared, context) -> {
                     Alias alias = alias(call.arguments());
-                    aliases.add(context.scope().user(), alias, context.taints());
+                    aliases.add(context.scope().user(), alias, taints(alias.name(), context));
                     return ToolResult.of(
                             Words.say(context).say("alias.added", alias.name()),
                             Json.object().put("name", alias.name()).build());
@@ -243,7 +254,7 @@ final class ProfileTools {
                 .description("Remembers the user's time zone.")
                 .arguments("""
                         {"type":"object","additionalProperties":false,"required":["zone"],
-                         "properties":{"zone":{"type":"string","minLength":1,"maxLength":60,
+                         "properties":{"zone":{"type":"string","minLength":1,"maxLength":60,"x-arkestra-target":"none",
                            "description":"an IANA zone such as Europe/Berlin, or an offset such as UTC+3"}}}
                         """)
                 .result(Words.object("\"zone\":{\"type\":\"string\"}"))
@@ -251,7 +262,7 @@ final class ProfileTools {
                 .build();
         return change(
                 spec,
-                (profile, arguments) ->
+                (profile, arguments, context) ->
                         ProfileFields.zone(profile, zone(arguments).getId()),
                 "effect.profile.zone",
                 (call, prepared, context) -> {
@@ -293,7 +304,8 @@ final class ProfileTools {
                         "Не говори со мной о политике")
                 .build();
         return change(spec, SetProfile::changed, "effect.profile.set", (call, prepared, context) -> {
-            Json profile = people.change(context.scope().user(), body -> SetProfile.changed(body, call.arguments()));
+            Json profile =
+                    people.change(context.scope().user(), body -> SetProfile.changed(body, call.arguments(), context));
             return ToolResult.of(SetProfile.confirmed(profile, call.arguments(), context), call.arguments());
         });
     }

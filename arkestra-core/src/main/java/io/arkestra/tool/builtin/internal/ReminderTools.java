@@ -183,6 +183,7 @@ final class ReminderTools {
                         """)
                 .result(DESCRIBED)
                 .capability("schedule.write")
+                .capability("schedule.delete")
                 .sideEffect(ToolSpec.SideEffect.OWN_DATA)
                 .idempotent()
                 .reversible()

@@ -2,16 +2,21 @@ package io.arkestra.tool.builtin.internal;
 
 import io.arkestra.common.Json;
 import io.arkestra.people.internal.ProfileFields;
+import io.arkestra.people.internal.ProfileTaints;
 import io.arkestra.text.internal.Language;
 import io.arkestra.text.internal.Phrasebook;
 import io.arkestra.tool.ToolContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** The wishes of {@code profile.set}: how they change a profile, and how that is confirmed. */
 final class SetProfile {
     private static final List<String> FIELDS = List.of("form", "title", "language", "tone", "goal", "boundary");
+
+    /** Tones that are one of a few values, and no words of anybody. */
+    private static final Set<String> TONES = Set.of("brief", "detailed", "formal", "informal", "playful", "serious");
 
     static final String ARGUMENTS = """
             {"type":"object","additionalProperties":false,"minProperties":1,
@@ -45,7 +50,16 @@ final class SetProfile {
         return String.join(" ", lines);
     }
 
-    static Json changed(Json body, Json wanted) {
+    /** The new profile, with the sources of words that the user did not say. */
+    static Json changed(Json body, Json wanted, ToolContext context) {
+        return ProfileTaints.marked(
+                body,
+                changed(body, wanted),
+                context.taints(),
+                words -> TONES.contains(words) || context.isUsersWord(words));
+    }
+
+    private static Json changed(Json body, Json wanted) {
         Json changed = body;
         for (String field : FIELDS) {
             String value = wanted.string(field).orElse("");

@@ -190,6 +190,7 @@ final class TaskTools {
                         "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"task\"],\"properties\":{"
                                 + WHICH + "}}")
                 .capability("schedule.write")
+                .capability("task.delete")
                 .examples("Delete the task about the rent", "Удали задачу про аренду")
                 .build();
         return changing(spec, "task.deleted", "effect.task.delete", edit::deleted, false);

@@ -179,6 +179,7 @@ final class KeptDocuments {
                         {"type":"object","required":["document"],"properties":{"document":{"type":"string"}}}
                         """)
                 .capability("memory.write")
+                .capability("document.forget")
                 .sideEffect(ToolSpec.SideEffect.OWN_DATA)
                 .examples("Forget the old contract", "Удали старый договор из документов")
                 .build();

@@ -216,6 +216,7 @@ public final class ProjectTools {
                          "properties":{"project":{"type":"string"},"files":{"type":"integer"}}}
                         """)
                 .capability("memory.write")
+                .capability("index.delete")
                 .sideEffect(ToolSpec.SideEffect.OWN_DATA)
                 .timeout(java.time.Duration.ofMinutes(10))
                 .examples("Forget the index of my project", "Забудь индекс проекта")
