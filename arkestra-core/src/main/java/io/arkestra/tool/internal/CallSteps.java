@@ -13,6 +13,7 @@ import io.arkestra.policy.Risk;
 import io.arkestra.provenance.internal.UntrustedResult;
 import io.arkestra.tool.Artifact;
 import io.arkestra.tool.ArtifactWriter;
+import io.arkestra.tool.EffectState;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.ToolCall;
 import io.arkestra.tool.ToolContext;
@@ -264,7 +265,7 @@ final class CallSteps {
             services.provenance().saw(place, spec, UntrustedResult.of(spec, entry.trust(), ToolResult.text("")));
             ToolRunner.Done done = ToolRunner.failure(asked, spec, place, e);
             if (effects && !mayStillHappen(e)) {
-                ended(call, StoredCall.State.FAILED, done.status());
+                ended(call, left(call, e), done.status());
             }
             return done;
         }
@@ -273,6 +274,34 @@ final class CallSteps {
             ended(call, StoredCall.State.DONE, "");
         }
         return answered(result);
+    }
+
+    /** What a call that failed left behind is what its tool says about it: a part of an effect can be taken back like a whole one. */
+    private StoredCall.State left(ToolCall call, RuntimeException failure) {
+        if (!spec.reversible() || refused(failure)) {
+            return StoredCall.State.FAILED;
+        }
+        EffectState state;
+        try {
+            state = within(() -> entry.tool().state(call, prepared, context(StepContext.NO_FILES)));
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+            state = EffectState.UNKNOWN;
+        }
+        return switch (state) {
+            case ABSENT -> StoredCall.State.FAILED;
+            case PRESENT -> StoredCall.State.DONE;
+            case UNKNOWN -> StoredCall.State.REPORTED;
+        };
+    }
+
+    /** Whether the tool says that it did not begin. */
+    private static boolean refused(RuntimeException failure) {
+        return failure instanceof ToolException tool
+                && switch (tool.reason()) {
+                    case INVALID_ARGUMENTS, NOT_FOUND, CONFLICT, NOT_SUPPORTED -> true;
+                    default -> false;
+                };
     }
 
     private static List<Artifact> artifacts(List<Artifact> written, ToolResult result) {
