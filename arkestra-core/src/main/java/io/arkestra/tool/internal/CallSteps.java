@@ -258,7 +258,10 @@ final class CallSteps {
         ToolResult result;
         try {
             result = new Tries(services, spec, place)
-                    .call(limit -> within(limit, () -> entry.tool().call(call, prepared, context(files))));
+                    .call(limit -> within(
+                            limit,
+                            () -> entry.tool()
+                                    .call(call, prepared, StepContext.of(services, place, spec, id, files, limit))));
         } catch (RuntimeException e) {
             artifacts = files.end();
             // A failure quotes what others wrote as readily as a success.
