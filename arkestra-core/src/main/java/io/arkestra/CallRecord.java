@@ -29,9 +29,9 @@ public record CallRecord(
     public enum State {
         /** It is about to be made, or nobody saw its end. */
         PREPARED,
-        /** It was made. */
+        /** It was made: what it was to do is done, even if the call then failed. */
         DONE,
-        /** It failed. */
+        /** It failed and left nothing, as far as its tool can tell. */
         FAILED,
         /** It was not made: the process ended before. */
         ABANDONED,
@@ -39,7 +39,7 @@ public record CallRecord(
         UNDOING,
         /** It was taken back. */
         UNDONE,
-        /** Nobody can tell what became of it: somebody has to look. */
+        /** Nobody can tell what became of it, or it failed half-way: somebody has to look, and may take it back. */
         REPORTED
     }
 

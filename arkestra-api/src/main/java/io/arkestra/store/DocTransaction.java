@@ -47,4 +47,13 @@ public interface DocTransaction {
      * @throws StoreException when that cannot be written down
      */
     default void expunge() {}
+
+    /**
+     * Does something outside of the store that belongs to this transaction, for example deletes a file: once it is committed, on the same
+     * thread, before {@link DocStore#inTransaction} returns; never when it is rolled back. The work must not use this transaction. A store that
+     * cannot tell does it at once.
+     */
+    default void afterCommit(Runnable work) {
+        work.run();
+    }
 }

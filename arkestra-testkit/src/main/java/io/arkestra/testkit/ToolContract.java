@@ -47,6 +47,22 @@ public abstract class ToolContract implements ToolSpecContract, ToolEffectContra
         return List.of();
     }
 
+    /**
+     * Arguments of a call that takes seconds when nobody stops it, for example one that waits for a slow server: it has to end soon when it is
+     * cancelled while it runs, and when its time is over. Empty when no call of the tool takes long.
+     */
+    protected Optional<Json> slow() {
+        return Optional.empty();
+    }
+
+    /**
+     * Whether calls at the same time work on one thing, so that taking one back finds what another did and leaves it alone: of two that remember
+     * the same words, for example. Otherwise all that were made at the same time have to be undone without a trace.
+     */
+    protected boolean meeting() {
+        return false;
+    }
+
     /** Arguments that must not fit the schema; only looked at when there is {@linkplain #problems a validator}. */
     protected List<Json> malformed() {
         return List.of();
@@ -117,6 +133,16 @@ public abstract class ToolContract implements ToolSpecContract, ToolEffectContra
     @Override
     public final List<Json> refuses() {
         return refused();
+    }
+
+    @Override
+    public final Optional<Json> slowWork() {
+        return slow();
+    }
+
+    @Override
+    public final boolean callsMeet() {
+        return meeting();
     }
 
     @Override

@@ -38,6 +38,12 @@ interface ToolSubject {
     /** Arguments that must not fit the schema. */
     List<Json> misfits();
 
+    /** Arguments of a call that works, and takes seconds when nobody stops it; empty when the tool has none. */
+    Optional<Json> slowWork();
+
+    /** Whether calls at the same time work on one thing, so that not each of them can be taken back by itself. */
+    boolean callsMeet();
+
     /** Everything that the tool could change, of all users, as something that is equal when nothing was changed. */
     Object everything();
 

@@ -22,8 +22,11 @@ abstract class AuditLines implements AutoCloseable {
         void line(String text, boolean whole);
     }
 
-    /** A line, without its end. */
+    /** Adds a line, given without its end: whole or not at all, as long as the process lives. */
     abstract void append(String line);
+
+    /** Gives the last line the end that it lacks, and adds one, both or neither. */
+    abstract void appendAfterEnd(String line);
 
     /** Returns once everything has been handed to the disk. */
     abstract void force();
@@ -40,13 +43,18 @@ abstract class AuditLines implements AutoCloseable {
     /** @throws ArkestraException when it cannot be opened */
     static AuditLines in(Path file) {
         try {
-            return new InFile(
+            return over(
                     file,
                     FileChannel.open(
                             file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND));
         } catch (IOException e) {
             throw broken(file, "cannot be opened", e);
         }
+    }
+
+    /** @param channel appends to the file; closed with this */
+    static AuditLines over(Path file, FileChannel channel) {
+        return new InFile(file, channel);
     }
 
     static void read(Path file, Reader reader) {
@@ -85,6 +93,11 @@ abstract class AuditLines implements AutoCloseable {
         }
 
         @Override
+        void appendAfterEnd(String line) {
+            lines.add(line);
+        }
+
+        @Override
         void force() {}
 
         @Override
@@ -94,8 +107,12 @@ abstract class AuditLines implements AutoCloseable {
     }
 
     private static final class InFile extends AuditLines {
+        private static final long NOTHING = -1;
+
         private final Path file;
         private final FileChannel channel;
+        /** Where a line begins that was not written whole; only its writer knows. */
+        private long torn = NOTHING;
 
         InFile(Path file, FileChannel channel) {
             this.file = file;
@@ -104,14 +121,41 @@ abstract class AuditLines implements AutoCloseable {
 
         @Override
         void append(String line) {
-            ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
+            write(line + "\n");
+        }
+
+        @Override
+        void appendAfterEnd(String line) {
+            write("\n" + line + "\n");
+        }
+
+        /** What a disk that is full has of it is taken away again: put behind a part of a line, the next one would be none. */
+        private void write(String text) {
+            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
             try {
+                if (torn >= 0) {
+                    takeAway();
+                }
+                torn = channel.size();
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
                 }
+                torn = NOTHING;
             } catch (IOException e) {
+                try {
+                    takeAway();
+                } catch (IOException later) { // then before the next line
+                    e.addSuppressed(later);
+                }
                 throw broken(file, "cannot be written", e);
             }
+        }
+
+        private void takeAway() throws IOException {
+            if (torn >= 0 && channel.size() > torn) {
+                channel.truncate(torn);
+            }
+            torn = NOTHING;
         }
 
         @Override

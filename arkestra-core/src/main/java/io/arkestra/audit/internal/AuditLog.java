@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,6 +114,11 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
         }
     }
 
+    /** Goes on with these lines. */
+    static AuditLog over(DocStore store, AuditLines entries, AuditLines checkpoints, KeyPair key, Clock clock) {
+        return new AuditLog(store, entries, checkpoints, key, List.of(), clock);
+    }
+
     /**
      * Verifies the audit of a home that no engine needs to have open.
      *
@@ -154,7 +160,9 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
         String[] torn = {""};
         boolean[] ended = {true};
         entries.read((text, whole) -> {
-            Optional<AuditLine> line = whole ? AuditLine.read(text) : Optional.empty();
+            // One that only lacks its end is an entry as soon as it has it.
+            Optional<AuditLine> line =
+                    AuditLine.read(text).filter(read -> whole || (isNext(read.entry()) && read.follows(last)));
             line.ifPresent(read -> {
                 count = read.entry().number();
                 last = read.entry().hash();
@@ -170,14 +178,21 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
                     count);
         }
         // A line that has its end was written whole: what is wrong with it then, somebody did, and it stays wrong.
-        if (!torn[0].isEmpty() && !ended[0]) {
-            entries.append("");
-            Json detail = Json.object()
-                    .put("digest", AuditLine.digest(torn[0]))
-                    .put("characters", torn[0].length())
-                    .build();
-            add(Verification.TORN, AuditEntry.SYSTEM, "system", "line", "marked", List.of(), detail);
+        if (ended[0]) {
+            return;
         }
+        String why = torn[0].isEmpty() ? "ended" : "marked";
+        Json detail = torn[0].isEmpty()
+                ? Json.emptyObject()
+                : Json.object()
+                        .put("digest", AuditLine.digest(torn[0]))
+                        .put("characters", torn[0].length())
+                        .build();
+        add(entries::appendAfterEnd, Verification.TORN, AuditEntry.SYSTEM, "system", "line", why, List.of(), detail);
+    }
+
+    private boolean isNext(AuditEntry entry) {
+        return entry.number() == count + 1;
     }
 
     @Override
@@ -212,6 +227,18 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
 
     private void add(
             String kind, String person, String by, String subject, String outcome, List<String> rules, Json detail) {
+        add(entries::append, kind, person, by, subject, outcome, rules, detail);
+    }
+
+    private void add(
+            Consumer<String> written,
+            String kind,
+            String person,
+            String by,
+            String subject,
+            String outcome,
+            List<String> rules,
+            Json detail) {
         if (closed) {
             throw new ArkestraException("audit.closed", "The audit is closed; nothing can be taken down any more");
         }
@@ -228,7 +255,7 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
                 detail,
                 "");
         String line = AuditLine.write(last, entry);
-        entries.append(line);
+        written.accept(line);
         count++;
         last = line.substring(line.length() - 66, line.length() - 2);
         tell(sink -> sink.entry(line));
@@ -266,7 +293,7 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
         tell(sink -> sink.checkpoint(line));
     }
 
-    private void tell(java.util.function.Consumer<AuditSink> told) {
+    private void tell(Consumer<AuditSink> told) {
         for (AuditSink sink : sinks) {
             try {
                 told.accept(sink);

@@ -98,6 +98,11 @@ public final class GuardedStore implements DocStore {
         public void expunge() {
             tx.expunge();
         }
+
+        @Override
+        public void afterCommit(Runnable work) {
+            tx.afterCommit(work);
+        }
     }
 
     @Override

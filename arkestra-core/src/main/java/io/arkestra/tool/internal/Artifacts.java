@@ -5,6 +5,7 @@ import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
 import io.arkestra.store.CollectionSpec;
 import io.arkestra.store.Doc;
+import io.arkestra.store.DocPage;
 import io.arkestra.store.DocQuery;
 import io.arkestra.store.DocStore;
 import io.arkestra.store.DocTransaction;
@@ -19,21 +20,33 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Files that calls make for users. Each user has a directory whose name tells nothing to who does not know the user; files appear there
@@ -47,22 +60,26 @@ public final class Artifacts implements AutoCloseable {
             .derived()
             .build();
 
+    private static final Logger log = LoggerFactory.getLogger(Artifacts.class);
     private static final int LONGEST_NAME = 200;
+    private static final Pattern OURS =
+            Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\\.[A-Za-z0-9]{1,10})?");
 
     /**
      * What a call may write.
      *
      * @param bytes length of a file
      * @param files number of files
+     * @param userBytes length of all files that are kept for a user
      */
-    public record Limits(long bytes, int files) {
-        /** 100 MB, 32 files. */
-        public static final Limits DEFAULT = new Limits(100_000_000, 32);
+    public record Limits(long bytes, int files, long userBytes) {
+        /** 100 MB, 32 files, 2 GB for each user. */
+        public static final Limits DEFAULT = new Limits(100_000_000, 32, 2_000_000_000L);
 
         public Limits {
-            if (bytes < 1 || files < 1) {
-                throw new io.arkestra.common.ConfigException(
-                        "A call may write " + files + " files of " + bytes + " bytes; expected at least 1 of each");
+            if (bytes < 1 || files < 1 || userBytes < 1) {
+                throw new io.arkestra.common.ConfigException("A call may write " + files + " files of " + bytes
+                        + " bytes, a user may have " + userBytes + " bytes; expected at least 1 of each");
             }
         }
     }
@@ -80,9 +97,14 @@ public final class Artifacts implements AutoCloseable {
         store.define(COLLECTION);
     }
 
-    /** Files in a directory, which is made when there is something to keep. */
+    /**
+     * Files in a directory, which is made when there is something to keep. What a killed process left there unfinished is deleted; nobody else may
+     * use the directory.
+     */
     public static Artifacts in(Path directory, DocStore store, Limits limits) {
-        return new Artifacts(store, directory, false, limits);
+        Artifacts artifacts = new Artifacts(store, directory, false, limits);
+        artifacts.sweep(directory);
+        return artifacts;
     }
 
     /** Files in a directory for temporary files, deleted by {@link #close}. */
@@ -113,7 +135,8 @@ public final class Artifacts implements AutoCloseable {
                 throw new ToolException(
                         ToolException.Reason.FAILED, "A call may keep " + limits.files() + " files, and has done so");
             }
-            Artifact artifact = kept(user, checked(name), mediaType, content);
+            long room = limits.userBytes() - bytes(user);
+            Artifact artifact = kept(user, checked(name), mediaType, content, room);
             Json body = Json.object()
                     .put("turn", turn.value())
                     .put("call", call)
@@ -122,7 +145,7 @@ public final class Artifacts implements AutoCloseable {
                     .put("bytes", artifact.bytes())
                     .put("sha256", artifact.sha256())
                     .build();
-            store.inTransaction(tx -> tx.put(COLLECTION.name(), DocWrite.of(Owner.of(user), artifact.id(), body)));
+            add(user, artifact, body);
             written.add(artifact);
             return artifact;
         }
@@ -152,7 +175,76 @@ public final class Artifacts implements AutoCloseable {
         return name;
     }
 
-    private Artifact kept(UserId user, String name, String mediaType, InputStream content) {
+    /** Calls at the same time may have used the same room. */
+    private synchronized void add(UserId user, Artifact artifact, Json body) {
+        if (bytes(user) + artifact.bytes() > limits.userBytes()) {
+            deleted(artifact.file());
+            throw tooMuch(artifact.name());
+        }
+        try {
+            store.inTransaction(tx -> tx.put(COLLECTION.name(), DocWrite.of(Owner.of(user), artifact.id(), body)));
+        } catch (RuntimeException e) {
+            deleted(artifact.file());
+            throw e;
+        }
+    }
+
+    private ToolException tooMuch(String name) {
+        return new ToolException(
+                ToolException.Reason.FAILED,
+                "'" + name + "' could not be kept: the files of a person may have " + limits.userBytes()
+                        + " bytes in all; they go with the messages that asked for them");
+    }
+
+    private long bytes(UserId user) {
+        long[] sum = {0};
+        each(Owner.of(user), doc -> sum[0] += doc.body().integer("bytes").orElse(0L));
+        return sum[0];
+    }
+
+    private void each(Owner owner, Consumer<Doc> reader) {
+        Optional<String> after = Optional.empty();
+        do {
+            DocQuery query = DocQuery.all().limit(DocQuery.MAX_LIMIT);
+            DocQuery page = after.map(query::after).orElse(query);
+            DocPage found = store.inTransaction(tx -> tx.find(COLLECTION.name(), owner, page));
+            found.docs().forEach(reader);
+            after = found.next();
+        } while (after.isPresent());
+    }
+
+    /** A file without its document was not finished, or belongs to something that was forgotten. */
+    private void sweep(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try {
+            Set<Path> known = new HashSet<>();
+            for (Owner owner : store.owners()) {
+                Optional<UserId> user = owner.user();
+                if (user.isPresent()) {
+                    Path own = directory(user.get());
+                    each(
+                            owner,
+                            doc -> known.add(
+                                    own.resolve(file(doc.id(), doc.body().text("name")))));
+                }
+            }
+            try (Stream<Path> all = Files.walk(directory, 2)) {
+                for (Path path : (Iterable<Path>) all::iterator) {
+                    boolean ours =
+                            OURS.matcher(String.valueOf(path.getFileName())).matches();
+                    if (ours && !known.contains(path) && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+                        Files.deleteIfExists(path);
+                    }
+                }
+            }
+        } catch (IOException | UncheckedIOException e) { // what is left takes room and nothing else
+            log.warn("Files that calls left unfinished in {} could not be deleted: {}", directory, e.toString());
+        }
+    }
+
+    private Artifact kept(UserId user, String name, String mediaType, InputStream content, long room) {
         String id = UUID.randomUUID().toString();
         Path unfinished = null;
         try {
@@ -161,8 +253,9 @@ public final class Artifacts implements AutoCloseable {
             Path file = directory.resolve(file(id, name));
             unfinished = directory.resolve(id + ".part");
             MessageDigest digest = sha256();
-            long bytes = copied(name, content, unfinished, digest);
+            long bytes = copied(name, content, unfinished, digest, room);
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+            forced(directory);
             return new Artifact(id, name, mediaType, bytes, HexFormat.of().formatHex(digest.digest()), file);
         } catch (IOException | UncheckedIOException e) {
             deleted(unfinished);
@@ -173,10 +266,21 @@ public final class Artifacts implements AutoCloseable {
         }
     }
 
-    private long copied(String name, InputStream content, Path file, MessageDigest digest) throws IOException {
+    /** Sees to it that names are on the disk, as far as the system can. */
+    private static void forced(Path directory) {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) { // some systems cannot; the content was forced before
+            log.debug("{} could not be handed to the disk", directory, e);
+        }
+    }
+
+    private long copied(String name, InputStream content, Path file, MessageDigest digest, long room)
+            throws IOException {
         byte[] buffer = new byte[64 * 1024];
         long bytes = 0;
-        try (OutputStream out = new DigestOutputStream(Files.newOutputStream(file), digest)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                OutputStream out = new DigestOutputStream(Channels.newOutputStream(channel), digest)) {
             for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
                 bytes += read;
                 if (bytes > limits.bytes()) {
@@ -184,8 +288,12 @@ public final class Artifacts implements AutoCloseable {
                             ToolException.Reason.FAILED,
                             "'" + name + "' is longer than the " + limits.bytes() + " bytes that a file may have");
                 }
+                if (bytes > room) {
+                    throw tooMuch(name);
+                }
                 out.write(buffer, 0, read);
             }
+            channel.force(true);
         }
         return bytes;
     }
@@ -236,20 +344,30 @@ public final class Artifacts implements AutoCloseable {
         }
     }
 
-    /** Deletes the files of a turn, and says so in the same transaction. */
+    /** Deletes the files of a turn once the transaction is committed that says so. */
     public void forget(DocTransaction transaction, UserId user, TurnId turn) {
         Owner owner = Owner.of(user);
         DocQuery ofTurn = DocQuery.where(Filter.eq("turn", turn.value())).limit(DocQuery.MAX_LIMIT);
+        List<String> files = new ArrayList<>();
         for (Doc doc : transaction.find(COLLECTION.name(), owner, ofTurn).docs()) {
-            try {
-                if (hasDirectory()) {
-                    Files.deleteIfExists(
-                            directory(user).resolve(file(doc.id(), doc.body().text("name"))));
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException("The files of a turn could not be deleted", e);
-            }
+            files.add(file(doc.id(), doc.body().text("name")));
             transaction.delete(COLLECTION.name(), owner, doc.id());
+        }
+        if (!files.isEmpty()) {
+            transaction.afterCommit(() -> delete(user, files));
+        }
+    }
+
+    private void delete(UserId user, List<String> files) {
+        try {
+            if (hasDirectory()) {
+                for (String file : files) {
+                    Files.deleteIfExists(directory(user).resolve(file));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "The files of a turn could not be deleted; they go when the home is opened", e);
         }
     }
 

@@ -14,6 +14,7 @@ import io.arkestra.policy.Risk;
 import io.arkestra.provenance.internal.UntrustedResult;
 import io.arkestra.tool.Artifact;
 import io.arkestra.tool.ArtifactWriter;
+import io.arkestra.tool.EffectState;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.ToolCall;
 import io.arkestra.tool.ToolContext;
@@ -261,17 +262,17 @@ final class CallSteps {
         ToolResult result;
         try {
             result = new Tries(services, spec, place)
-                    .call(limit -> within(limit, () -> entry.tool().call(call, prepared, context(files))));
+                    .call(limit -> within(
+                            limit,
+                            () -> entry.tool()
+                                    .call(call, prepared, StepContext.of(services, place, spec, id, files, limit))));
         } catch (RuntimeException e) {
             artifacts = files.end();
             // A failure quotes what others wrote as readily as a success.
             services.provenance().saw(place, spec, UntrustedResult.of(spec, entry.trust(), ToolResult.text("")));
             ToolRunner.Done done = ToolRunner.failure(asked, spec, place, e);
             if (effects && !mayStillHappen(e)) {
-                ended(
-                        call,
-                        e instanceof HalfDoneException ? StoredCall.State.REPORTED : StoredCall.State.FAILED,
-                        done.status());
+                ended(call, left(call, e), done.status());
             }
             return done;
         }
@@ -280,6 +281,37 @@ final class CallSteps {
             ended(call, StoredCall.State.DONE, "");
         }
         return answered(result);
+    }
+
+    /** What a call that failed left behind is what its tool says about it: a part of an effect can be taken back like a whole one. */
+    private StoredCall.State left(ToolCall call, RuntimeException failure) {
+        if (failure instanceof HalfDoneException) {
+            return StoredCall.State.REPORTED;
+        }
+        if (!spec.reversible() || refused(failure)) {
+            return StoredCall.State.FAILED;
+        }
+        EffectState state;
+        try {
+            state = within(() -> entry.tool().state(call, prepared, context(StepContext.NO_FILES)));
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+            state = EffectState.UNKNOWN;
+        }
+        return switch (state) {
+            case ABSENT -> StoredCall.State.FAILED;
+            case PRESENT -> StoredCall.State.DONE;
+            case UNKNOWN -> StoredCall.State.REPORTED;
+        };
+    }
+
+    /** Whether the tool says that it did not begin. */
+    private static boolean refused(RuntimeException failure) {
+        return failure instanceof ToolException tool
+                && switch (tool.reason()) {
+                    case INVALID_ARGUMENTS, NOT_FOUND, CONFLICT, NOT_SUPPORTED -> true;
+                    default -> false;
+                };
     }
 
     private static List<Artifact> artifacts(List<Artifact> written, ToolResult result) {

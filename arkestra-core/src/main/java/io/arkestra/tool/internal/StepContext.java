@@ -11,6 +11,7 @@ import io.arkestra.tool.ToolContext;
 import io.arkestra.tool.ToolException;
 import io.arkestra.tool.ToolSpec;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Locale;
@@ -42,6 +43,17 @@ record StepContext(
     /** For a call that a model asked for. */
     static StepContext of(
             CallServices services, ToolRunner.Place place, ToolSpec spec, String call, ArtifactWriter artifacts) {
+        return of(services, place, spec, call, artifacts, spec.timeout());
+    }
+
+    /** @param left what is left of the time for it; less than the tool may have when it is tried again */
+    static StepContext of(
+            CallServices services,
+            ToolRunner.Place place,
+            ToolSpec spec,
+            String call,
+            ArtifactWriter artifacts,
+            Duration left) {
         return new StepContext(
                 place.actor(),
                 place.turn(),
@@ -50,7 +62,7 @@ record StepContext(
                 place.locale(),
                 services.clock().withZone(place.zone()),
                 place.cancel(),
-                services.clock().instant().plus(spec.timeout()),
+                services.clock().instant().plus(left),
                 artifacts,
                 services.bus(),
                 services.provenance().taints(place),

@@ -1,6 +1,7 @@
 package io.arkestra.turn.internal;
 
 import io.arkestra.common.CancelledException;
+import io.arkestra.common.Json;
 import io.arkestra.common.TurnId;
 import io.arkestra.concurrent.internal.Threads;
 import io.arkestra.guard.GuardContext;
@@ -168,10 +169,9 @@ final class Acting {
     private void ended(ToolRunner.Done done, ToolChain chain, Consumer<LlmMessage> told) {
         chain.ran(done);
         tools.add(done);
-        told.accept(LlmMessage.tool(
-                done.call().id(),
-                GuardedJson.of(services.guard(), done.message(), GuardContext.of(GuardContext.Direction.TO_LOCAL_MODEL))
-                        .toString()));
+        Json guarded = GuardedJson.of(
+                services.guard(), done.message(), GuardContext.of(GuardContext.Direction.TO_LOCAL_MODEL));
+        told.accept(LlmMessage.tool(done.call().id(), ToldResult.of(guarded).toString()));
         trace.step("act", done.call().name() + ": " + done.status() + (done.ok() ? "" : " - " + done.reason()));
     }
 }

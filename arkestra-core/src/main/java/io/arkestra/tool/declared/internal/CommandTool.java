@@ -131,7 +131,7 @@ final class CommandTool implements Tool {
                 : "";
         int most = definition.json().integer("max_bytes").map(Long::intValue).orElse(BYTES);
         ChildProcess.Ended ended = new ChildProcess(command(call), real(), environment, stdin, most)
-                .run(definition.timeout(), context.cancellation());
+                .run(definition.timeout(context), context.cancellation());
         Json data = Json.object()
                 .put("exit", ended.exit())
                 .put("out", ended.out())

@@ -4,6 +4,7 @@ import io.arkestra.common.ConfigException;
 import io.arkestra.common.Json;
 import io.arkestra.common.ProjectId;
 import io.arkestra.config.internal.SettingsFile;
+import io.arkestra.tool.ToolContext;
 import io.arkestra.tool.ToolSpec;
 import java.time.Duration;
 import java.util.List;
@@ -62,6 +63,13 @@ record Definition(Json json) {
 
     Duration timeout() {
         return Duration.ofSeconds(json.integer("timeout_seconds").orElse(30L));
+    }
+
+    /** The same, or what is left of the time for a call. */
+    Duration timeout(ToolContext context) {
+        Duration left = Duration.between(context.clock().instant(), context.deadline());
+        Duration least = Duration.ofMillis(1);
+        return left.compareTo(least) < 0 ? least : left.compareTo(timeout()) < 0 ? left : timeout();
     }
 
     /** What every kind has alike. */

@@ -152,7 +152,7 @@ final class HttpTool implements Tool {
                         body.map(json -> json.toString().getBytes(StandardCharsets.UTF_8))
                                 .orElse(new byte[0]),
                         most,
-                        definition.timeout(),
+                        definition.timeout(context),
                         lent.hosts().contains(url.host())),
                 context.cancellation());
         if (answer.status() < 200 || answer.status() > 299) {

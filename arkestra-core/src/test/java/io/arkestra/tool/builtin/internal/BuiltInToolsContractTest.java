@@ -276,6 +276,12 @@ class BuiltInToolsContractTest {
 
     @Nested
     class NoteCreate extends OwnToolContract {
+        /** The same words are one note. */
+        @Override
+        protected boolean meeting() {
+            return true;
+        }
+
         NoteCreate() {
             super("note.create", List.of("{\"text\":\"buy milk\"}"), List.of("{\"text\":\" \"}"));
         }
@@ -408,6 +414,12 @@ class BuiltInToolsContractTest {
 
     @Nested
     class ProfileSet extends OwnToolContract {
+        /** There is one profile. */
+        @Override
+        protected boolean meeting() {
+            return true;
+        }
+
         ProfileSet() {
             super(
                     "profile.set",
@@ -440,6 +452,12 @@ class BuiltInToolsContractTest {
 
     @Nested
     class MemoryRemember extends OwnToolContract {
+        /** The same words are one memory. */
+        @Override
+        protected boolean meeting() {
+            return true;
+        }
+
         MemoryRemember() {
             super(
                     "memory.remember",

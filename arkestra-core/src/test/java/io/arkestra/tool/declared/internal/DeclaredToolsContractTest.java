@@ -31,6 +31,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
@@ -73,6 +76,7 @@ class DeclaredToolsContractTest {
     abstract static class Http extends Declared {
         private final String method;
         private final List<String> kept = new CopyOnWriteArrayList<>();
+        private final ExecutorService threads = Executors.newCachedThreadPool();
         private @Nullable HttpServer server;
 
         Http(String method) {
@@ -85,6 +89,9 @@ class DeclaredToolsContractTest {
             server = started;
             started.createContext("/", exchange -> {
                 String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+                if (exchange.getRequestURI().getPath().endsWith("slow")) {
+                    LockSupport.parkNanos(5_000_000_000L);
+                }
                 boolean found = !exchange.getRequestURI().getPath().endsWith("missing");
                 if (found && exchange.getRequestMethod().equals("POST")) {
                     kept.add(body);
@@ -95,6 +102,7 @@ class DeclaredToolsContractTest {
                 exchange.getResponseBody().write(answer);
                 exchange.close();
             });
+            started.setExecutor(threads);
             started.start();
             String url = "http://127.0.0.1:" + started.getAddress().getPort() + "/at/{p}";
             String body = method.equals("POST") ? ",\"body\":{\"what\":\"{p}\"}" : "";
@@ -117,6 +125,11 @@ class DeclaredToolsContractTest {
         }
 
         @Override
+        protected Optional<Json> slow() {
+            return Optional.of(p("slow").get(0));
+        }
+
+        @Override
         protected Object world() {
             return List.copyOf(kept);
         }
@@ -126,6 +139,7 @@ class DeclaredToolsContractTest {
             if (server != null) {
                 server.stop(0);
             }
+            threads.shutdownNow();
         }
     }
 

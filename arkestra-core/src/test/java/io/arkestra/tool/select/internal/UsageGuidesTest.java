@@ -245,8 +245,7 @@ class UsageGuidesTest {
 
     private String told(ToolDescriptions descriptions, SessionId session, String tool) {
         return descriptions
-                .of(ALICE, session, List.of(registry.find(tool).orElseThrow().spec()))
-                .get(0)
+                .of(ALICE, session, registry.find(tool).orElseThrow().spec())
                 .description();
     }
 
@@ -255,7 +254,7 @@ class UsageGuidesTest {
         ToolDescriptions descriptions = new ToolDescriptions(guides(UsageGuides.Borrowed.none()), telemetry);
         called("weather.forecast", "ok", "ok", "ok", "ok", "tool.timeout");
 
-        assertSame(spec(), descriptions.of(ALICE, HERE, List.of(spec())).get(0), "one failure of five is not often");
+        assertSame(spec(), descriptions.of(ALICE, HERE, spec()), "one failure of five is not often");
     }
 
     @Test

@@ -140,7 +140,7 @@ final class H2DocStore implements DocStore {
         return transaction(work::apply);
     }
 
-    private record Done<T>(T result, Set<String> changed, Engine.@Nullable Doubt doubt) {}
+    private record Done<T>(T result, Set<String> changed, List<Runnable> afterwards, Engine.@Nullable Doubt doubt) {}
 
     private <R> R transaction(Function<H2Transaction, R> work) {
         outsideTransaction("inTransaction");
@@ -158,6 +158,7 @@ final class H2DocStore implements DocStore {
             engine.touched();
             done.changed().forEach(this::notifyWatchers);
         }
+        done.afterwards().forEach(Runnable::run);
         return done.result();
     }
 
@@ -174,10 +175,10 @@ final class H2DocStore implements DocStore {
                 if (!transaction.doubtful()) {
                     throw e;
                 }
-                return new Done<>(value, transaction.changed(), engine.doubt(e));
+                return new Done<>(value, transaction.changed(), transaction.afterwards(), engine.doubt(e));
             }
             usable = true;
-            return new Done<>(value, transaction.changed(), null);
+            return new Done<>(value, transaction.changed(), transaction.afterwards(), null);
         } finally {
             if (!usable) {
                 usable = database.rollback(handle) && !transaction.failed();

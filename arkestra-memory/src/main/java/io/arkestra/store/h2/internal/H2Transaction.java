@@ -29,6 +29,7 @@ final class H2Transaction implements DocTransaction {
     private final Thread thread = Thread.currentThread();
     private final Runnable expunge;
     private final Set<String> changed = new LinkedHashSet<>();
+    private final List<Runnable> afterwards = new ArrayList<>();
     private boolean writing;
     private boolean over;
     private boolean committing;
@@ -131,6 +132,16 @@ final class H2Transaction implements DocTransaction {
             changed.add(collection);
         }
         return deleted;
+    }
+
+    @Override
+    public void afterCommit(Runnable work) {
+        afterwards.add(work);
+    }
+
+    /** What is to be done once this is committed, in order. */
+    List<Runnable> afterwards() {
+        return afterwards;
     }
 
     @Override

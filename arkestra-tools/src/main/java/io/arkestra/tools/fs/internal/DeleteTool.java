@@ -118,14 +118,15 @@ final class DeleteTool extends FileTool {
             swept(context);
             Prepared prepared = prepared(call, given, context);
             try (Directory parent = access().roots().open(place.parent());
-                    Directory trash = access().roots().opened(access().journal().trash())) {
+                    Directory trash = access().roots().opened(access().journal().trash());
+                    Staging back = Staging.in(access(), place.root())) {
                 Trees.Seen seen = present(place, parent, call, context.cancellation());
                 if (!seen.digest().equals(prepared.undo().text("digest"))) {
                     throw Refusal.conflict(
                             "'" + place.relative() + "' was changed after this was prepared; nothing was deleted");
                 }
                 String name = prepared.undo().text("trash");
-                Trees.move(parent, place.name(), trash, name, Staging.in(trash), context.cancellation());
+                Trees.move(parent, place.name(), trash, name, Staging.in(trash), back, context.cancellation());
                 parent.sync();
                 access().journal().trashed(name);
                 return ToolResult.of(
@@ -157,7 +158,7 @@ final class DeleteTool extends FileTool {
                     throw Refusal.missing("'" + place.relative()
                             + "' is not kept any more: it was deleted too long ago, or too much was deleted since");
                 }
-                Trees.move(trash, name, parent, place.name(), staging, context.cancellation());
+                Trees.move(trash, name, parent, place.name(), staging, Staging.in(trash), context.cancellation());
                 parent.sync();
                 return true;
             }

@@ -2,9 +2,6 @@ package io.arkestra.tools.fs.internal;
 
 import io.arkestra.common.Cancellation;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.security.MessageDigest;
@@ -122,58 +119,18 @@ final class Trees {
     }
 
     /**
-     * Moves a tree at once where both places are on one file system; otherwise copies it first and deletes it then.
+     * Moves a tree at once where both places are on one file system; otherwise copies it first and deletes then what it copied.
      *
-     * @param staging makes directories on the file system of the new place
+     * @param there makes directories on the file system of the new place
+     * @param back makes directories on the file system of the old place
      */
-    static void move(Directory from, String name, Directory to, String newName, Staging staging, Cancellation cancel)
+    static void move(
+            Directory from, String name, Directory to, String newName, Staging there, Staging back, Cancellation cancel)
             throws IOException {
         try {
             from.move(name, to, newName);
         } catch (AtomicMoveNotSupportedException e) {
-            try {
-                copy(from, name, to, newName, staging, cancel);
-            } catch (IOException | RuntimeException failed) {
-                if (to.entry(newName).isPresent()) {
-                    delete(to, newName);
-                }
-                throw failed;
-            }
-            delete(from, name);
-        }
-    }
-
-    private static void copy(
-            Directory from, String name, Directory to, String newName, Staging staging, Cancellation cancel)
-            throws IOException {
-        cancel.throwIfCancelled();
-        Entry entry = from.entry(name).orElseThrow(() -> Refusal.conflict("'" + name + "' went away meanwhile"));
-        if (entry.kind() == Entry.Kind.FILE) {
-            try (SeekableByteChannel source = from.read(name);
-                    FileChannel copy = to.create(newName)) {
-                ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
-                while (source.read(buffer) >= 0) {
-                    buffer.flip();
-                    while (buffer.hasRemaining()) {
-                        copy.write(buffer);
-                    }
-                    buffer.clear();
-                }
-                copy.force(true);
-            }
-            if (!entry.mode().isEmpty()) {
-                to.mode(newName, entry.mode());
-            }
-        } else if (entry.kind() == Entry.Kind.DIRECTORY) {
-            staging.make(to, newName);
-            try (Directory inside = from.directory(name);
-                    Directory made = to.directory(newName)) {
-                for (String child : sorted(inside, Integer.MAX_VALUE)) {
-                    copy(inside, child, made, child, staging, cancel);
-                }
-            }
-        } else {
-            throw Refusal.invalid("'" + name + "' is " + entry.kind().word());
+            new Carried(from, to, newName, there, back, cancel).move(name);
         }
     }
 

@@ -6,6 +6,8 @@ import io.arkestra.tool.ToolException;
 import io.arkestra.tool.ToolException.Reason;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls for an indexing whenever something in a project's directories has changed and then kept still for a moment. What exactly has changed
@@ -34,6 +37,7 @@ final class ProjectWatch implements AutoCloseable {
     private final CancellationSource stop = new CancellationSource();
     private final Reindex reindex;
     private final Consumer<String> warnings;
+    private final int most;
     private final Thread thread;
 
     /** Brings the index up to date. */
@@ -42,7 +46,8 @@ final class ProjectWatch implements AutoCloseable {
         List<Path> run(CancellationSource cancel) throws InterruptedException;
     }
 
-    private ProjectWatch(WatchService service, Reindex reindex, Consumer<String> warnings) {
+    private ProjectWatch(WatchService service, Reindex reindex, Consumer<String> warnings, int most) {
+        this.most = most;
         this.service = service;
         this.reindex = reindex;
         this.warnings = warnings;
@@ -56,8 +61,13 @@ final class ProjectWatch implements AutoCloseable {
      * @throws ToolException when the system gives no more watches
      */
     static ProjectWatch start(Path root, List<Path> directories, Reindex reindex, Consumer<String> warnings) {
+        return start(root, directories, reindex, warnings, MOST_EVENTS);
+    }
+
+    /** @param most in how many events without a pause the index follows once */
+    static ProjectWatch start(Path root, List<Path> directories, Reindex reindex, Consumer<String> warnings, int most) {
         try {
-            ProjectWatch watch = new ProjectWatch(root.getFileSystem().newWatchService(), reindex, warnings);
+            ProjectWatch watch = new ProjectWatch(root.getFileSystem().newWatchService(), reindex, warnings, most);
             try {
                 watch.register(directories);
             } catch (IOException e) {
@@ -84,17 +94,30 @@ final class ProjectWatch implements AutoCloseable {
             }
             return gone;
         });
+        @Nullable IOException failure = null;
         for (Path directory : directories) {
             if (!keys.containsKey(directory)) {
-                keys.put(
-                        directory,
-                        directory.register(
-                                service,
-                                StandardWatchEventKinds.ENTRY_CREATE,
-                                StandardWatchEventKinds.ENTRY_MODIFY,
-                                StandardWatchEventKinds.ENTRY_DELETE));
+                try {
+                    keys.put(
+                            directory,
+                            directory.register(
+                                    service,
+                                    StandardWatchEventKinds.ENTRY_CREATE,
+                                    StandardWatchEventKinds.ENTRY_MODIFY,
+                                    StandardWatchEventKinds.ENTRY_DELETE));
+                } catch (IOException e) { // the others are watched nevertheless
+                    failure = failure == null || gone(failure) ? e : failure;
+                }
             }
         }
+        // One that went away after it was listed is no failure: the one above it tells of it.
+        if (failure != null && (keys.isEmpty() || !gone(failure))) {
+            throw failure;
+        }
+    }
+
+    private static boolean gone(IOException failure) {
+        return failure instanceof NoSuchFileException || failure instanceof NotDirectoryException;
     }
 
     private void follow() {
@@ -112,11 +135,12 @@ final class ProjectWatch implements AutoCloseable {
     /** Until nothing more comes. */
     private void settle(WatchKey first) throws InterruptedException {
         int events = 0;
-        for (WatchKey key = first;
-                key != null && events < MOST_EVENTS;
-                key = service.poll(STILL_MILLIS, TimeUnit.MILLISECONDS)) {
+        WatchKey key = first;
+        while (key != null) {
             events += 1 + key.pollEvents().size();
+            // Each that was taken is given back: one that is not tells of nothing any more.
             key.reset();
+            key = events < most ? service.poll(STILL_MILLIS, TimeUnit.MILLISECONDS) : null;
         }
     }
 
@@ -141,6 +165,11 @@ final class ProjectWatch implements AutoCloseable {
             }
         } catch (IOException e) {
             warnings.accept("A directory of a watched project cannot be watched: " + e);
+        } catch (ClosedWatchServiceException e) {
+            throw e;
+        } catch (RuntimeException e) { // the next change is heard all the same
+            warnings.accept(
+                    "A watched project could not be indexed: " + e.getClass().getName());
         }
     }
 
