@@ -228,6 +228,7 @@ class ChatToolsTest {
                             .orElse("")
                             .matches("\\[1] “contract\\.pdf”, pp?\\. (2–)?3 \\(.*"),
                     answer::toString);
+            assertFalse(chat.stderr().contains("WARN"), chat.stderr());
             assertTrue(answer.text("text").contains("three months"), answer::toString);
         }
         try (ChatProcess chat = chat(work, script)) {
