@@ -44,7 +44,9 @@ class ToolRunnerApprovalTest extends WritingFixture {
         bench.approver = (place, call, prepared, action, decision) -> new Approver.Refused("not today");
         ToolRunner.Done done = write("hello");
         assertEquals("denied", done.status());
-        assertTrue(CallBench.told(done).contains("not today"));
+        assertTrue(
+                CallBench.told(done).contains("not today; it was asked because a person has to agree"),
+                CallBench.told(done));
         assertTrue(written.isEmpty());
         assertTrue(bench.recorded().isEmpty());
     }
