@@ -14,6 +14,7 @@ import io.arkestra.policy.Decision;
 import io.arkestra.policy.Grant;
 import io.arkestra.policy.Remember;
 import io.arkestra.schedule.DueReminder;
+import io.arkestra.testkit.FilePut;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -244,6 +245,8 @@ class ApprovalTest {
     void kill_betweenApprovalAndEffect_runsExactlyOnceAfterReopening() throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         Stopped.class.getName(),

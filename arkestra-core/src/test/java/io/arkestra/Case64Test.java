@@ -15,6 +15,7 @@ import io.arkestra.policy.ApprovalOutcome;
 import io.arkestra.policy.ApprovalRequest;
 import io.arkestra.policy.Decision;
 import io.arkestra.testkit.CaseTable;
+import io.arkestra.testkit.FilePut;
 import io.arkestra.testkit.ManualClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -11,6 +11,7 @@ import io.arkestra.memory.MemoryDraft;
 import io.arkestra.policy.Decision;
 import io.arkestra.store.DocQuery;
 import io.arkestra.store.Owner;
+import io.arkestra.testkit.FilePut;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

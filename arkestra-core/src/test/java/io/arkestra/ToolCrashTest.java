@@ -9,6 +9,7 @@ import io.arkestra.common.Health;
 import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
 import io.arkestra.event.Events;
+import io.arkestra.testkit.FilePut;
 import io.arkestra.tool.EffectState;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.Tool;

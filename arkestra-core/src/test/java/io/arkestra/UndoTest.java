@@ -9,6 +9,7 @@ import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
 import io.arkestra.policy.Decision;
+import io.arkestra.testkit.FilePut;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

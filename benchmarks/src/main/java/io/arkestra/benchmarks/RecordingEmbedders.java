@@ -2,17 +2,12 @@ package io.arkestra.benchmarks;
 
 import io.arkestra.common.Cancellation;
 import io.arkestra.embedding.Embedder;
-import io.arkestra.embedding.EmbedderInfo;
 import io.arkestra.embedding.Embedders;
 import io.arkestra.embedding.EmbeddingPurpose;
 import io.arkestra.embedding.EmbeddingRole;
-import io.arkestra.embedding.LanguageFit;
-import io.arkestra.embedding.TextChunk;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Real models that tell which passages they were asked for. */
@@ -44,11 +39,9 @@ final class RecordingEmbedders implements Embedders {
         models.close();
     }
 
-    private final class Recording implements Embedder {
-        private final Embedder model;
-
+    private final class Recording extends PassingEmbedder {
         Recording(Embedder model) {
-            this.model = model;
+            super(model);
         }
 
         @Override
@@ -56,42 +49,7 @@ final class RecordingEmbedders implements Embedders {
             if (role == EmbeddingRole.PASSAGE) {
                 passages.addAll(texts);
             }
-            return model.embed(texts, role, cancel);
-        }
-
-        @Override
-        public EmbedderInfo info() {
-            return model.info();
-        }
-
-        @Override
-        public int countTokens(String text, EmbeddingRole role) {
-            return model.countTokens(text, role);
-        }
-
-        @Override
-        public List<TextChunk> chunks(String text, int maxTokens, int overlap) {
-            return model.chunks(text, maxTokens, overlap);
-        }
-
-        @Override
-        public LanguageFit language(Locale language) {
-            return model.language(language);
-        }
-
-        @Override
-        public boolean understands(String text) {
-            return model.understands(text);
-        }
-
-        @Override
-        public CompletionStage<Void> ready() {
-            return model.ready();
-        }
-
-        @Override
-        public void close() {
-            model.close();
+            return super.embed(texts, role, cancel);
         }
     }
 }

@@ -4,13 +4,10 @@ import io.arkestra.common.Cancellation;
 import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
 import io.arkestra.embedding.Embedder;
-import io.arkestra.embedding.EmbedderInfo;
 import io.arkestra.embedding.EmbedderProvider;
 import io.arkestra.embedding.Embedders;
 import io.arkestra.embedding.EmbeddingPurpose;
 import io.arkestra.embedding.EmbeddingRole;
-import io.arkestra.embedding.LanguageFit;
-import io.arkestra.embedding.TextChunk;
 import io.arkestra.event.internal.EngineEventBus;
 import io.arkestra.policy.Decision;
 import io.arkestra.schema.internal.SchemaValidator;
@@ -31,11 +28,9 @@ import io.arkestra.tool.select.internal.ToolSelector;
 import io.arkestra.tool.select.internal.ToolTelemetry;
 import java.time.Clock;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -186,56 +181,23 @@ public class ToolSelectionBenchmark {
     }
 
     /** Embeds each question once, so that what is left is the choice. */
-    private record Remembering(Embedder model, Map<String, float[]> asked) implements Embedder {
+    private static final class Remembering extends PassingEmbedder {
+        private final Map<String, float[]> asked = new ConcurrentHashMap<>();
+
         Remembering(Embedder model) {
-            this(model, new ConcurrentHashMap<>());
+            super(model);
         }
 
         @Override
         public List<float[]> embed(List<String> texts, EmbeddingRole role, Cancellation cancel) {
             return role == EmbeddingRole.PASSAGE
-                    ? model.embed(texts, role, cancel)
+                    ? super.embed(texts, role, cancel)
                     : texts.stream()
                             .map(text -> asked.computeIfAbsent(
                                     text,
-                                    key -> model.embed(List.of(key), role, cancel)
+                                    key -> super.embed(List.of(key), role, cancel)
                                             .get(0)))
                             .toList();
-        }
-
-        @Override
-        public EmbedderInfo info() {
-            return model.info();
-        }
-
-        @Override
-        public int countTokens(String text, EmbeddingRole role) {
-            return model.countTokens(text, role);
-        }
-
-        @Override
-        public List<TextChunk> chunks(String text, int maxTokens, int overlap) {
-            return model.chunks(text, maxTokens, overlap);
-        }
-
-        @Override
-        public LanguageFit language(Locale language) {
-            return model.language(language);
-        }
-
-        @Override
-        public boolean understands(String text) {
-            return model.understands(text);
-        }
-
-        @Override
-        public CompletionStage<Void> ready() {
-            return model.ready();
-        }
-
-        @Override
-        public void close() {
-            model.close();
         }
     }
 }

@@ -119,7 +119,8 @@ final class CallSteps {
             } else if (answer instanceof Approver.Parked parked) {
                 return parked(parked.approval());
             } else if (answer instanceof Approver.Refused refused) {
-                return denied(verdict, String.join("; ", verdict.reasons()) + " (" + refused.reason() + ")");
+                return denied(
+                        verdict, refused.reason() + "; it was asked because " + String.join("; ", verdict.reasons()));
             }
         }
         return denied(

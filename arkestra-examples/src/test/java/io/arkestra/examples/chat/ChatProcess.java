@@ -48,6 +48,8 @@ final class ChatProcess implements AutoCloseable {
     static ChatProcess start(Path directory, Map<String, String> environment, String... args) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // Each lives for seconds: compiling for speed takes more than it gives, half of the processor's time.
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), ChatMain.class.getName()));
         command.addAll(List.of(args));
         Path errors = Files.createTempFile(directory, "stderr", ".txt");

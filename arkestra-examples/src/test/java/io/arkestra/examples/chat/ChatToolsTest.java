@@ -228,6 +228,7 @@ class ChatToolsTest {
                             .orElse("")
                             .matches("\\[1] “contract\\.pdf”, pp?\\. (2–)?3 \\(.*"),
                     answer::toString);
+            assertFalse(chat.stderr().contains("WARN"), chat.stderr());
             assertTrue(answer.text("text").contains("three months"), answer::toString);
             Json source = answer.list("sources").get(0);
             assertEquals("contract.pdf", source.text("title"));

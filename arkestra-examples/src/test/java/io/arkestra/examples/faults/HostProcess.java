@@ -24,6 +24,8 @@ final class HostProcess implements AutoCloseable {
     HostProcess(Path home, String model) throws IOException {
         process = new ProcessBuilder(
                         JAVA,
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         FaultHost.class.getName(),

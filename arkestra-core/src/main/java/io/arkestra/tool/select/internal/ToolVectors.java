@@ -96,7 +96,12 @@ final class ToolVectors {
                         make(all, Cancellation.none());
                     } catch (ArkestraException e) {
                         broken = true;
-                        log.warn("Tools are chosen by words alone: {}", e.getMessage());
+                        if (e.code().endsWith(".closed")) {
+                            // The engine ended before they were all made; the next one goes on with the rest.
+                            log.debug("Vectors of tools are left for the next start: {}", e.getMessage());
+                        } else {
+                            log.warn("Tools are chosen by words alone: {}", e.getMessage());
+                        }
                     } finally {
                         busy.set(false);
                     }

@@ -25,6 +25,9 @@ import io.arkestra.tool.ToolSelection;
 import io.arkestra.tool.ToolSpec;
 import io.arkestra.tool.internal.ToolArguments;
 import io.arkestra.tool.internal.ToolRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -133,5 +136,22 @@ class ToolSelectorTest {
         assertEquals(1, background.size());
         background.remove().run();
         assertEquals(0, select(WITHOUT_COMMON_WORD).notes().size());
+    }
+
+    /** A short conversation is over before the vectors are made: nothing that anybody has to be told. */
+    @Test
+    void select_closedBeforeTheVectorsAreMade_isNoWarning() {
+        select(WITHOUT_COMMON_WORD);
+        store.close();
+        PrintStream before = System.err;
+        ByteArrayOutputStream logged = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(logged, true, StandardCharsets.UTF_8));
+        try {
+            background.remove().run();
+        } finally {
+            System.setErr(before);
+        }
+
+        assertEquals("", logged.toString(StandardCharsets.UTF_8));
     }
 }

@@ -41,7 +41,9 @@ final class Database implements AutoCloseable {
         this.where = where;
         this.threads = persistent ? new StatementThreads(CONNECTIONS) : null;
         this.jdbi = Jdbi.create(this::connect);
-        jdbi.getConfig(SqlStatements.class).setTemplateEngine(TemplateEngine.NOP);
+        jdbi.getConfig(SqlStatements.class)
+                .setTemplateEngine(TemplateEngine.NOP)
+                .setSqlParser(new PositionalSql());
         try {
             this.keeper = uninterrupted(this::connectPatiently);
         } catch (RuntimeException e) {

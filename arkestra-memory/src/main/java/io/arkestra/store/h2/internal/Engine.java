@@ -282,9 +282,10 @@ final class Engine implements AutoCloseable {
             }
         } catch (StoreException e) {
             LOG.warn(
-                    "The last checkpoint of {} failed while closing; committed documents are in the file",
+                    "The last checkpoint of {} failed while closing; committed documents are in the file: {}",
                     home.where(),
-                    e);
+                    e.getMessage());
+            LOG.debug("The last checkpoint failed", e);
         } finally {
             try {
                 closeDatabase(alone);

@@ -51,9 +51,26 @@ public final class Citations {
         return String.join("\n\n", blocks);
     }
 
-    private static String shortened(Passage passage) {
-        String text = passage.text().replace('\f', '\n');
+    private String shortened(Passage passage) {
+        String text = paged(passage.text(), citation(passage).page());
         return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + " …";
+    }
+
+    /** A text that goes over several pages, with the number of each where it begins: what is quoted from it has one page. */
+    private String paged(String text, int first) {
+        if (text.indexOf('\f') < 0 || first == 0) {
+            return text.replace('\f', '\n');
+        }
+        StringBuilder paged = new StringBuilder();
+        int page = first;
+        for (String part : text.split("\f", -1)) {
+            paged.append(page == first ? "" : "\n")
+                    .append('[')
+                    .append(say.say("page", page++))
+                    .append("] ")
+                    .append(part.strip());
+        }
+        return paged.toString();
     }
 
     /** Where it stands, for people. */

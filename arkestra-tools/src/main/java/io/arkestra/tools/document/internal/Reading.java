@@ -49,7 +49,13 @@ final class Reading {
      */
     void goOn() {
         context.cancellation().throwIfCancelled();
-        if (clock.instant().isAfter(end)) {
+        Instant now = clock.instant();
+        if (now.isAfter(context.deadline())) {
+            throw new ToolException(
+                    Reason.FAILED,
+                    "The time for the call was over while '" + name + "' was being read; nothing was kept");
+        }
+        if (now.isAfter(end)) {
             throw new ToolException(
                     Reason.INVALID_ARGUMENTS,
                     "'" + name + "' takes longer than " + limits.time().toSeconds() + " s to read and was given up");

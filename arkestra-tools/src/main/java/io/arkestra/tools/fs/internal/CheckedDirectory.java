@@ -3,7 +3,6 @@ package io.arkestra.tools.fs.internal;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -14,7 +13,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,18 +89,9 @@ final class CheckedDirectory implements Directory {
     @Override
     public List<String> names(int atMost) throws IOException {
         return checked(() -> {
-            List<String> names = new ArrayList<>();
             try (DirectoryStream<Path> stream = Files.newDirectoryStream(path)) {
-                for (Path found : stream) {
-                    names.add(String.valueOf(found.getFileName()));
-                    if (names.size() >= atMost) {
-                        break;
-                    }
-                }
-            } catch (DirectoryIteratorException e) {
-                throw e.getCause();
+                return Directory.names(stream, atMost);
             }
-            return names;
         });
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What no tool reaches, whatever the host allowed: keys, credentials, what a shell or git would run, and Arkestra's own home. Compared without
@@ -66,7 +67,8 @@ public final class DenyList {
     /** May be read, never changed: what git believes, and where a project keeps the rules that tools are judged by. */
     private static final List<String> UNCHANGED = List.of(".git", ".gitconfig", ".gitmodules", ".arkestra");
 
-    private record Rule(String text, Pattern pattern) {}
+    /** @param protects whether a folded path is meant */
+    private record Rule(String text, Predicate<String> protects) {}
 
     private final List<Rule> rules;
     private final List<Rule> unchanged;
@@ -110,8 +112,16 @@ public final class DenyList {
     }
 
     private static Rule rule(String text) {
-        StringBuilder regex = new StringBuilder("(?s).*/");
         String folded = NameRules.folded(text);
+        if (folded.indexOf('*') < 0 && folded.indexOf('?') < 0) {
+            // Most rules are plain names, and each is asked of each file of a walk.
+            String names = "/" + folded + "/";
+            return new Rule(
+                    text,
+                    path -> path.contains(names)
+                            || path.regionMatches(path.length() - names.length() + 1, names, 0, names.length() - 1));
+        }
+        StringBuilder regex = new StringBuilder("(?s).*/");
         for (int i = 0; i < folded.length(); i++) {
             char c = folded.charAt(i);
             if (folded.startsWith("**/", i)) {
@@ -125,7 +135,8 @@ public final class DenyList {
                 regex.append(Pattern.quote(String.valueOf(c)));
             }
         }
-        return new Rule(text, Pattern.compile(regex.append("(?:/.*)?").toString()));
+        Pattern pattern = Pattern.compile(regex.append("(?:/.*)?").toString());
+        return new Rule(text, pattern::matches);
     }
 
     /** @throws ToolException when the path is on the list */
@@ -167,7 +178,7 @@ public final class DenyList {
 
     private static Optional<String> first(List<Rule> rules, String folded) {
         return rules.stream()
-                .filter(rule -> rule.pattern().matches(folded))
+                .filter(rule -> rule.protects().test(folded))
                 .map(Rule::text)
                 .findFirst();
     }

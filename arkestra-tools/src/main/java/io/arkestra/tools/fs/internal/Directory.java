@@ -4,8 +4,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +26,22 @@ interface Directory extends Closeable {
 
     /** The names in it, in no order. */
     List<String> names(int atMost) throws IOException;
+
+    /** The first names that a stream gives. */
+    static List<String> names(DirectoryStream<Path> stream, int atMost) throws IOException {
+        List<String> names = new ArrayList<>();
+        try {
+            for (Path found : stream) {
+                names.add(String.valueOf(found.getFileName()));
+                if (names.size() >= atMost) {
+                    break;
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return names;
+    }
 
     /** Opens a directory in it. */
     Directory directory(String name) throws IOException;

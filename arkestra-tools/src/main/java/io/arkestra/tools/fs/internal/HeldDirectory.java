@@ -3,7 +3,6 @@ package io.arkestra.tools.fs.internal;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -17,7 +16,6 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,19 +75,10 @@ final class HeldDirectory implements Directory {
 
     @Override
     public List<String> names(int atMost) throws IOException {
-        List<String> names = new ArrayList<>();
         // A stream can be read once only, so another one is opened by the same descriptor.
         try (SecureDirectoryStream<Path> again = stream.newDirectoryStream(HERE, LinkOption.NOFOLLOW_LINKS)) {
-            for (Path found : again) {
-                names.add(String.valueOf(found.getFileName()));
-                if (names.size() >= atMost) {
-                    break;
-                }
-            }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
+            return Directory.names(again, atMost);
         }
-        return names;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.arkestra.tools.fs.internal;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -45,17 +46,27 @@ final class Journal {
         Path blob = blobs.resolve(Digests.of(content));
         if (!Files.exists(blob)) {
             Path part = Files.createTempFile(blobs, "", ".part");
-            try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-                java.nio.ByteBuffer buffer = java.nio.ByteBuffer.wrap(content);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
-                channel.force(true);
+            try {
+                write(part, content);
+                Files.move(part, blob, StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException e) {
+                // On a full disk above all the rest of it must not stay.
+                Files.deleteIfExists(part);
+                throw e;
             }
-            Files.move(part, blob, StandardCopyOption.ATOMIC_MOVE);
         }
         touch(blob);
         expire();
+    }
+
+    private static void write(Path file, byte[] content) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            ByteBuffer rest = ByteBuffer.wrap(content);
+            while (rest.hasRemaining()) {
+                channel.write(rest);
+            }
+            channel.force(true);
+        }
     }
 
     /** The content of this digest; empty when it is not kept any more. */

@@ -27,7 +27,13 @@ final class Pending {
     String begin(Place directory) throws IOException {
         String token = UUID.randomUUID().toString();
         ours.add(token);
-        Files.writeString(notes.resolve(token), directory.root().path() + "\n" + String.join("/", directory.names()));
+        try {
+            Files.writeString(
+                    notes.resolve(token), directory.root().path() + "\n" + String.join("/", directory.names()));
+        } catch (IOException e) {
+            end(PREFIX + token);
+            throw e;
+        }
         return PREFIX + token;
     }
 

@@ -46,6 +46,10 @@ public final class Refusal {
                 || detail.contains("not enough space")) {
             return new ToolException(Reason.FAILED, what + ": the disk is full; nothing was changed", cause);
         }
+        if (detail.contains("file too large")) {
+            return new ToolException(
+                    Reason.FAILED, what + ": a file may not be that long on this system; nothing was changed", cause);
+        }
         return new ToolException(
                 Reason.FAILED, what + " failed: " + cause.getClass().getSimpleName(), cause);
     }

@@ -1,4 +1,4 @@
-package io.arkestra;
+package io.arkestra.testkit;
 
 import io.arkestra.common.Json;
 import io.arkestra.tool.EffectState;
@@ -16,8 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Puts a text into a file of one directory. */
-class FilePut implements Tool {
+/**
+ * A small tool that keeps {@link ToolContract}: {@code file.put} puts a text into a file of one directory, shows what it would write, can be taken
+ * back and can tell after a crash whether it was done. For tests of what stands around tools: policies, approvals, rehearsals, undo. Files
+ * hold {@code "text "} and the text; names are small letters and {@code .txt}. Not thread-safe beyond what the file system is.
+ */
+public class FilePut implements Tool {
     private static final String ABSENT = "absent";
 
     private static final ToolSpec SPEC = ToolSpec.builder("file.put")
@@ -33,7 +37,8 @@ class FilePut implements Tool {
 
     private final Path directory;
 
-    FilePut(Path directory) {
+    /** @param directory that is there */
+    public FilePut(Path directory) {
         this.directory = directory;
     }
 
@@ -72,6 +77,7 @@ class FilePut implements Tool {
 
     @Override
     public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
+        context.cancellation().throwIfCancelled();
         write(file(call), content(call.arguments().text("text")));
         return ToolResult.text("Written.");
     }
