@@ -55,9 +55,14 @@ public final class Effects {
     public static boolean changes(ToolSpec spec) {
         return switch (spec.sideEffect()) {
             case NONE -> false;
-            case OWN_DATA -> spec.capabilities().stream().anyMatch(capability -> TAKING.contains(last(capability)));
+            case OWN_DATA -> takes(spec);
             default -> true;
         };
+    }
+
+    /** Whether it takes something away, wherever that is. */
+    static boolean takes(ToolSpec spec) {
+        return spec.capabilities().stream().anyMatch(capability -> TAKING.contains(last(capability)));
     }
 
     /** Whether something may leave by it: a request carries words out, also one that only reads. */
