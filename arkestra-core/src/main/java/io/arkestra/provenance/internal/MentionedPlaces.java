@@ -1,6 +1,5 @@
 package io.arkestra.provenance.internal;
 
-import java.math.BigInteger;
 import java.text.Normalizer;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -120,12 +119,14 @@ final class MentionedPlaces {
         return account.replaceAll("[^\\p{Alnum}]", "").toUpperCase(Locale.ROOT);
     }
 
-    /** ISO 7064 MOD 97-10, as ISO 13616 has it. */
+    /** ISO 7064 MOD 97-10, as ISO 13616 has it: the first four characters come last, letters count from 10. */
     private static boolean isChecked(String account) {
-        StringBuilder digits = new StringBuilder();
-        String turned = account.substring(4) + account.substring(0, 4);
-        turned.chars().forEach(c -> digits.append(Character.getNumericValue(c)));
-        return new BigInteger(digits.toString()).mod(BigInteger.valueOf(97)).intValue() == 1;
+        int rest = 0;
+        for (int i = 0; i < account.length(); i++) {
+            int value = Character.getNumericValue(account.charAt((i + 4) % account.length()));
+            rest = (rest * (value < 10 ? 10 : 100) + value) % 97;
+        }
+        return rest == 1;
     }
 
     private static String plain(String text) {
