@@ -202,7 +202,8 @@ class DestinationsTest {
     void of_textMadeToBeSlow_isReadInTime() {
         for (String part : List.of("AA11 ", "a.", "a-", "www.", "x@", "<a", "A1.b/", "//", "\uFDFA ")) {
             String body = part.repeat(400_000 / part.length());
-            destinations(ANY, Json.object().put("body", body).put("to", body).build().toString());
+            destinations(
+                    ANY, Json.object().put("body", body).put("to", body).build().toString());
         }
     }
 }
