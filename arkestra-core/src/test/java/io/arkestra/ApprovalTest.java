@@ -426,4 +426,49 @@ class ApprovalTest {
                     .isEmpty());
         }
     }
+
+    @Test
+    void approved_whileANewRuleWantsToKnow_isAskedAboutThatToo() throws IOException {
+        try (Arkestra engine = asking(directory, ask()).policy(p -> p.park()).build()) {
+            engine.session(ALICE).ask("write it");
+            ApprovalRequest first = engine.approvals().pending(ALICE).get(0);
+            engine.policy().userRules(ALICE, """
+                    version: 1
+                    rules:
+                      - { id: careful, match: { tool: file.put }, effect: ask, obligations: [show_full_args] }
+                    """);
+            engine.approvals().answer(ALICE, first.id(), ApprovalOutcome.approve(first));
+
+            assertEquals(Outcome.Kind.NEEDS_APPROVAL, after(engine, first.id()).kind());
+            assertFalse(Files.exists(directory.resolve("a.txt")));
+            ApprovalRequest second = engine.approvals().pending(ALICE).get(0);
+            assertTrue(
+                    second.why().rules().toString().contains("careful"),
+                    second.why().toString());
+            engine.approvals().answer(ALICE, second.id(), ApprovalOutcome.approve(second));
+            assertEquals(Outcome.Kind.COMPLETED, after(engine, second.id()).kind());
+            assertEquals("text new", Files.readString(directory.resolve("a.txt")));
+        }
+    }
+
+    @Test
+    void approved_afterItWasAnswered_cannotBeAnsweredAgainNorByAnother() {
+        try (Arkestra engine = asking(directory, ask()).policy(p -> p.park()).build()) {
+            engine.session(ALICE).ask("write it");
+            ApprovalRequest request = engine.approvals().pending(ALICE).get(0);
+            UserId bob = UserId.of("bob");
+            assertTrue(engine.approvals().find(bob, request.id()).isEmpty());
+            org.junit.jupiter.api.Assertions.assertThrows(
+                    io.arkestra.common.InvalidInputException.class,
+                    () -> engine.approvals().answer(bob, request.id(), ApprovalOutcome.approve(request)));
+            engine.approvals().answer(ALICE, request.id(), ApprovalOutcome.deny(""));
+            org.junit.jupiter.api.Assertions.assertThrows(
+                    io.arkestra.common.InvalidInputException.class,
+                    () -> engine.approvals().answer(ALICE, request.id(), ApprovalOutcome.approve(request)));
+            assertEquals(
+                    "denied",
+                    after(engine, request.id()).reply().toolUses().get(0).status());
+            assertFalse(Files.exists(directory.resolve("a.txt")));
+        }
+    }
 }

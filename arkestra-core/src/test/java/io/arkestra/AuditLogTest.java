@@ -160,4 +160,99 @@ class AuditLogTest {
         assertTrue(String.valueOf(none.getMessage()).contains("audit.jsonl"), none.getMessage());
         assertThrows(ConfigException.class, () -> Arkestra.builder().verifyAudit());
     }
+
+    private static String first(List<String> lines, int count) {
+        return String.join("\n", lines.subList(0, count)) + "\n";
+    }
+
+    @Test
+    void verify_cutOffWhileTheEngineRuns_isBroken() throws IOException {
+        try (Arkestra engine = engine();
+                AuditLog log = open(engine, List.of())) {
+            add(log, 5);
+            Files.writeString(file("audit.jsonl"), first(Files.readAllLines(file("audit.jsonl")), 3));
+            AuditReport report = log.verify();
+            assertFalse(report.intact());
+            assertEquals(4, report.broken().orElseThrow().line(), report.describe());
+        }
+    }
+
+    @Test
+    void verify_entriesAndCheckpointsCutBackToAnEarlierCheckpoint_isBrokenAlsoAfterReopening() throws IOException {
+        try (Arkestra engine = engine()) {
+            try (AuditLog log = open(engine, List.of())) {
+                add(log, 3);
+                log.checkpoint();
+                add(log, 3);
+            }
+            Files.writeString(file("audit.jsonl"), first(Files.readAllLines(file("audit.jsonl")), 3));
+            Files.writeString(file("checkpoints.jsonl"), first(Files.readAllLines(file("checkpoints.jsonl")), 1));
+            // The files alone are as they once were: only what is kept elsewhere tells.
+            assertTrue(AuditLog.verify(home, null).intact());
+            try (AuditLog log = open(engine, List.of())) {
+                assertTrue(
+                        log.verify().describe().contains("cut off"),
+                        log.verify().describe());
+                clock.advance(Duration.ofMinutes(1));
+                add(log, 10);
+                assertFalse(log.verify().intact(), "as many entries as before hide nothing");
+            }
+            try (AuditLog log = open(engine, List.of())) {
+                assertFalse(log.verify().intact());
+            }
+        }
+    }
+
+    @Test
+    void verify_emptiedFiles_areBroken() throws IOException {
+        try (Arkestra engine = engine()) {
+            try (AuditLog log = open(engine, List.of())) {
+                add(log, 3);
+            }
+            Files.delete(file("audit.jsonl"));
+            Files.delete(file("checkpoints.jsonl"));
+            try (AuditLog log = open(engine, List.of())) {
+                assertFalse(log.verify().intact());
+            }
+        }
+    }
+
+    @Test
+    void verify_linesExchangedOrACheckpointOfAnotherAudit_isBroken(@TempDir Path other) throws IOException {
+        try (Arkestra engine = engine()) {
+            try (AuditLog log = open(engine, List.of())) {
+                add(log, 6);
+            }
+            List<String> lines = new ArrayList<>(Files.readAllLines(file("audit.jsonl")));
+            java.util.Collections.swap(lines, 2, 3);
+            Files.writeString(file("audit.jsonl"), String.join("\n", lines) + "\n");
+            assertEquals(3, AuditLog.verify(home, null).broken().orElseThrow().line());
+            java.util.Collections.swap(lines, 2, 3);
+            Files.writeString(file("audit.jsonl"), String.join("\n", lines) + "\n");
+            assertTrue(AuditLog.verify(home, null).intact());
+            try (Arkestra second = engine();
+                    AuditLog log = AuditLog.open(other, second.store(), null, List.of(), clock)) {
+                add(log, 6);
+                log.checkpoint();
+            }
+            Files.copy(
+                    other.resolve("audit/checkpoints.jsonl"),
+                    file("checkpoints.jsonl"),
+                    java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            assertFalse(AuditLog.verify(home, null).intact());
+        }
+    }
+
+    @Test
+    void open_withoutItsKeys_makesOthersThatDoNotFitTheCheckpoints() throws IOException {
+        try (Arkestra engine = engine()) {
+            try (AuditLog log = open(engine, List.of())) {
+                add(log, 3);
+            }
+            Files.delete(file("signing-key"));
+            try (AuditLog log = open(engine, List.of())) {
+                assertFalse(log.verify().intact());
+            }
+        }
+    }
 }

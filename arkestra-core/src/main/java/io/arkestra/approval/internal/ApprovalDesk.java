@@ -171,7 +171,7 @@ public final class ApprovalDesk implements Approvals, Approver {
         onTheirWay.add(call.id());
         return switch (question.state()) {
             case APPROVED -> {
-                if (question.digest().equals(digest)) {
+                if (question.digest().equals(digest) && question.covers(decision)) {
                     if (question.doc().body().bool("remember").orElse(false)) {
                         remember(question, action, decision);
                     }

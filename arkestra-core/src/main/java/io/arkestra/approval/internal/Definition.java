@@ -9,7 +9,7 @@ import io.arkestra.tool.ToolSpec;
 final class Definition {
     private Definition() {}
 
-    /** Of what a tool says that it is: another version, schema or description is another tool to whoever agreed to it. */
+    /** Of what a tool says that it is: another version, schema, description or sandbox is another tool to whoever agreed to it. */
     static String of(ToolSpec spec) {
         return Json.object()
                 .put("name", spec.name())
@@ -20,6 +20,9 @@ final class Definition {
                 .put("capabilities", Json.strings(spec.capabilities()))
                 .put("sideEffect", spec.sideEffect().name())
                 .put("reversible", spec.reversible())
+                .put("idempotent", spec.idempotent())
+                .put("untrusted", spec.untrusted().orElse(""))
+                .put("sandbox", spec.sandbox())
                 .build()
                 .digest();
     }

@@ -15,6 +15,7 @@ import io.arkestra.policy.ApprovalRequest;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Remember;
 import io.arkestra.policy.Risk;
+import io.arkestra.policy.internal.GatePolicy;
 import io.arkestra.store.Doc;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.ToolCall;
@@ -198,6 +199,12 @@ public record Question(Doc doc) {
     /** How far an agreement may be remembered, as it is shown. */
     Optional<Remember> remember() {
         return bound().isPresent() ? Grants.rememberable(why()) : Optional.empty();
+    }
+
+    /** A rule that did not want to know then and does now has not been answered. Gates tell of the conversation, and that was shown. */
+    boolean covers(Decision now) {
+        List<String> then = why().rules();
+        return now.rules().stream().allMatch(rule -> rule.startsWith(GatePolicy.PREFIX) || then.contains(rule));
     }
 
     Decision why() {

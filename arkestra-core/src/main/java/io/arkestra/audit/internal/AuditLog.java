@@ -54,6 +54,7 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
     private static final int LONGEST = 200;
 
     private final AuditPeople people;
+    private final AuditHead head;
     private final AuditLines entries;
     private final AuditLines checkpoints;
     private final KeyPair key;
@@ -63,7 +64,16 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
     private long count;
     private String last = AuditLine.START;
     private long signed;
+    private String signedHash = AuditLine.START;
+    /** Whether this process signed: of what another signed the hash is not at hand. */
+    private boolean signedHere;
+    /** What is kept apart from the files: how long the audit was when that was last written. */
+    private Optional<Checkpoint> kept;
+
     private Instant signedAt;
+    /** Whether the files are shorter than they were: that is never forgotten by what comes after. */
+    private boolean cut;
+
     private boolean closed;
 
     private AuditLog(
@@ -74,6 +84,8 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
             List<AuditSink> sinks,
             Clock clock) {
         this.people = new AuditPeople(store);
+        this.head = new AuditHead(store, key.getPublic());
+        this.kept = head.read();
         this.entries = entries;
         this.checkpoints = checkpoints;
         this.key = key;
@@ -159,18 +171,28 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
     private void goOn() {
         String[] torn = {""};
         boolean[] ended = {true};
-        entries.read((text, whole) -> {
+        boolean[] whole = {kept.isEmpty() || kept.get().count() == 0};
+        entries.read((text, ends) -> {
             // One that only lacks its end is an entry as soon as it has it.
             Optional<AuditLine> line =
-                    AuditLine.read(text).filter(read -> whole || (isNext(read.entry()) && read.follows(last)));
+                    AuditLine.read(text).filter(read -> ends || (isNext(read.entry()) && read.follows(last)));
             line.ifPresent(read -> {
                 count = read.entry().number();
                 last = read.entry().hash();
+                whole[0] |= kept.filter(
+                                one -> one.count() == count && one.hash().equals(last))
+                        .isPresent();
             });
             torn[0] = line.isPresent() ? "" : text;
-            ended[0] = whole;
+            ended[0] = ends;
         });
-        checkpoints.read((text, whole) -> Checkpoint.read(text).ifPresent(read -> signed = read.count()));
+        checkpoints.read((text, ends) -> Checkpoint.read(text).ifPresent(read -> signed = read.count()));
+        cut = !whole[0];
+        if (cut) {
+            log.error(
+                    "The audit had {} entries, and those are not the ones in its file: its end was cut off. Verify it",
+                    kept.get().count());
+        }
         if (signed > count) {
             log.error(
                     "The audit was signed for {} entries and has only {}: its end was cut off. Verify it",
@@ -212,6 +234,7 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
         } finally {
             lock.unlock();
         }
+        keep();
     }
 
     /** Takes down something that no user did, for example that rules were read again. */
@@ -280,6 +303,35 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
         } finally {
             lock.unlock();
         }
+        keep();
+    }
+
+    /** Keeps apart from the files what was signed. What was cut off stays on record instead. */
+    private void keep() {
+        long signedCount;
+        String hash;
+        lock.lock();
+        try {
+            if (cut
+                    || closed
+                    || signed == 0
+                    || !signedHere
+                    || kept.map(Checkpoint::count)
+                            .filter(known -> known >= signed)
+                            .isPresent()) {
+                return;
+            }
+            signedCount = signed;
+            hash = signedHash;
+            kept = Optional.of(new Checkpoint(signedCount, hash, "", new byte[0]));
+        } finally {
+            lock.unlock();
+        }
+        try {
+            head.keep(signedCount, hash);
+        } catch (RuntimeException e) { // the files hold what matters; the next time says more
+            log.warn("How long the audit is could not be kept apart from its files", e);
+        }
     }
 
     private void sign() {
@@ -289,6 +341,8 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
         checkpoints.append(line);
         checkpoints.force();
         signed = count;
+        signedHash = last;
+        signedHere = true;
         signedAt = now;
         tell(sink -> sink.checkpoint(line));
     }
@@ -341,6 +395,10 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
         lock.lock();
         try {
             checkpoints.read(verification::checkpoint);
+            kept.filter(one -> one.count() > 0).ifPresent(verification::known);
+            if (count > 0) {
+                verification.known(new Checkpoint(count, last, "", new byte[0]));
+            }
             entries.read(verification::entry);
         } finally {
             lock.unlock();
@@ -356,19 +414,19 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
     /** Signs what there is. Idempotent. */
     @Override
     public void close() {
-        lock.lock();
         try {
-            if (closed) {
-                return;
-            }
-            if (count > signed) {
-                sign();
-            }
-            closed = true;
-            entries.close();
-            checkpoints.close();
+            checkpoint();
         } finally {
-            lock.unlock();
+            lock.lock();
+            try {
+                if (!closed) {
+                    closed = true;
+                    entries.close();
+                    checkpoints.close();
+                }
+            } finally {
+                lock.unlock();
+            }
         }
     }
 }

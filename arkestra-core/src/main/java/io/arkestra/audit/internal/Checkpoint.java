@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param count how many entries there were
  * @param hash that of the last of them
  * @param body what is signed, as it is written
- * @param signature Ed25519
+ * @param signature Ed25519; empty for what is known from elsewhere than the files
  */
 record Checkpoint(long count, String hash, String body, byte[] signature) {
     private static final String MARK = ",\"signature\":\"";
@@ -47,6 +47,9 @@ record Checkpoint(long count, String hash, String body, byte[] signature) {
         }
         try {
             Json json = Json.parse(line);
+            if (json.text("signature").isEmpty()) {
+                return Optional.empty();
+            }
             return Optional.of(new Checkpoint(
                     json.integer("count").orElse(-1L),
                     json.text("hash"),
@@ -55,6 +58,11 @@ record Checkpoint(long count, String hash, String body, byte[] signature) {
         } catch (ArkestraException | IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    /** It stands in no file of the audit. */
+    boolean isKnownFromElsewhere() {
+        return signature.length == 0;
     }
 
     boolean isSignedBy(PublicKey key) {

@@ -56,6 +56,16 @@ final class Verification {
         }
     }
 
+    /** What is known from elsewhere than the files. Goes between checkpoints and entries. */
+    void known(Checkpoint known) {
+        Deque<Checkpoint> later = new ArrayDeque<>();
+        while (!ahead.isEmpty() && ahead.getLast().count() > known.count()) {
+            later.addFirst(ahead.removeLast());
+        }
+        ahead.addLast(known);
+        ahead.addAll(later);
+    }
+
     void entry(String text, boolean whole) {
         line++;
         if (broken != null) {
@@ -104,7 +114,7 @@ final class Verification {
                 broke(line, "a checkpoint was signed for another entry " + entries);
                 return;
             }
-            checkpoints++;
+            checkpoints += next.isKnownFromElsewhere() ? 0 : 1;
         }
     }
 
@@ -119,7 +129,8 @@ final class Verification {
         if (broken == null && !ahead.isEmpty()) {
             broke(
                     entries + 1,
-                    "a checkpoint was signed for " + ahead.getLast().count() + " entries, and only " + entries
+                    (ahead.getLast().isKnownFromElsewhere() ? "there were " : "a checkpoint was signed for ")
+                            + ahead.getLast().count() + " entries, and only " + entries
                             + " are there: the end was cut off");
         }
         return new AuditReport(entries, checkpoints, broken, remarks);

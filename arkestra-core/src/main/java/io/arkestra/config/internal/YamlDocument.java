@@ -56,6 +56,9 @@ final class YamlDocument {
     /** @throws ConfigException when the file cannot be read as text or is not YAML at all */
     static YamlDocument read(Path file) {
         byte[] bytes;
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new ConfigException(file + " cannot be read: it is no ordinary file; make it one or remove it");
+        }
         try (InputStream in = Files.newInputStream(file)) {
             bytes = in.readNBytes(MAX_BYTES + 1);
         } catch (IOException e) {

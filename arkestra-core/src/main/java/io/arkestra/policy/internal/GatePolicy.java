@@ -16,6 +16,9 @@ import java.util.stream.Collectors;
 
 /** The gates: ask where untrusted words may have led to a call. Never allows. Immutable. */
 public final class GatePolicy implements Policy {
+    /** What ids of rules of gates begin with. */
+    public static final String PREFIX = "gate.";
+
     private static final int SHOWN = 5;
 
     private final Set<Gate> gates;
@@ -28,7 +31,7 @@ public final class GatePolicy implements Policy {
 
     /** Id of the rule of a gate, as decisions name it. */
     public static String rule(Gate gate) {
-        return "gate." + gate.word();
+        return PREFIX + gate.word();
     }
 
     @Override

@@ -19,7 +19,9 @@ record Destination(Kind kind, String name, String text) {
         /** A file or directory. */
         PATH,
         /** What is touched, where nothing says where something goes: an id, a name, a secret. */
-        SUBJECT
+        SUBJECT,
+        /** What something new is called, where nothing else says what the call is about. */
+        TITLE
     }
 
     Destination {

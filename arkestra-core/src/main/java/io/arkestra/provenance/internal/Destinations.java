@@ -26,13 +26,15 @@ final class Destinations {
 
     private static final Pattern EMAIL =
             Pattern.compile("[\\p{L}\\p{N}._%+'-]+@[\\p{L}\\p{N}-]+(?:\\.[\\p{L}\\p{N}-]+)+");
-    private static final Pattern LINK =
-            Pattern.compile("(?:[a-zA-Z][a-zA-Z0-9+.-]{1,15}://|(?i:www)\\.)[^\\s<>\"'`)\\]}]+[^\\s<>\"'`)\\]}.,;:!?]");
     private static final Pattern DOMAIN = Pattern.compile(
             "(?:[\\p{L}\\p{N}](?:[\\p{L}\\p{N}-]*[\\p{L}\\p{N}])?\\.)+\\p{L}{2,24}(?::\\d+)?(?:/\\S*)?");
-    private static final Pattern IBAN = Pattern.compile(
-            "(?<![\\p{L}\\p{N}])[A-Z]{2}\\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?![\\p{L}\\p{N}])");
+    /** A name, quoted when it has a sign of its own in it, and the address that the mail goes to. */
+    private static final Pattern MAILBOX =
+            Pattern.compile("(?:\"[^\"\\\\]*\"|[^<>@,;:\"\\\\]*)\\s*<(" + EMAIL.pattern() + ")>");
+
     private static final Pattern PATH = Pattern.compile("(?:/|~/|\\.{1,2}/|[A-Za-z]:\\\\)\\S+");
+
+    private static final Json NO_SCHEMA = Json.emptyObject();
 
     private Destinations() {}
 
@@ -41,11 +43,12 @@ final class Destinations {
      *
      * @param destinations where it goes
      * @param subjects what it touches; looked at when it does not say where it goes
+     * @param titles what it makes is called; looked at when it says neither
      */
-    record Found(List<Destination> destinations, List<Destination> subjects) {
-        /** The values that decide: the destinations, else the subjects. */
+    record Found(List<Destination> destinations, List<Destination> subjects, List<Destination> titles) {
+        /** The values that decide: the destinations, else the subjects, else the titles. */
         List<Destination> governing() {
-            return destinations.isEmpty() ? subjects : destinations;
+            return !destinations.isEmpty() ? destinations : !subjects.isEmpty() ? subjects : titles;
         }
     }
 
@@ -63,7 +66,21 @@ final class Destinations {
         if (action.capabilities().contains("credential")) {
             destinations.addAll(subjects);
         }
-        return new Found(List.copyOf(destinations), List.copyOf(subjects));
+        return new Found(List.copyOf(destinations), List.copyOf(subjects), titles(action.arguments()));
+    }
+
+    private static List<Destination> titles(Json arguments) {
+        List<Destination> titles = new ArrayList<>();
+        if (arguments.isObject()) {
+            arguments.members().forEach((name, value) -> {
+                boolean title = ParameterNames.isTitle(name) && value.isString();
+                if (title && !value.asString().isBlank()) {
+                    titles.add(new Destination(
+                            Destination.Kind.TITLE, name, value.asString().strip()));
+                }
+            });
+        }
+        return List.copyOf(titles);
     }
 
     /** A target that is a value of the arguments in its resolved form says nothing new: the value is what can have been said. */
@@ -92,13 +109,16 @@ final class Destinations {
     private static void walk(
             String name, Json value, Json schema, Set<Destination> destinations, Set<Destination> subjects, int depth) {
         if (depth > DEEPEST) {
+            // Whatever hides down there may be an address: as a whole it is one that nobody named.
+            destinations.add(new Destination(Destination.Kind.RECIPIENT, name, value.toString()));
             return;
         }
         switch (value.kind()) {
             case OBJECT ->
-                value.members()
-                        .forEach((key, member) ->
-                                walk(key, member, part(schema, "properties", key), destinations, subjects, depth + 1));
+                value.members().forEach((key, member) -> {
+                    key(key, schema, destinations);
+                    walk(key, member, part(schema, "properties", key), destinations, subjects, depth + 1);
+                });
             case ARRAY ->
                 value.items().forEach(item -> walk(name, item, items(schema), destinations, subjects, depth + 1));
             case STRING -> string(name, value.asString(), schema, destinations, subjects);
@@ -117,11 +137,20 @@ final class Destinations {
         }
     }
 
+    /** A key that the schema does not know is a value like any other. */
+    private static void key(String key, Json schema, Set<Destination> destinations) {
+        if (part(schema, "properties", key) == NO_SCHEMA && key.length() <= LONGEST_SHAPE) {
+            shape(key, key)
+                    .filter(kind -> kind != Destination.Kind.PATH)
+                    .ifPresent(kind -> destinations.add(new Destination(kind, "key", key)));
+        }
+    }
+
     private static Json part(Json schema, String member, String key) {
         return schema.get(member)
                 .filter(Json::isObject)
                 .flatMap(all -> all.get(key))
-                .orElse(Json.emptyObject());
+                .orElse(NO_SCHEMA);
     }
 
     private static Json items(Json schema) {
@@ -137,16 +166,18 @@ final class Destinations {
         Optional<Destination.Kind> declared = declared(schema);
         Optional<Destination.Kind> kind = declared.isPresent() ? declared : byNameOrShape(name, value, schema);
         if (kind.isPresent()) {
-            destinations.add(new Destination(kind.get(), name, value));
+            List<String> mailboxes = kind.get() == Destination.Kind.RECIPIENT ? mailboxes(value) : List.<String>of();
+            (mailboxes.isEmpty() ? List.of(value) : mailboxes)
+                    .forEach(one -> destinations.add(new Destination(kind.get(), name, one)));
             return;
         }
         if (declaredOther(schema)) {
             return;
         }
-        if (value.contains("://") || value.toLowerCase(Locale.ROOT).contains("www.")) {
-            matches(LINK, value).forEach(link -> destinations.add(new Destination(Destination.Kind.URL, name, link)));
-        }
-        matches(IBAN, value).forEach(iban -> destinations.add(new Destination(Destination.Kind.RECIPIENT, name, iban)));
+        MentionedPlaces.links(value)
+                .forEach(link -> destinations.add(new Destination(Destination.Kind.URL, name, link)));
+        MentionedPlaces.accounts(value)
+                .forEach(account -> destinations.add(new Destination(Destination.Kind.RECIPIENT, name, account)));
         boolean identifies = !schema.isObject() || !schema.has("enum");
         if (identifies
                 && !ParameterNames.isContent(name)
@@ -197,22 +228,34 @@ final class Destinations {
     }
 
     private static Optional<Destination.Kind> shape(String name, String value) {
-        if (EMAIL.matcher(value).matches() || IBAN.matcher(value).matches()) {
+        if (EMAIL.matcher(value).matches()
+                || MentionedPlaces.IBAN.matcher(value).matches()) {
             return Optional.of(Destination.Kind.RECIPIENT);
         }
-        if (LINK.matcher(value).matches()
+        if (MentionedPlaces.LINK.matcher(value).matches()
                 || !ParameterNames.isContent(name) && DOMAIN.matcher(value).matches()) {
             return Optional.of(Destination.Kind.URL);
         }
         return PATH.matcher(value).matches() ? Optional.of(Destination.Kind.PATH) : Optional.empty();
     }
 
-    private static List<String> matches(Pattern pattern, String text) {
-        List<String> found = new ArrayList<>();
-        Matcher matcher = pattern.matcher(text);
-        while (matcher.find()) {
-            found.add(matcher.group());
+    /** The addresses of a list of mailboxes; empty when anything in it is none, or can be read in two ways. */
+    private static List<String> mailboxes(String value) {
+        if (value.length() > LONGEST_SHAPE || value.indexOf('@') < 0) {
+            return List.of();
         }
-        return found;
+        List<String> addresses = new ArrayList<>();
+        for (String part : value.split("[,;]", -1)) {
+            String mailbox = part.strip().replaceFirst("^(?i:mailto):", "");
+            Matcher named = MAILBOX.matcher(mailbox);
+            if (EMAIL.matcher(mailbox).matches()) {
+                addresses.add(mailbox);
+            } else if (named.matches()) {
+                addresses.add(named.group(1));
+            } else {
+                return List.of();
+            }
+        }
+        return addresses;
     }
 }

@@ -56,7 +56,7 @@ public final class Effects {
     public static boolean changes(ToolSpec spec) {
         return switch (spec.sideEffect()) {
             case NONE -> false;
-            case OWN_DATA -> spec.capabilities().stream().anyMatch(Effects::takes);
+            case OWN_DATA -> takes(spec);
             default -> true;
         };
     }
@@ -69,6 +69,11 @@ public final class Effects {
     /** Whether what it is told is told to the senior in every conversation from then on. */
     public static boolean stands(ToolSpec spec) {
         return spec.capabilities().contains("profile.write");
+    }
+
+    /** Whether it takes something away, wherever that is. */
+    static boolean takes(ToolSpec spec) {
+        return spec.capabilities().stream().anyMatch(Effects::takes);
     }
 
     /** Whether something may leave by it: a request carries words out, also one that only reads. */

@@ -185,6 +185,12 @@ final class ParameterNames {
         return !isId(name) && words.stream().anyMatch(CONTENT::contains);
     }
 
+    /** Whether it names what is made: {@code title}, {@code event_title}. */
+    static boolean isTitle(String name) {
+        List<String> words = words(name);
+        return !words.isEmpty() && words.get(words.size() - 1).equals("title");
+    }
+
     static boolean isId(String name) {
         List<String> words = words(name);
         return !words.isEmpty() && Set.of("id", "ids", "number", "key", "uuid").contains(words.get(words.size() - 1));

@@ -25,6 +25,8 @@ final class SaidWords {
     private static final Pattern HIDDEN =
             Pattern.compile("[\\u00AD\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u2069\\uFEFF]");
 
+    private static final Pattern QUOTES = Pattern.compile("[\"'`\\u2018-\\u201F\\u02BC\\u00AB\\u00BB]");
+
     private final List<String> texts = new ArrayList<>();
 
     void add(String text) {
@@ -40,6 +42,10 @@ final class SaidWords {
         if (wanted.isEmpty()) {
             return false;
         }
+        if (value.kind() == Destination.Kind.TITLE) {
+            String quoted = oneQuote(wanted);
+            return texts.stream().anyMatch(text -> isQuoted(oneQuote(text), quoted));
+        }
         if (DIGITS.matcher(wanted).matches() && wanted.length() < TELLING_DIGITS) {
             return namedNumber(value.name(), wanted);
         }
@@ -51,7 +57,31 @@ final class SaidWords {
             wanted = address(wanted);
         }
         String whole = wanted;
+        if (value.kind() == Destination.Kind.SUBJECT) {
+            // The name of a place is no address: that a model writes another apostrophe sends nothing elsewhere.
+            String name = oneQuote(whole);
+            return !name.isEmpty() && texts.stream().anyMatch(text -> holds(oneQuote(text), name));
+        }
         return !whole.isEmpty() && texts.stream().anyMatch(text -> holds(text, whole));
+    }
+
+    /** Quotation marks and apostrophes in one form. */
+    private static String oneQuote(String text) {
+        return QUOTES.matcher(text).replaceAll("'");
+    }
+
+    /** Whether it stands between quotation marks, alone: who puts a title so means the title. */
+    private static boolean isQuoted(String text, String wanted) {
+        String quoted = "'" + wanted + "'";
+        for (int at = text.indexOf(quoted); at >= 0; at = text.indexOf(quoted, at + 1)) {
+            int end = at + quoted.length();
+            boolean opens = at == 0 || !Character.isLetterOrDigit(text.codePointBefore(at));
+            boolean closes = end == text.length() || !Character.isLetterOrDigit(text.codePointAt(end));
+            if (opens && closes) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A short number counts where it is said what it is the number of: {@code file 13}, {@code id 7}, {@code #7}. */

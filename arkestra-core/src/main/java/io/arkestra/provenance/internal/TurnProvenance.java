@@ -36,6 +36,10 @@ final class TurnProvenance {
     private boolean locked;
 
     private boolean privateRead;
+    /** Whether untrusted words came in this very turn, and not only in what was said before it. */
+    private boolean fresh;
+    /** Whether private data was read after that which nobody had named: by whom the next words are meant is open then. */
+    private boolean strayed;
 
     TurnProvenance(Supplier<Collection<String>> addressBook) {
         this.addressBook = addressBook;
@@ -68,6 +72,7 @@ final class TurnProvenance {
             words(result.data(), 0);
         }
         if (!result.taints().isEmpty()) {
+            fresh = true;
             shown(result.text());
             shown(result.data().toString());
         }
@@ -122,12 +127,15 @@ final class TurnProvenance {
     synchronized Action observed(Action action, ToolSpec spec) {
         Action.Builder told =
                 action.toBuilder().taints(union(action.taints())).privateRead(action.privateRead() || privateRead);
+        Predicate<Destination> vouched = vouched();
+        if (!taints.isEmpty() && Effects.readsPrivate(spec) && !Effects.changes(spec)) {
+            strayed |= !Destinations.of(action).governing().stream().allMatch(vouched);
+        }
         if (taints.isEmpty() && !extracts || !Effects.reaches(spec) && !Effects.stands(spec)) {
             return told.build();
         }
         boolean changes = Effects.changes(spec);
         Destinations.Found found = Destinations.of(action);
-        Predicate<Destination> vouched = vouched();
         List<String> untrusted = new ArrayList<>(action.untrustedValues());
         found.destinations().stream()
                 .filter(value -> changes || leaks(value))
@@ -178,14 +186,27 @@ final class TurnProvenance {
 
     /**
      * A plan that was written in time is kept to. Where there is none, the user's own words are the plan: a call is in it when they name all
-     * that it goes to, or where it goes to nobody, all that it touches.
+     * that it goes to, or where it goes to nobody, all that it touches. A name alone is no order to take something away right after a
+     * stranger spoke, nor to hand on what was read at nobody's wish.
      */
     private boolean isPlanned(ToolSpec spec, Destinations.Found found, Predicate<Destination> vouched) {
         if (planned.contains(spec.name())) {
             return true;
         }
         List<Destination> governing = found.governing();
+        boolean handsOn = governing.stream().anyMatch(TurnProvenance::isReader);
+        if (strayed && handsOn || fresh && Effects.takes(spec)) {
+            return false;
+        }
         return !locked && !governing.isEmpty() && governing.stream().allMatch(vouched);
+    }
+
+    /** Whether somebody can read there what a call holds; under a title it may be published. */
+    private static boolean isReader(Destination value) {
+        return switch (value.kind()) {
+            case RECIPIENT, URL, TITLE -> true;
+            case PATH, SUBJECT -> false;
+        };
     }
 
     /** Whether somebody vouches for a value. The address book is opened once, and only when it is needed. */

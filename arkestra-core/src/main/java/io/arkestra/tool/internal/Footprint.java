@@ -1,7 +1,11 @@
 package io.arkestra.tool.internal;
 
 import io.arkestra.tool.Target;
+import java.text.Normalizer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -45,13 +49,36 @@ record Footprint(boolean effects, List<Target> targets) {
 
     private static boolean same(Target one, Target other) {
         if (PATHS.contains(one.kind()) && PATHS.contains(other.kind())) {
-            return within(one.value(), other.value()) || within(other.value(), one.value());
+            String mine = path(one.value());
+            String yours = path(other.value());
+            return within(mine, yours) || within(yours, mine);
         }
         if (PLACES_ELSEWHERE.contains(one.kind()) && PLACES_ELSEWHERE.contains(other.kind())) {
             // Two names for places elsewhere may stand for one place.
-            return !one.kind().equals(other.kind()) || one.value().equals(other.value());
+            return !one.kind().equals(other.kind()) || place(one.value()).equals(place(other.value()));
         }
         return one.kind().equals(other.kind()) && one.value().equals(other.value());
+    }
+
+    /**
+     * In one form for all ways to write it that some file system takes for the same: better two calls one after the other than at once on
+     * one file.
+     */
+    private static String path(String value) {
+        Deque<String> parts = new ArrayDeque<>();
+        for (String part : place(value.replace('\\', '/')).split("/")) {
+            if (part.equals("..")) {
+                parts.pollLast();
+            } else if (!part.isEmpty() && !part.equals(".")) {
+                parts.addLast(part);
+            }
+        }
+        return "/" + String.join("/", parts);
+    }
+
+    private static String place(String value) {
+        String folded = Normalizer.normalize(value, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
+        return folded.endsWith(".") ? folded.substring(0, folded.length() - 1) : folded;
     }
 
     private static boolean within(String outer, String inner) {

@@ -106,4 +106,104 @@ class DestinationsTest {
                     Json.object().put("x", text).put("recipient", text).build().toString());
         }
     }
+
+    @Test
+    void of_addressWithAName_isTheAddress() {
+        assertEquals(
+                List.of("ann@b.org", "bob@c.org"),
+                destinations(ANY, "{\"recipients\":[\"Ann Lee <ann@b.org>\",\"mailto:bob@c.org\"]}"));
+        assertEquals(List.of("ann@b.org", "bob@c.org"), destinations(ANY, "{\"to\":\"ann@b.org; Bob <bob@c.org>\"}"));
+        assertEquals(List.of("evil@e.org"), destinations(ANY, "{\"to\":\"\\\"ann@b.org\\\" <evil@e.org>\"}"));
+    }
+
+    @Test
+    void of_addressThatReadsInTwoWays_countsWhole() {
+        for (String to : List.of("ann@b.org <evil@e.org>", "<ann@b.org> <evil@e.org>", "ann@b.org evil@e.org", "<>")) {
+            assertEquals(
+                    List.of(to),
+                    destinations(ANY, Json.object().put("to", to).build().toString()));
+        }
+    }
+
+    @Test
+    void of_hostsWithoutWwwInContent_count() {
+        assertEquals(List.of("bit.ly/x7"), destinations(ANY, "{\"body\":\"Have a look: bit.ly/x7, it is good\"}"));
+        assertEquals(List.of("secure-logon-77.com"), destinations(ANY, "{\"body\":\"Go to secure-logon-77.com.\"}"));
+        assertEquals(List.of("www.evil.example"), destinations(ANY, "{\"body\":\"Go to www\u3002evil\u3002example\"}"));
+        assertEquals(List.of("www.evil.example"), destinations(ANY, "{\"body\":\"Go to www.ev\u200bil.example\"}"));
+        assertEquals(List.of("evil.com/x"), destinations(ANY, "{\"body\":\"[here](//evil.com/x)\"}"));
+    }
+
+    @Test
+    void of_fileNamesAndAbbreviationsInContent_doNotCount() {
+        assertEquals(
+                List.of(),
+                destinations(
+                        ANY,
+                        "{\"body\":\"See report.docx, README.md, main.py, e.g. version 1.2.3 of Node.js, at 10.30 p.m., Dr.Smith.\"}"));
+    }
+
+    @Test
+    void of_accountNumberInContentHoweverWritten_counts() {
+        for (String written : List.of(
+                "DE89 3704 0044 0532 0130 00",
+                "de89370400440532013000",
+                "DE89-3704-0044-0532-0130-00",
+                "DE89.3704.0044.0532.0130.00",
+                "DE89\u00a03704\u00a00044\u00a00532\u00a00130\u00a000")) {
+            assertEquals(
+                    1,
+                    destinations(
+                                    ANY,
+                                    Json.object()
+                                            .put("body", "Pay " + written + " now")
+                                            .build()
+                                            .toString())
+                            .size(),
+                    written);
+        }
+        assertEquals(List.of(), destinations(ANY, "{\"body\":\"In it12 they said that this week will pass\"}"));
+    }
+
+    @Test
+    void of_addressAsAKey_counts() {
+        assertEquals(List.of("evil@e.org"), destinations(ANY, "{\"grants\":{\"evil@e.org\":\"write\"}}"));
+    }
+
+    @Test
+    void of_deeperThanAnybodyLooks_countsAsOne() {
+        String deep = "{\"to\":\"evil@e.org\"}";
+        for (int i = 0; i < 20; i++) {
+            deep = "{\"a\":" + deep + "}";
+        }
+        assertEquals(1, destinations(ANY, deep).size());
+    }
+
+    @Test
+    void of_callThatGoesNowhereAndTouchesNothing_isGovernedByItsTitle() {
+        Destinations.Found found = found(
+                ANY,
+                "{\"title\":\"Dentist\",\"description\":\"Bring the card\",\"start_time\":\"2024-06-03 09:00\"}",
+                "calendar.create");
+        assertEquals(List.of(), found.destinations());
+        assertEquals(
+                List.of("Dentist"),
+                found.governing().stream().map(Destination::text).toList());
+        assertEquals(Destination.Kind.TITLE, found.governing().get(0).kind());
+        assertEquals(
+                List.of("9"),
+                found(ANY, "{\"event_id\":\"9\",\"title\":\"Dentist\"}", "calendar.create").governing().stream()
+                        .map(Destination::text)
+                        .toList());
+    }
+
+    @Test
+    @Timeout(60)
+    void of_textMadeToBeSlow_isReadInTime() {
+        for (String part : List.of("AA11 ", "a.", "a-", "www.", "x@", "<a", "A1.b/", "//", "\uFDFA ")) {
+            String body = part.repeat(400_000 / part.length());
+            destinations(
+                    ANY, Json.object().put("body", body).put("to", body).build().toString());
+        }
+    }
 }

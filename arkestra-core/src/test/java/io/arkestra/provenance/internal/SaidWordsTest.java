@@ -76,4 +76,48 @@ class SaidWordsTest {
         assertFalse(holds("   ", "recipient", "Alice"));
         assertFalse(holds("Alice", "recipient", "\u200B"));
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "Create an event 'Dentist' on Monday|Dentist",
+                "an event called \"Dinner in London\", please|Dinner in London",
+                "Событие «Врач» на завтра|Врач",
+                "the event “Call the bank” at 3|call the bank",
+            })
+    void hold_titleBetweenQuotationMarks_true(String said, String title) {
+        SaidWords words = new SaidWords();
+        words.add(said);
+        assertTrue(words.hold(new Destination(Destination.Kind.TITLE, "title", title)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "Am I free for lunch on Monday?|lunch",
+                "an event 'Dentist and more'|Dentist",
+                "the Smiths' Dinner at Ann's place|Dinner at Ann",
+                "an event 'Dentist'|Dentist and more",
+            })
+    void hold_titleThatWasOnlyTalkedOf_false(String said, String title) {
+        SaidWords words = new SaidWords();
+        words.add(said);
+        assertFalse(words.hold(new Destination(Destination.Kind.TITLE, "title", title)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {"a table at L’Étoile d’Or|L'Étoile d'Or", "a table at O'Hara's|O’Hara’s"})
+    void hold_nameWithAnotherApostrophe_true(String said, String name) {
+        SaidWords words = new SaidWords();
+        words.add(said);
+        assertTrue(words.hold(new Destination(Destination.Kind.SUBJECT, "restaurant", name)));
+        assertFalse(words.hold(new Destination(Destination.Kind.RECIPIENT, "to", name)));
+    }
 }

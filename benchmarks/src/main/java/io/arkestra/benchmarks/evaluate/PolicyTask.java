@@ -101,7 +101,7 @@ final class PolicyTask {
         }
     }
 
-    private PolicyScore replayed(PolicyRows rows, Set<String> own) {
+    static PolicyScore replayed(PolicyRows rows, Set<String> own) {
         PolicyScore score = new PolicyScore();
         try (PolicyReplay replay = new PolicyReplay(rows.tools(), own)) {
             for (PolicyRows.Task task : rows.tasks()) {

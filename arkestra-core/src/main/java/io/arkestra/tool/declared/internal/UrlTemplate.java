@@ -86,6 +86,16 @@ final class UrlTemplate {
                         "An argument is '" + segment + "', which would lead to another place of the address");
             }
         }
+        String[] written = fixed.getRawPath().split("/", -1);
+        String[] filled = uri.getRawPath().split("/", -1);
+        for (int i = 0; i < Math.min(written.length, filled.length); i++) {
+            if (filled[i].isEmpty() && !written[i].isEmpty()) {
+                // What is left of /items/{id} is the address of all items.
+                throw new ToolException(
+                        ToolException.Reason.INVALID_ARGUMENTS,
+                        "An argument is empty, which would lead to another place of the address");
+            }
+        }
         return uri;
     }
 

@@ -132,6 +132,14 @@ class HttpToolTest {
         assertEquals(List.of(), seen);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/now/{p}", "/now/{p}/x", "/{p}"})
+    void place_leftEmpty_doesNotMeanWhatIsAbove(String path) {
+        ToolException refused = assertThrows(ToolException.class, () -> run(tool(path, ""), Json.of("")));
+        assertEquals(ToolException.Reason.INVALID_ARGUMENTS, refused.reason());
+        assertEquals(List.of(), seen);
+    }
+
     @Test
     void answer_isSelectedAndTainted() {
         ToolResult result = run(tool("/now", ",\"response\":{\"pointer\":\"/now/temperature\"}"), Json.of("x"));
