@@ -82,12 +82,14 @@ public final class ProtectedFilesPolicy implements Policy {
     }
 
     private Optional<String> protects(String name) {
-        boolean inHome = home != null && (name.equals(home) || name.startsWith(home + "/"));
         // The home may itself lie in a directory of that name.
-        String below = inHome ? name.substring(home.length()) : name;
-        if (inHome
-                && others.stream().noneMatch(other -> other.startsWith(home + "/") && name.startsWith(other + "/"))) {
-            return Optional.of("is in the engine's own directory");
+        String below = name;
+        if (home != null && (name.equals(home) || name.startsWith(home + "/"))) {
+            below = name.substring(home.length());
+            String within = home + "/";
+            if (others.stream().noneMatch(other -> other.startsWith(within) && name.startsWith(other + "/"))) {
+                return Optional.of("is in the engine's own directory");
+            }
         }
         if ((below + "/").contains("/" + PROJECT + "/")) {
             return Optional.of("is where a project keeps its rules");
