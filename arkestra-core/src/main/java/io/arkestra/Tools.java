@@ -28,13 +28,15 @@ public interface Tools {
 
     /**
      * Calls of the user whose end nobody saw, because a process was killed while they were made, and of which the tool cannot tell what became
-     * of them; the oldest first. {@link Arkestra#health} says when there are any.
+     * of them, and chains that failed and could not take back all that they did; the oldest first. {@link Arkestra#health} says when there
+     * are any.
      */
     List<CallRecord> unfinished(Scope scope);
 
     /**
      * Takes the effect of a call back when nothing else changed meanwhile; otherwise the report names the conflict, and nothing is
-     * overwritten. The policy is asked as for the call itself; that a person would have to agree counts as agreed, because the user asks.
+     * overwritten. A chain is taken back whole or not at all. The policy is asked as for the call itself; that a person would have to agree
+     * counts as agreed, because the user asks.
      *
      * @param callId {@link ToolUse#callId()} or {@link CallRecord#id()}
      */

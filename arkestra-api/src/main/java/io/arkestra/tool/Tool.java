@@ -46,13 +46,13 @@ public interface Tool {
 
     /**
      * Whether {@link #undo} would take an effect back now. Has no effect. Asked about each call of a chain before the first of them is taken
-     * back, so that all are or none. Unless it is overridden, it is what {@link #state} says: fine where the tool can tell.
+     * back, so that all are or none. Unless it is overridden, it is what {@link #state} says: fine where the effect is there.
      *
      * @param prepared as it was stored before the call
      * @throws ToolException saying why not, as {@link #undo} would
      */
     default void checkUndo(ToolCall call, Prepared prepared, ToolContext context) {
-        if (state(call, prepared, context) == EffectState.UNKNOWN) {
+        if (state(call, prepared, context) != EffectState.PRESENT) {
             throw new ToolException(
                     ToolException.Reason.CONFLICT,
                     "What '" + spec().name() + "' did is not as it left it, or it cannot tell");

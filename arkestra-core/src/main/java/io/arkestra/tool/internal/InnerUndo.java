@@ -6,7 +6,7 @@ import io.arkestra.common.CancelledException;
 import io.arkestra.common.Principal;
 import io.arkestra.common.Scope;
 import io.arkestra.text.internal.Phrasebook;
-import io.arkestra.tool.EffectState;
+import io.arkestra.tool.Prepared;
 import io.arkestra.tool.Target;
 import io.arkestra.tool.ToolContext;
 import io.arkestra.tool.ToolException;
@@ -105,6 +105,9 @@ final class InnerUndo {
     }
 
     private void look(ToolRegistry.Entry entry, Step step) {
+        if (step.call().prepared().equals(Prepared.nothing())) {
+            return; // it found nothing to do, and has nothing to take back
+        }
         try {
             aftermath(entry, step).checkUndo();
         } catch (CancelledException e) {
@@ -137,35 +140,16 @@ final class InnerUndo {
         check();
         List<Step> done = new ArrayList<>();
         for (Step step : steps) {
-            if (!gone(step)) {
-                UndoReport report = desk.undo(scope, step.call().call().id());
-                switch (report.kind()) {
-                    case UNDONE, ALREADY_UNDONE, NOTHING_TO_UNDO, NOT_FOUND -> {
-                        // nothing of it is left
-                    }
-                    case CONFLICT -> throw stopped(ToolException.Reason.CONFLICT, done, step, report.message());
-                    default -> throw stopped(ToolException.Reason.FAILED, done, step, report.message());
+            UndoReport report = desk.undo(scope, step.call().call().id());
+            switch (report.kind()) {
+                case UNDONE, ALREADY_UNDONE, NOTHING_TO_UNDO, NOT_FOUND -> {
+                    // nothing of it is left
                 }
+                case CONFLICT -> throw stopped(ToolException.Reason.CONFLICT, done, step, report.message());
+                default -> throw stopped(ToolException.Reason.FAILED, done, step, report.message());
             }
             done.add(step);
         }
-    }
-
-    /** Whether somebody took it back already, by other means. */
-    private boolean gone(Step step) {
-        ToolRegistry.Entry entry = services.registry().find(step.tool()).orElseThrow();
-        boolean absent;
-        try {
-            absent = aftermath(entry, step).state() == EffectState.ABSENT;
-        } catch (CancelledException e) {
-            throw e;
-        } catch (RuntimeException e) { // then undo has to find out
-            absent = false;
-        }
-        return absent
-                && services.records()
-                        .moved(step.call(), StoredCall.State.UNDONE, "")
-                        .isPresent();
     }
 
     private ToolException stopped(ToolException.Reason reason, List<Step> done, Step step, String why) {

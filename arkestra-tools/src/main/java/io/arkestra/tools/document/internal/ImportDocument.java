@@ -163,8 +163,21 @@ final class ImportDocument implements Tool {
         String id = prepared.undo().text("document");
         boolean known = prepared.undo().bool("known").orElse(false);
         if (!known && !library.documents().remove(context.scope(), id)) {
-            throw new ToolException(Reason.CONFLICT, "Document '" + id + "' was forgotten already");
+            throw forgotten(id);
         }
+    }
+
+    @Override
+    public void checkUndo(ToolCall call, Prepared prepared, ToolContext context) {
+        String id = prepared.undo().text("document");
+        boolean known = prepared.undo().bool("known").orElse(false);
+        if (!known && library.find(context.scope(), id).isEmpty()) {
+            throw forgotten(id);
+        }
+    }
+
+    private static ToolException forgotten(String id) {
+        return new ToolException(Reason.CONFLICT, "Document '" + id + "' was forgotten already");
     }
 
     @Override
