@@ -10,8 +10,7 @@ import io.arkestra.store.Owner;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +28,7 @@ public final class CallHistory {
     private final DocStore store;
     private final String collection;
     private final Clock clock;
-    private final Map<UserId, Map<String, Deque<Instant>>> users = new ConcurrentHashMap<>();
+    private final Map<UserId, Map<String, Moments>> users = new ConcurrentHashMap<>();
 
     /** @param collection of the records of calls: each names its {@code tool} */
     public CallHistory(DocStore store, String collection, Clock clock) {
@@ -42,11 +41,11 @@ public final class CallHistory {
     public final class Attempt {
         private final UserId user;
         private final String tool;
-        private final Instant at;
+        private final long at;
         private final CallCounts counts;
         private final boolean first;
 
-        private Attempt(UserId user, String tool, Instant at, CallCounts counts, boolean first) {
+        private Attempt(UserId user, String tool, long at, CallCounts counts, boolean first) {
             this.user = user;
             this.tool = tool;
             this.at = at;
@@ -66,11 +65,14 @@ public final class CallHistory {
 
         /** It was not made after all. */
         public void withdraw() {
-            Map<String, Deque<Instant>> tools = of(user);
+            Map<String, Moments> tools = of(user);
             synchronized (tools) {
-                Deque<Instant> moments = tools.get(tool);
-                if (moments != null && moments.removeLastOccurrence(at) && moments.isEmpty() && first) {
-                    tools.remove(tool);
+                Moments moments = tools.get(tool);
+                if (moments != null) {
+                    moments.remove(at);
+                    if (moments.isEmpty() && first) {
+                        tools.remove(tool);
+                    }
                 }
             }
         }
@@ -79,30 +81,30 @@ public final class CallHistory {
     /** Counts a call that is about to be decided on, so that calls at the same time see one another. */
     public Attempt begin(UserId user, String tool) {
         Instant now = clock.instant();
-        Map<String, Deque<Instant>> tools = of(user);
+        Map<String, Moments> tools = of(user);
         synchronized (tools) {
             boolean first = !tools.containsKey(tool);
-            Deque<Instant> moments = tools.computeIfAbsent(tool, name -> new ArrayDeque<>());
-            CallCounts counts = CallCounts.of(now, List.copyOf(moments));
-            moments.addLast(now);
-            while (moments.size() > MOST || now.minus(WINDOW).isAfter(moments.peekFirst())) {
-                moments.removeFirst();
-            }
-            return new Attempt(user, tool, now, counts, first);
+            Moments moments = tools.computeIfAbsent(tool, name -> new Moments());
+            moments.forget(now.minus(WINDOW), MOST);
+            CallCounts counts = moments.counts(now);
+            long at = moments.add(now);
+            moments.forget(now.minus(WINDOW), MOST);
+            return new Attempt(user, tool, at, counts, first);
         }
     }
 
     /** The calls up to now, without a new one. */
     public CallCounts counts(UserId user, String tool) {
-        Map<String, Deque<Instant>> tools = of(user);
+        Map<String, Moments> tools = of(user);
         synchronized (tools) {
-            return CallCounts.of(clock.instant(), List.copyOf(tools.getOrDefault(tool, new ArrayDeque<>())));
+            Moments moments = tools.get(tool);
+            return moments == null ? CallCounts.NONE : moments.counts(clock.instant());
         }
     }
 
     /** Whether the user never called it. */
     public boolean firstUse(UserId user, String tool) {
-        Map<String, Deque<Instant>> tools = of(user);
+        Map<String, Moments> tools = of(user);
         synchronized (tools) {
             return !tools.containsKey(tool);
         }
@@ -113,12 +115,12 @@ public final class CallHistory {
         users.remove(user);
     }
 
-    private Map<String, Deque<Instant>> of(UserId user) {
+    private Map<String, Moments> of(UserId user) {
         return users.computeIfAbsent(user, this::recorded);
     }
 
-    private Map<String, Deque<Instant>> recorded(UserId user) {
-        Map<String, Deque<Instant>> tools = new HashMap<>();
+    private Map<String, Moments> recorded(UserId user) {
+        Map<String, List<Instant>> read = new HashMap<>();
         Instant from = clock.instant().minus(WINDOW);
         Optional<String> after = Optional.empty();
         do {
@@ -126,17 +128,20 @@ public final class CallHistory {
             DocQuery page = after.map(query::after).orElse(query);
             DocPage docs = store.inTransaction(tx -> tx.find(collection, Owner.of(user), page));
             for (Doc doc : docs.docs()) {
-                Deque<Instant> moments = tools.computeIfAbsent(doc.body().text("tool"), name -> new ArrayDeque<>());
+                List<Instant> moments = read.computeIfAbsent(doc.body().text("tool"), name -> new ArrayList<>());
                 if (doc.createdAt().isAfter(from)) {
-                    moments.addLast(doc.createdAt());
+                    moments.add(doc.createdAt());
                 }
             }
             after = docs.next();
         } while (after.isPresent());
-        tools.replaceAll((tool, moments) -> new ArrayDeque<>(moments.stream()
-                .sorted()
-                .skip(Math.max(0, moments.size() - MOST))
-                .toList()));
+        Map<String, Moments> tools = new HashMap<>();
+        read.forEach((tool, moments) -> {
+            Moments sorted = new Moments();
+            moments.stream().sorted().forEach(sorted::add);
+            sorted.forget(from, MOST);
+            tools.put(tool, sorted);
+        });
         return tools;
     }
 }

@@ -1,6 +1,7 @@
 package io.arkestra.tool.internal;
 
 import io.arkestra.UndoReport;
+import io.arkestra.common.ArkestraException;
 import io.arkestra.common.Cancellation;
 import io.arkestra.common.Json;
 import io.arkestra.common.Principal;
@@ -14,9 +15,13 @@ import io.arkestra.tool.Target;
 import io.arkestra.tool.ToolException;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Shows users the calls that were made for them and takes effects back. Each user sees only their own. Thread-safe. */
 public final class UndoDesk {
+    private static final Logger log = LoggerFactory.getLogger(UndoDesk.class);
+
     private final CallServices services;
 
     public UndoDesk(CallServices services) {
@@ -50,8 +55,13 @@ public final class UndoDesk {
         StoredCall call = found.get();
         UndoReport report = new Attempt(scope.withPrincipal(Principal.user(scope.user())), call).report();
         Json detail = Json.object().put("call", callId).build();
-        services.ledger()
-                .record("undo", scope, call.call().tool(), report.kind().name(), List.of(), detail);
+        try {
+            services.ledger()
+                    .record("undo", scope, call.call().tool(), report.kind().name(), List.of(), detail);
+        } catch (ArkestraException e) { // what came of it is certain, and the user is told that
+            log.error(
+                    "Undoing call {} is {}, but the audit could not take it down: {}", callId, report.kind(), e.code());
+        }
         return report;
     }
 

@@ -67,6 +67,11 @@ public final class CallBench implements AutoCloseable {
         return new InnerCalls(services());
     }
 
+    /** Takes calls back. */
+    UndoDesk desk() {
+        return new UndoDesk(services());
+    }
+
     /** The tools that can be called. */
     public ToolRegistry registry() {
         return registry;

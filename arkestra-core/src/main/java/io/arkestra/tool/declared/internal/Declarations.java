@@ -29,7 +29,6 @@ import org.slf4j.LoggerFactory;
 public final class Declarations implements DeclaredTools {
     private static final Logger log = LoggerFactory.getLogger(Declarations.class);
     private static final String ORIGIN = "declared";
-    /** Who changes tools: the host, whom the audit names by this. */
     private final DeclaredRecords records;
 
     private final ToolRegistry registry;
