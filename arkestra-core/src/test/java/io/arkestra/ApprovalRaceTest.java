@@ -14,6 +14,7 @@ import io.arkestra.event.Topic;
 import io.arkestra.policy.ApprovalOutcome;
 import io.arkestra.policy.ApprovalRequest;
 import io.arkestra.policy.Decision;
+import io.arkestra.testkit.FilePut;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -15,6 +15,7 @@ import io.arkestra.policy.ApprovalOutcome;
 import io.arkestra.policy.ApprovalRequest;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Remember;
+import io.arkestra.testkit.FilePut;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.ToolCall;
 import java.io.BufferedReader;

@@ -12,6 +12,7 @@ import io.arkestra.event.Events;
 import io.arkestra.memory.MemoryKind;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Policy;
+import io.arkestra.testkit.FilePut;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.Tool;
 import io.arkestra.tool.ToolCall;

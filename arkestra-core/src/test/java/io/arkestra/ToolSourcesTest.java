@@ -11,6 +11,7 @@ import io.arkestra.memory.Passage;
 import io.arkestra.policy.ApprovalOutcome;
 import io.arkestra.policy.ApprovalRequest;
 import io.arkestra.policy.Decision;
+import io.arkestra.testkit.FilePut;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.Tool;
 import io.arkestra.tool.ToolCall;

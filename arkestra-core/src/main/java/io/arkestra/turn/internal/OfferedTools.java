@@ -63,7 +63,13 @@ record OfferedTools(
      * @param room tokens that descriptions beside one message may take; the best is described whatever it takes
      * @param words how the conversation is told of a tool
      */
-    record Before(List<String> rules, Map<String, Json> messages, List<String> called, boolean cut, long room, UnaryOperator<ToolSpec> words) {
+    record Before(
+            List<String> rules,
+            Map<String, Json> messages,
+            List<String> called,
+            boolean cut,
+            long room,
+            UnaryOperator<ToolSpec> words) {
         private static final String GONE = "a tool may not be offered any more";
 
         /** As it is when a conversation begins. */
@@ -71,9 +77,9 @@ record OfferedTools(
             return new Before(List.of(), Map.of(), List.of(), false, Long.MAX_VALUE, UnaryOperator.identity());
         }
 
-        static Before of(
-                List<String> rules, SentPrompts.View history, long room, UnaryOperator<ToolSpec> words) {
-            return new Before(rules, ToolBlock.described(history.messages()), history.called(), history.cut(), room, words);
+        static Before of(List<String> rules, SentPrompts.View history, long room, UnaryOperator<ToolSpec> words) {
+            return new Before(
+                    rules, ToolBlock.described(history.messages()), history.called(), history.cut(), room, words);
         }
 
         /** Why the prompt cannot go on describing what it describes; empty when it can. */
@@ -163,13 +169,7 @@ record OfferedTools(
     /** With the tools in the words that the conversation is told of them. */
     OfferedTools described(UnaryOperator<ToolSpec> words) {
         return new OfferedTools(
-                tools.stream().map(words).toList(),
-                more.stream().map(words).toList(),
-                again,
-                anew,
-                count,
-                why,
-                detail);
+                tools.stream().map(words).toList(), more.stream().map(words).toList(), again, anew, count, why, detail);
     }
 
     /** Those that fit the message and have to be described, best first. */

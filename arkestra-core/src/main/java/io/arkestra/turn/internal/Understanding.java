@@ -303,11 +303,11 @@ final class Understanding {
     private OfferedTools offered(
             List<ToolSpec> allowed, List<String> hints, SentPrompts.View history, Supplier<ToolSelection> ranking) {
         SentPrompts sent = services.persona().sent();
-        UnaryOperator<ToolSpec> words = tool -> services.tooling().descriptions().of(user, input.session(), tool);
+        UnaryOperator<ToolSpec> words =
+                tool -> services.tooling().descriptions().of(user, input.session(), tool);
         OfferedTools.Before before = OfferedTools.Before.of(
                 sent.offered(user, input.session()), history, asking.contextTokens() / DESCRIPTIONS, words);
-        OfferedTools offered =
-                OfferedTools.of(allowed, hints, before, ranking).described(words);
+        OfferedTools offered = OfferedTools.of(allowed, hints, before, ranking).described(words);
         if (offered.anew()) {
             sent.offer(user, input.session(), offered.names(), true);
         }

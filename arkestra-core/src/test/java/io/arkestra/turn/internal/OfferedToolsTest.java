@@ -185,7 +185,8 @@ class OfferedToolsTest {
                 * TokenCount.estimate(ToolBlock.description(tool(22, "Does 22")).toString())
                         .tokens();
 
-        OfferedTools.Before little = new OfferedTools.Before(FIRST_TWELVE, Map.of(), List.of(), false, two, UnaryOperator.identity());
+        OfferedTools.Before little =
+                new OfferedTools.Before(FIRST_TWELVE, Map.of(), List.of(), false, two, UnaryOperator.identity());
         Supplier<ToolSelection> short22 = () -> ranked(true, tools, names(22, 20, 23, 21), 0.9, 0.8, 0.7, 0.6);
         Supplier<ToolSelection> long20 = () -> ranked(true, tools, names(20, 22), 0.9, 0.8);
 
@@ -299,8 +300,8 @@ class OfferedToolsTest {
         LlmMessage asked = ToolBlock.beside(LlmMessage.user("Do it"), tools(3, 5), List.of());
         List<String> called = names(7);
 
-        OfferedTools.Before before =
-                OfferedTools.Before.of(names(0), new SentPrompts.View(List.of(asked), Set.of(), called, true), ROOM, UnaryOperator.identity());
+        OfferedTools.Before before = OfferedTools.Before.of(
+                names(0), new SentPrompts.View(List.of(asked), Set.of(), called, true), ROOM, UnaryOperator.identity());
 
         assertEquals(Set.copyOf(names(3, 4)), before.messages().keySet());
         assertEquals(called, before.called());
