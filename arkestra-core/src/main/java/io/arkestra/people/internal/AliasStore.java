@@ -190,6 +190,16 @@ public final class AliasStore {
                 .map(Alias::name);
     }
 
+    /** Untrusted sources that {@link #nameFor} may come from. */
+    public Set<Taint> doubts(UserId user, Json profile, ChannelId channel) {
+        return store.inTransaction(tx -> nameFor(tx, user, profile, channel)
+                .flatMap(name -> tx.get(COLLECTION.name(), Owner.of(user), id(name)))
+                .map(doc -> doc.body().list(TAINT).stream()
+                        .map(source -> Taint.parse(source.asString()))
+                        .collect(Collectors.toSet()))
+                .orElse(Set.of()));
+    }
+
     private static boolean fits(Alias alias, Alias.Use tone) {
         return alias.use() == Alias.Use.ANY || alias.use() == tone;
     }

@@ -1,6 +1,7 @@
 package io.arkestra.people.internal;
 
 import io.arkestra.common.Json;
+import io.arkestra.common.Taint;
 import io.arkestra.common.UserId;
 import io.arkestra.concurrent.internal.Transactions;
 import io.arkestra.store.CollectionSpec;
@@ -12,6 +13,7 @@ import io.arkestra.store.Owner;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** What users told about themselves that the engine itself goes by. Thread-safe. */
@@ -71,12 +73,24 @@ public final class PeopleStore {
      * returns.
      */
     public Json change(UserId user, UnaryOperator<Json> change) {
-        Json profile = Transactions.again(store, tx -> change(tx, user, change));
+        return change(user, change, Set.of());
+    }
+
+    /** The same with untrusted sources that the change may come from. */
+    public Json change(UserId user, UnaryOperator<Json> change, Set<Taint> sources) {
+        Json profile = Transactions.again(
+                store, tx -> change(tx, user, old -> ProfileTaint.changed(old, change.apply(old), sources)));
         store.sync();
         return profile;
     }
 
-    /** The same within a transaction, which fails when somebody else changed the profile meanwhile. */
+    /** Puts a profile back as it was, with the sources that it came from then. */
+    public void restore(UserId user, UnaryOperator<Json> change) {
+        Transactions.again(store, tx -> change(tx, user, change));
+        store.sync();
+    }
+
+    /** Changes a profile within a transaction, which fails when somebody else changed it meanwhile. */
     Json change(DocTransaction tx, UserId user, UnaryOperator<Json> change) {
         Optional<Doc> doc = read(tx, user);
         Json old = doc.map(Doc::body).orElse(Json.emptyObject());

@@ -179,6 +179,17 @@ public final class ProfileFields {
         return body.list(key).stream().map(Json::asString).toList();
     }
 
+    /** What strangers could have worded: lists and texts as they are, without wishes of the known sorts. */
+    static List<String> worded(Json body, String key) {
+        Optional<Json> value = body.get(key);
+        if (value.filter(Json::isString).isPresent()) {
+            return List.of(value.get().asString());
+        }
+        return texts(body, key).stream()
+                .filter(text -> !key.equals(TONE) || !OPPOSITES.containsKey(text))
+                .toList();
+    }
+
     /** The language that the user wants; empty when it is that of each message. */
     public static Optional<Locale> wantedLanguage(Json body) {
         return body.string(LANGUAGE).map(Locale::forLanguageTag);

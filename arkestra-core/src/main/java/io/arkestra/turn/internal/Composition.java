@@ -3,6 +3,7 @@ package io.arkestra.turn.internal;
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.CancelledException;
 import io.arkestra.common.Json;
+import io.arkestra.common.Taint;
 import io.arkestra.common.WellFormed;
 import io.arkestra.learning.internal.Ways;
 import io.arkestra.llm.LlmException;
@@ -162,6 +163,12 @@ final class Composition {
                         asking.earlier(),
                         start.recalled().recall().passages(),
                         start.perceived().state().portrait());
+        Json person = start.perceived().scene().person();
+        Set<Taint> doubts = services.records()
+                .surroundings()
+                .doubts(input.scope().user(), person, input.scope().channel());
+        String name = String.valueOf(start.perceived().env().name());
+        services.tooling().provenance().saw(input.id(), doubts, person + " " + name);
     }
 
     /** The call that the turn before waited with, as the model asked for it then. */

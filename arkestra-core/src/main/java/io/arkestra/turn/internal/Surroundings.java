@@ -5,11 +5,13 @@ import io.arkestra.common.ChannelId;
 import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
+import io.arkestra.common.Taint;
 import io.arkestra.common.UserId;
 import io.arkestra.memory.Message;
 import io.arkestra.people.internal.AliasStore;
 import io.arkestra.people.internal.EnvStore;
 import io.arkestra.people.internal.ProfileFields;
+import io.arkestra.people.internal.ProfileTaint;
 import io.arkestra.persona.internal.Scene.EnvBrief;
 import io.arkestra.schedule.Reminders;
 import io.arkestra.store.DocTransaction;
@@ -18,11 +20,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** Looks around before anybody is asked: which name to use, and what surrounds the conversation. Thread-safe. */
@@ -32,6 +37,7 @@ public final class Surroundings {
     private static final int MOST_UPCOMING = 5;
     private static final int MOST_MESSAGES = 50;
     private static final int LONGEST_EVENT = 120;
+    private static final String WITHHELD = "(words of an untrusted source, not shown)";
 
     private final AliasStore aliases;
     private final EnvStore facts;
@@ -50,6 +56,13 @@ public final class Surroundings {
     /** How to call the user here, with the title. */
     Optional<String> name(DocTransaction tx, UserId user, Json profile, ChannelId channel) {
         return aliases.nameFor(tx, user, profile, channel).map(name -> ProfileFields.addressed(profile, name));
+    }
+
+    /** Untrusted sources that the name to use and the wishes of the profile may come from: both are in every prompt. */
+    Set<Taint> doubts(UserId user, Json profile, ChannelId channel) {
+        Set<Taint> doubts = new TreeSet<>(ProfileTaint.of(profile));
+        doubts.addAll(aliases.doubts(user, profile, channel));
+        return doubts;
     }
 
     /** What the host told about the conversation, and about this turn, which counts more; together no more than one of them may have. */
@@ -91,7 +104,12 @@ public final class Surroundings {
     }
 
     /** What is to come, and when. */
-    private record Event(Instant at, String text) {}
+    private record Event(Instant at, String text, Collection<Taint> taints) {
+        /** The words of strangers are not put before every conversation: who wants them calls a tool, whose result carries where they are from. */
+        String told() {
+            return taints.isEmpty() ? shorten(text) : WITHHELD;
+        }
+    }
 
     private List<EnvBrief.Upcoming> upcoming(Scope scope, Instant now, ZoneId zone, Trace trace) {
         try {
@@ -99,10 +117,10 @@ public final class Surroundings {
             Stream<Event> due = tasks.open(scope).stream()
                     .filter(task ->
                             task.due().isPresent() && task.texts("reminders").isEmpty())
-                    .map(task -> new Event(task.due().orElseThrow(), task.title()));
+                    .map(task -> new Event(task.due().orElseThrow(), task.title(), task.taints()));
             return Stream.concat(
                             reminders.active(scope).stream()
-                                    .map(reminder -> new Event(reminder.due(), reminder.text())),
+                                    .map(reminder -> new Event(reminder.due(), reminder.text(), reminder.taints())),
                             due.filter(task -> !task.at().isBefore(now)))
                     .filter(event -> !event.at().isAfter(now.plus(SOON)))
                     .sorted(Comparator.comparing(Event::at))
@@ -113,7 +131,7 @@ public final class Surroundings {
                                     .toLocalDateTime()
                                     .truncatedTo(ChronoUnit.MINUTES)
                                     .toString(),
-                            shorten(event.text())))
+                            event.told()))
                     .toList();
         } catch (ArkestraException e) {
             trace.step("perceive", "the schedule cannot tell what is to come: " + e.code());

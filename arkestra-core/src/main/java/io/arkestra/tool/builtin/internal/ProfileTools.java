@@ -7,6 +7,7 @@ import io.arkestra.common.UserId;
 import io.arkestra.people.internal.AliasStore;
 import io.arkestra.people.internal.PeopleStore;
 import io.arkestra.people.internal.ProfileFields;
+import io.arkestra.people.internal.ProfileTaint;
 import io.arkestra.text.internal.Phrasebook;
 import io.arkestra.tool.EffectState;
 import io.arkestra.tool.Prepared;
@@ -59,7 +60,7 @@ final class ProfileTools {
                 .aiming((call, context) -> List.of(Target.changed(Target.RECORD, "profile")))
                 .preparing((call, context) -> {
                     Json before = people.profile(context.scope().user());
-                    Json after = change.apply(before, call.arguments());
+                    Json after = ProfileTaint.changed(before, change.apply(before, call.arguments()), context.taints());
                     return Prepared.effect(Words.say(context).say(effect, values(call)))
                             .withUndo(Json.object()
                                     .put("before", before)
@@ -91,7 +92,7 @@ final class ProfileTools {
     private void restore(Prepared prepared, UserId user, ToolContext context) {
         Json before = prepared.undo().get("before").orElseThrow();
         Json after = prepared.undo().get("after").orElseThrow();
-        people.change(user, now -> {
+        people.restore(user, now -> {
             if (!now.equals(after)) {
                 throw new ToolException(
                         ToolException.Reason.CONFLICT, Words.say(context).say("profile.changed"));
@@ -293,7 +294,8 @@ final class ProfileTools {
                         "Не говори со мной о политике")
                 .build();
         return change(spec, SetProfile::changed, "effect.profile.set", (call, prepared, context) -> {
-            Json profile = people.change(context.scope().user(), body -> SetProfile.changed(body, call.arguments()));
+            Json profile = people.change(
+                    context.scope().user(), body -> SetProfile.changed(body, call.arguments()), context.taints());
             return ToolResult.of(SetProfile.confirmed(profile, call.arguments(), context), call.arguments());
         });
     }
