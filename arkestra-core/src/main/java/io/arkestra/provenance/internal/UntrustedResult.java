@@ -32,6 +32,9 @@ public final class UntrustedResult {
         }
         ToolResult result =
                 ToolResult.of(SafeText.of(given.text()), safe(given.data())).tainted(sources.toArray(Taint[]::new));
+        if (given.shown().isPresent()) {
+            result = result.showing(given.shown().get());
+        }
         for (Artifact artifact : given.artifacts()) {
             result = result.with(artifact);
         }

@@ -8,10 +8,12 @@ import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
 import io.arkestra.policy.Action;
 import io.arkestra.policy.Decision;
+import io.arkestra.provenance.internal.RealPath;
 import io.arkestra.text.internal.Phrasebook;
 import io.arkestra.tool.EffectState;
 import io.arkestra.tool.Target;
 import io.arkestra.tool.ToolException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -53,6 +55,18 @@ public final class UndoDesk {
         services.ledger()
                 .record("undo", scope, call.call().tool(), report.kind().name(), List.of(), detail);
         return report;
+    }
+
+    /** A person vouches for what is in a file or directory; how many marks were taken off. */
+    public int vouch(Scope scope, Path file) {
+        String path = RealPath.of(file);
+        int marks = services.records().marks().vouched(path);
+        Json detail = Json.object()
+                .put("resource", Digests.of(path))
+                .put("marks", marks)
+                .build();
+        services.ledger().record("vouch", scope, "", marks == 0 ? "NOTHING" : "DONE", List.of(), detail);
+        return marks;
     }
 
     private static String say(Optional<StoredCall> call, String key, Object... arguments) {

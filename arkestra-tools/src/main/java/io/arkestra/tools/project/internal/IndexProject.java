@@ -93,6 +93,7 @@ final class IndexProject implements Tool {
                         context.scope(),
                         name,
                         root,
+                        context.taints(),
                         context.cancellation(),
                         (done, total) -> context.progress(name, done, total));
         long millis = (System.nanoTime() - start) / 1_000_000;
