@@ -9,6 +9,7 @@ import io.arkestra.tool.internal.ToolRegistry;
 import io.arkestra.tool.internal.UndoDesk;
 import io.arkestra.tool.select.internal.ToolSelector;
 import io.arkestra.tool.select.internal.UsageGuides;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -59,6 +60,11 @@ final class EngineTools implements Tools {
     @Override
     public UndoReport undo(Scope scope, String callId) {
         return calls.undo(scope, callId);
+    }
+
+    @Override
+    public int vouch(Scope scope, Path file) {
+        return calls.vouch(scope, file);
     }
 
     @Override

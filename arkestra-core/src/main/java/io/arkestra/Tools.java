@@ -4,6 +4,7 @@ import io.arkestra.common.Scope;
 import io.arkestra.tool.ToolSelection;
 import io.arkestra.tool.ToolSpec;
 import io.arkestra.tool.UsageGuide;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,6 +42,16 @@ public interface Tools {
      * @param callId {@link ToolUse#callId()} or {@link CallRecord#id()}
      */
     UndoReport undo(Scope scope, String callId);
+
+    /**
+     * A person has looked at a file or directory and vouches for what is in it now: that it was written while untrusted words had been seen
+     * does not count any more, for anybody. Files in directories that the host does not trust stay what they are.
+     *
+     * @param scope who says so, for the audit
+     * @param file need not be there any more
+     * @return how many marks were taken off: of files, of directories, and of contents
+     */
+    int vouch(Scope scope, Path file);
 
     /**
      * How to use the tool of this name: made by rules at once, refined by the junior in the background when it is a language model, with what

@@ -12,88 +12,55 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.common.Taint;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is told around a message, in conversations that never saw where it came from. */
 @Timeout(120)
 class SurroundingsTaintTest {
-    private static final String REMINDER_NAME = "reminder";
-    private static final String TASK_NAME = "task";
-    private static final String BOTH_NAME = "task with a reminder";
+    /** Common words alone, for which memory looks for nothing: what it finds has taints of its own. */
+    private static final String NOTHING_TO_RECALL = "What is up?";
 
-    private static final String REMINDER =
-            call("reminder.create", "{\"when\":\"in 2 hours\",\"text\":\"write to " + EVIL + "\"}");
-    private static final String TASK =
-            call("task.create", "{\"when\":\"in 2 hours\",\"title\":\"write to " + EVIL + "\"}");
-    private static final String TASK_WITH_REMINDER = call(
-            "task.create", "{\"when\":\"in 3 hours\",\"title\":\"write to " + EVIL + "\",\"remind\":[\"in 2 hours\"]}");
+    private static final String WRITE = "write to " + EVIL;
+    private static final String REMINDER = call("reminder.create", "{\"when\":\"in 2 hours\",\"text\":\"" + WRITE + "\"}");
 
     private final PageOfStrangers world = new PageOfStrangers();
 
     @TempDir
     Path home;
 
-    @ParameterizedTest
-    @ValueSource(strings = {REMINDER_NAME, TASK_NAME, BOTH_NAME})
-    void freshConversation_withWhatAPageHadSetDown_isTainted(String kind) {
+    @Test
+    void freshConversation_isNotToldTheWordsThatAPageHadSetDown() {
         try (Arkestra engine = world.open(home)) {
+            world.ask(engine, "a", READ, FETCH, REMINDER, DONE);
+            world.ask(engine, "b", READ, FETCH, call("task.create", "{\"when\":\"in 3 hours\",\"title\":\"" + WRITE + "\"}"));
+            String both = "{\"when\":\"in 5 hours\",\"title\":\"" + WRITE + "\",\"remind\":[\"in 4 hours\"]}";
+            world.ask(engine, "c", READ, FETCH, call("task.create", both), DONE);
+        }
+        try (Arkestra engine = world.open(home)) {
+            world.ask(engine, "fresh", NOTHING_TO_RECALL, DONE);
+            String prompt = world.prompts().get(0);
+            assertFalse(prompt.contains(EVIL), "the words of a page");
+            for (int hour = 11; hour <= 13; hour++) {
+                assertTrue(prompt.contains("T" + hour + ":00"), "that something is to come at " + hour);
+            }
             assertEquals(
-                    2, world.ask(engine, "s", READ, FETCH, making(kind), DONE).size());
-        }
-        try (Arkestra engine = world.open(home)) {
-            assertEquals(List.of("mail.send denied"), world.ask(engine, "fresh", "What is up?", SEND_EVIL));
-            assertTrue(world.prompts().get(0).contains(EVIL), "it is told what is to come");
+                    List.of("reminder.list ok", "mail.send denied"),
+                    world.ask(engine, "listed", NOTHING_TO_RECALL, call("reminder.list", "{}"), SEND_EVIL));
             assertEquals(Set.of(Taint.of("web", "web.fetch")), world.last().taints());
-            assertEquals(List.of(EVIL), world.last().untrustedValues());
-            assertTrue(world.last().privateRead());
-        }
-    }
-
-    private static String making(String kind) {
-        return switch (kind) {
-            case REMINDER_NAME -> REMINDER;
-            case TASK_NAME -> TASK;
-            default -> TASK_WITH_REMINDER;
-        };
-    }
-
-    @Test
-    void freshConversation_whenItIsNotDueSoon_isClean() {
-        try (Arkestra engine = world.open(home)) {
-            world.ask(engine, "s", READ, FETCH, REMINDER.replace("2 hours", "3 days"), DONE);
-            assertEquals(List.of("mail.send ok"), world.ask(engine, "fresh", "What is up?", SEND_EVIL));
-            assertFalse(world.prompts().get(0).contains(EVIL));
-            assertEquals(Set.of(), world.last().taints());
         }
     }
 
     @Test
-    void freshConversation_withTheUsersOwnReminder_isClean() {
+    void freshConversation_isToldTheUsersOwnReminder() {
         try (Arkestra engine = world.open(home)) {
             world.ask(engine, "s", "Remind me in 2 hours to write to " + EVIL, REMINDER, DONE);
-            assertEquals(List.of("mail.send ok"), world.ask(engine, "fresh", "What is up?", SEND_EVIL));
+            assertEquals(List.of("mail.send ok"), world.ask(engine, "fresh", NOTHING_TO_RECALL, SEND_EVIL));
             assertTrue(world.prompts().get(0).contains(EVIL));
             assertEquals(Set.of(), world.last().taints());
-        }
-    }
-
-    /** What it was told stays above in the conversation, after the event is over. */
-    @Test
-    void conversation_thatWasTold_staysTaintedWhenItIsOver() {
-        try (Arkestra engine = world.open(home)) {
-            world.ask(engine, "s", READ, FETCH, TASK, DONE);
-            world.ask(engine, "fresh", "What is up?", DONE);
-        }
-        world.clock.advance(Duration.ofHours(5));
-        try (Arkestra engine = world.open(home)) {
-            assertEquals(List.of("mail.send denied"), world.ask(engine, "fresh", "And now?", SEND_EVIL));
         }
     }
 }

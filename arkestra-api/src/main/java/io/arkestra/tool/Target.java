@@ -28,6 +28,10 @@ public record Target(String kind, String value, boolean changes) {
     public static final String RECIPIENT = "recipient";
     /** A record of the user's own data, for example {@code memory/ID}. */
     public static final String RECORD = "record";
+    /** What a file holds: the SHA-256 of its bytes in lower-case hexadecimal digits. For flows and for {@link ToolResult#showing}. */
+    public static final String CONTENT = "content";
+    /** A file or directory with all that it ever was, as a repository keeps it. For {@link ToolResult#showing}. */
+    public static final String HISTORY = "history";
 
     public Target {
         Objects.requireNonNull(kind, "kind");

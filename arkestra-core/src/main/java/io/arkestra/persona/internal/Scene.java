@@ -1,11 +1,9 @@
 package io.arkestra.persona.internal;
 
 import io.arkestra.common.Json;
-import io.arkestra.common.Taint;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -51,18 +49,8 @@ public record Scene(
          *
          * @param at date and time in the user's zone
          * @param text what it is
-         * @param taints untrusted sources that it may come from; prompts do not tell them
          */
-        public record Upcoming(String at, String text, Set<Taint> taints) {
-            public Upcoming {
-                taints = Set.copyOf(taints);
-            }
-
-            /** One that nothing untrusted had a part in. */
-            public Upcoming(String at, String text) {
-                this(at, text, Set.of());
-            }
-        }
+        public record Upcoming(String at, String text) {}
 
         public EnvBrief {
             participants = List.copyOf(participants);

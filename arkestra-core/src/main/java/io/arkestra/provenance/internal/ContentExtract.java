@@ -107,7 +107,11 @@ public final class ContentExtract implements Tool {
             Foreign foreign = byTool ? read(call, context) : said(call, context);
             Json found = reading.extract(model, foreign.text(), wanted, context.scope(), limit, context.cancellation());
             ToolResult given = ToolResult.of(found.toString(), found).citing(foreign.sources());
-            return wanted.free() ? given.tainted(foreign.taints().toArray(Taint[]::new)) : given;
+            Set<Taint> sources = Quarantined.values(foreign.taints());
+            if (wanted.free()) {
+                sources.addAll(foreign.taints());
+            }
+            return given.tainted(sources.toArray(Taint[]::new));
         });
         return result.orElseThrow(() -> new ToolException(
                 ToolException.Reason.NOT_SUPPORTED,

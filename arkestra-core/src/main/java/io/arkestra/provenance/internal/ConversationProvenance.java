@@ -85,11 +85,11 @@ public final class ConversationProvenance implements Provenance {
         TurnProvenance seen = of(scope, before);
         seen.userSaid(message);
         for (Passage passage : recalled) {
-            seen.saw(passage.taints(), true);
+            seen.saw(passage.taints(), true, passage.text());
         }
-        seen.saw(state.taints(), !state.isEmpty());
+        seen.saw(state.taints(), !state.isEmpty(), state.toJson().toString());
         for (Told told : around) {
-            seen.saw(told.taints(), true);
+            seen.saw(told.taints(), true, told.text());
         }
         turns.put(turn, seen);
     }
@@ -100,13 +100,18 @@ public final class ConversationProvenance implements Provenance {
             if (earlier.origin() == Origin.USER) {
                 seen.userSaid(earlier.text());
             } else {
-                seen.saw(earlier.taints(), isPrivate(earlier.detail()));
+                seen.saw(earlier.taints(), isPrivate(earlier.detail()), earlier.text(), asked(earlier.detail()));
                 if (earlier.origin() == Origin.TOOL) {
                     seen.shown(earlier.text());
                 }
             }
         }
         return seen;
+    }
+
+    /** What the senior asked tools for, with the values that it had read by then. */
+    private static String asked(Json detail) {
+        return detail.isObject() ? detail.get("tool_calls").map(Json::toString).orElse("") : "";
     }
 
     private static boolean isPrivate(Json detail) {

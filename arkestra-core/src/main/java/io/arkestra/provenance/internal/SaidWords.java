@@ -84,6 +84,22 @@ final class SaidWords {
         return false;
     }
 
+    /**
+     * Whether a value is little more than a number that is among the words, however it is written: for words that nobody vouches for, of which
+     * rather too many are recognised than too few.
+     */
+    boolean holdNumberOf(Destination value) {
+        String wanted = normal(value.text());
+        String digits = wanted.replaceAll("[^0-9]", "");
+        long letters = wanted.chars().filter(Character::isLetter).count();
+        if (digits.isEmpty() || digits.length() > LONGEST_NUMBER || letters > digits.length()) {
+            return false;
+        }
+        Pattern number =
+                Pattern.compile("(?<![0-9])0*" + String.join("[ ()/.,_-]{0,3}", digits.split("")) + "(?![0-9])");
+        return texts.stream().anyMatch(text -> number.matcher(text).find());
+    }
+
     /** A short number counts where it is said what it is the number of: {@code file 13}, {@code id 7}, {@code #7}. */
     private boolean namedNumber(String name, String number) {
         List<String> nouns = new ArrayList<>(ParameterNames.words(name));

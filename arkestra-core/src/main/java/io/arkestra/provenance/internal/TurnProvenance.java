@@ -18,14 +18,16 @@ import java.util.function.Supplier;
 final class TurnProvenance {
     private static final int MOST_SHOWN = 1 << 20;
 
+    /** Sources of words. */
     private final Set<Taint> taints = new TreeSet<>();
+    /** Sources of values that were read in quarantine. */
+    private final Set<Taint> quarantined = new TreeSet<>();
+
     private final SaidWords said = new SaidWords();
     /** The user's own words alone. */
     private final SaidWords user = new SaidWords();
     /** Values without words that were read out of untrusted texts: they give no orders, and still nobody vouches for them. */
     private final SaidWords extracted = new SaidWords();
-
-    private boolean extracts;
     /** What untrusted sources wrote: a link of theirs tells them nothing when it is opened as it stands. */
     private final SaidWords shown = new SaidWords();
 
@@ -57,26 +59,43 @@ final class TurnProvenance {
         }
     }
 
-    synchronized void saw(Collection<Taint> sources, boolean isPrivate) {
-        taints.addAll(sources);
+    /**
+     * Something that was there before the turn.
+     *
+     * @param sources untrusted ones
+     * @param texts its words: where they hold values that were read in quarantine, nobody vouches for these
+     */
+    synchronized void saw(Collection<Taint> sources, boolean isPrivate, String... texts) {
+        boolean values = false;
+        for (Taint source : sources) {
+            boolean value = Quarantined.isValue(source);
+            (value ? quarantined : taints).add(source);
+            values |= value;
+        }
+        if (values) {
+            for (String text : texts) {
+                extracted.add(text);
+            }
+        }
         privateRead |= isPrivate;
     }
 
     /** A result: of a clean one that came while nothing untrusted had been seen, the values can be used like the user's own. */
     synchronized void saw(ToolSpec spec, ToolResult result) {
+        Set<Taint> sources = new TreeSet<>(result.taints());
         if (spec.capabilities().contains(Effects.QUARANTINED)) {
-            extracts = true;
-            extracted.add(result.data().toString());
-        } else if (result.taints().isEmpty() && taints.isEmpty()) {
+            sources.addAll(Quarantined.values(result.taints()));
+        }
+        if (sources.isEmpty() && taints.isEmpty()) {
             said.add(result.text());
             words(result.data(), 0);
         }
-        if (!result.taints().isEmpty()) {
+        if (!result.taints().stream().allMatch(Quarantined::isValue)) {
             fresh = true;
             shown(result.text());
             shown(result.data().toString());
         }
-        saw(result.taints(), Effects.readsPrivate(spec));
+        saw(sources, Effects.readsPrivate(spec), result.text(), result.data().toString());
     }
 
     /** What the senior wrote. Before it saw untrusted words, that is as good as the user's word. */
@@ -116,8 +135,9 @@ final class TurnProvenance {
         }
     }
 
+    /** What is kept with all that is made of what was seen. */
     synchronized Set<Taint> taints() {
-        return new TreeSet<>(taints);
+        return union(quarantined);
     }
 
     synchronized boolean privateRead() {
@@ -131,7 +151,7 @@ final class TurnProvenance {
         if (!taints.isEmpty() && Effects.readsPrivate(spec) && !Effects.changes(spec)) {
             strayed |= !Destinations.of(action).governing().stream().allMatch(vouched);
         }
-        if (taints.isEmpty() && !extracts || !Effects.reaches(spec) && !Effects.stands(spec)) {
+        if (taints.isEmpty() && quarantined.isEmpty() || !Effects.reaches(spec) && !Effects.stands(spec)) {
             return told.build();
         }
         boolean changes = Effects.changes(spec);
@@ -170,7 +190,7 @@ final class TurnProvenance {
 
     /** What the senior wrote after it had read a value does not vouch for the value. */
     private boolean isExtracted(Destination value) {
-        if (!extracts || !extracted.hold(value) || user.hold(value)) {
+        if (quarantined.isEmpty() || !extracted.hold(value) && !extracted.holdNumberOf(value) || user.hold(value)) {
             return false;
         }
         SaidWords known = new SaidWords();

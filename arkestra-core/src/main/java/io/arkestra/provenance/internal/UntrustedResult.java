@@ -37,6 +37,9 @@ public final class UntrustedResult {
                 .citing(given.sources().stream()
                         .map(passage -> safe(passage, sources))
                         .toList());
+        if (given.shown().isPresent()) {
+            result = result.showing(given.shown().get());
+        }
         for (Artifact artifact : given.artifacts()) {
             result = result.with(artifact);
         }

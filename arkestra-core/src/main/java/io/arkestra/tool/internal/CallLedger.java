@@ -13,7 +13,7 @@ public interface CallLedger {
      * Takes something down.
      *
      * @param kind what sort of thing: {@code call}, {@code decision}, {@code approval}, {@code grant}, {@code undo}, {@code rules}, {@code
-     *     tool}
+     *     tool}, {@code vouch}
      * @param scope who, on whose behalf
      * @param subject what it is about: a tool, an approval, a file of rules
      * @param outcome what came of it, in a word

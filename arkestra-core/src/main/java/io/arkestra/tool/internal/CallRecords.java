@@ -3,6 +3,9 @@ package io.arkestra.tool.internal;
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.Json;
 import io.arkestra.common.UserId;
+import io.arkestra.concurrent.internal.Transactions;
+import io.arkestra.provenance.internal.Flows;
+import io.arkestra.provenance.internal.TaintMarks;
 import io.arkestra.store.CollectionSpec;
 import io.arkestra.store.Doc;
 import io.arkestra.store.DocQuery;
@@ -23,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +51,7 @@ public final class CallRecords {
 
     private final DocStore store;
     private final Clock clock;
+    private final TaintMarks marks;
     private final Set<String> running = ConcurrentHashMap.newKeySet();
 
     /** A call that is being made. */
@@ -59,15 +64,28 @@ public final class CallRecords {
         this.store = store;
         this.clock = clock;
         store.define(COLLECTION);
+        marks = new TaintMarks(store);
+    }
+
+    /** Which files hold words of untrusted sources: it changes together with what is on record of calls. */
+    public TaintMarks marks() {
+        return marks;
     }
 
     /**
      * Takes down what a call would do, before it does it. What leaves the store's own transactions is on the disk when this returns.
      *
+     * @param flows what it does to the marks of files
      * @return to be closed when the call is over, however it ends
      * @throws io.arkestra.store.StoreException when it cannot be taken down; the call must not be made then
      */
-    Running prepared(ToolRunner.Place place, ToolSpec spec, ToolCall call, Prepared prepared, StoredVerdict verdict) {
+    Running prepared(
+            ToolRunner.Place place,
+            ToolSpec spec,
+            ToolCall call,
+            Prepared prepared,
+            StoredVerdict verdict,
+            Flows flows) {
         Json body = Json.object()
                 .put("turn", place.turn().value())
                 .put("tool", call.tool())
@@ -86,7 +104,8 @@ public final class CallRecords {
         Owner owner = Owner.of(place.scope().user());
         DocWrite write =
                 DocWrite.of(owner, call.id(), body).expiresAt(clock.instant().plus(KEPT));
-        store.inTransaction(tx -> {
+        Transactions.again(store, tx -> {
+            flows.expected(tx);
             Doc stored = tx.put(COLLECTION.name(), write);
             // What the guard keeps out cannot be put back: such a call must not be undone from its record.
             boolean masked = !same("arguments", stored, body) || !same("undo", stored, body);
@@ -118,14 +137,25 @@ public final class CallRecords {
     }
 
     /** What became of it is certain: that it cannot be noted down must not change what the model is told. */
-    void ended(UserId user, ToolCall call, StoredCall.State state, String error) {
+    void ended(UserId user, ToolCall call, StoredCall.State state, String error, Consumer<DocTransaction> also) {
         try {
-            store.inTransaction(tx -> tx.get(COLLECTION.name(), Owner.of(user), call.id())
-                    .map(doc -> tx.put(COLLECTION.name(), DocWrite.update(doc, changed(doc.body(), state, error)))));
+            Transactions.again(store, tx -> {
+                also.accept(tx);
+                return tx.get(COLLECTION.name(), Owner.of(user), call.id())
+                        .map(doc -> tx.put(COLLECTION.name(), DocWrite.update(doc, changed(doc.body(), state, error))));
+            });
         } catch (ArkestraException e) {
             log.warn(
                     "Call {} of {} is {}, but stays recorded as prepared: {}", call.id(), call.tool(), state, e.code());
         }
+    }
+
+    /** Notes down something of a call that is not on record itself. */
+    void noted(Consumer<DocTransaction> work) {
+        Transactions.again(store, tx -> {
+            work.accept(tx);
+            return true;
+        });
     }
 
     /** Moves a call to another state unless somebody else moved it since it was read; empty then. */
@@ -137,12 +167,26 @@ public final class CallRecords {
                             COLLECTION.name(), owner, from.call().id())
                     .filter(doc -> doc.version() == from.revision())
                     .map(doc -> tx.put(COLLECTION.name(), DocWrite.update(doc, changed(doc.body(), state, error))))
-                    .map(StoredCall::of));
+                    .map(StoredCall::of)
+                    .map(changed -> {
+                        marked(tx, changed);
+                        return changed;
+                    }));
         } catch (VersionConflictException e) {
             return Optional.empty();
         }
         store.sync();
         return moved;
+    }
+
+    private void marked(DocTransaction tx, StoredCall call) {
+        switch (call.state()) {
+            case UNDOING -> marks.reviving(tx, call.call().id());
+            case UNDONE, ABANDONED -> marks.undone(tx, call.call().id());
+            default -> {
+                // what it wrote may be there
+            }
+        }
     }
 
     /**

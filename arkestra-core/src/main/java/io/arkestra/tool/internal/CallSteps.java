@@ -2,6 +2,7 @@ package io.arkestra.tool.internal;
 
 import io.arkestra.common.CancelledException;
 import io.arkestra.common.Json;
+import io.arkestra.common.Taint;
 import io.arkestra.common.WellFormed;
 import io.arkestra.event.Events;
 import io.arkestra.guard.GuardContext;
@@ -11,20 +12,26 @@ import io.arkestra.memory.Passage;
 import io.arkestra.policy.Action;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Risk;
+import io.arkestra.provenance.internal.Flows;
 import io.arkestra.provenance.internal.UntrustedResult;
+import io.arkestra.store.DocTransaction;
 import io.arkestra.tool.Artifact;
 import io.arkestra.tool.ArtifactWriter;
 import io.arkestra.tool.EffectState;
 import io.arkestra.tool.Prepared;
+import io.arkestra.tool.Target;
 import io.arkestra.tool.ToolCall;
 import io.arkestra.tool.ToolContext;
 import io.arkestra.tool.ToolException;
 import io.arkestra.tool.ToolResult;
 import io.arkestra.tool.ToolSpec;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 
 /** The steps of one call of a tool that exists. Used once, by one thread. */
 final class CallSteps {
@@ -219,8 +226,17 @@ final class CallSteps {
     }
 
     private ToolRunner.Done made(ToolCall call, Judged judged) {
+        List<Target> targets = judged.action().targets();
+        Flows flows = new Flows(
+                services.records().marks(),
+                place.scope().user(),
+                id,
+                targets,
+                prepared.flows(),
+                services.provenance().taints(place),
+                UntrustedResult.sources(spec, entry.trust(), Set.of()));
         if (!effects) {
-            return called(call);
+            return called(call, targets, flows);
         }
         Optional<ToolRunner.Done> before =
                 services.records().find(place.scope().user(), id).flatMap(this::madeBefore);
@@ -228,8 +244,8 @@ final class CallSteps {
             return before.get();
         }
         StoredVerdict verdict = StoredVerdict.of(judged.action(), judged.decision());
-        try (CallRecords.Running running = services.records().prepared(place, spec, call, prepared, verdict)) {
-            return called(call);
+        try (CallRecords.Running running = services.records().prepared(place, spec, call, prepared, verdict, flows)) {
+            return called(call, targets, flows);
         }
     }
 
@@ -258,11 +274,12 @@ final class CallSteps {
         };
     }
 
-    private ToolRunner.Done called(ToolCall call) {
+    private ToolRunner.Done called(ToolCall call, List<Target> targets, Flows flows) {
         Artifacts.OfCall files = services.artifacts().of(place.scope().user(), place.turn(), id);
-        ToolResult result;
+        Instant begin = services.clock().instant();
+        ToolResult given;
         try {
-            result = new Tries(services, spec, place)
+            given = new Tries(services, spec, place)
                     .call(limit -> within(
                             limit,
                             () -> entry.tool()
@@ -270,16 +287,25 @@ final class CallSteps {
         } catch (RuntimeException e) {
             artifacts = files.end();
             // A failure quotes what others wrote as readily as a success.
-            services.provenance().saw(place, spec, UntrustedResult.of(spec, entry.trust(), ToolResult.text("")));
+            saw(ToolResult.text(""), targets, begin);
             ToolRunner.Done done = ToolRunner.failure(asked, spec, place, e);
             if (effects && !mayStillHappen(e)) {
-                ended(call, left(call, e), done.status());
+                StoredCall.State left = left(call, e);
+                boolean nothing = flows.marksBefore() && isAbsent(call);
+                ended(call, left, done.status(), tx -> {
+                    if (nothing) {
+                        services.records().marks().undone(tx, id);
+                    }
+                });
             }
             return done;
         }
-        artifacts = artifacts(files.end(), result);
+        artifacts = artifacts(files.end(), given);
+        ToolResult result = saw(given, targets, begin);
         if (effects) {
-            ended(call, StoredCall.State.DONE, "");
+            ended(call, StoredCall.State.DONE, "", tx -> flows.done(tx, result.taints(), artifacts));
+        } else if (!artifacts.isEmpty()) {
+            services.records().noted(tx -> flows.done(tx, result.taints(), artifacts));
         }
         return answered(result);
     }
@@ -315,15 +341,33 @@ final class CallSteps {
                 };
     }
 
+    /** Whether a call that failed left nothing. */
+    private boolean isAbsent(ToolCall call) {
+        try {
+            return within(() -> entry.tool().state(call, prepared, context(StepContext.NO_FILES)))
+                    == EffectState.ABSENT;
+        } catch (RuntimeException e) { // then nobody knows
+            return false;
+        }
+    }
+
+    /** A result with what is known of where its words came from, which the model will see. */
+    private ToolResult saw(ToolResult given, List<Target> targets, Instant begin) {
+        Set<Taint> written = services.records()
+                .marks()
+                .of(place.scope().user(), given.shown().orElse(targets), begin);
+        ToolResult result = UntrustedResult.of(spec, entry.trust(), given.tainted(written.toArray(Taint[]::new)));
+        services.provenance().saw(place, spec, result);
+        return result;
+    }
+
     private static List<Artifact> artifacts(List<Artifact> written, ToolResult result) {
         List<Artifact> all = new ArrayList<>(written);
         result.artifacts().stream().filter(artifact -> !all.contains(artifact)).forEach(all::add);
         return List.copyOf(all);
     }
 
-    private ToolRunner.Done answered(ToolResult given) {
-        ToolResult result = UntrustedResult.of(spec, entry.trust(), given);
-        services.provenance().saw(place, spec, result);
+    private ToolRunner.Done answered(ToolResult result) {
         List<String> problems = services.arguments().resultProblems(spec, result.data());
         if (!problems.isEmpty()) {
             return ToolRunner.failed(
@@ -345,8 +389,8 @@ final class CallSteps {
         return new ToolRunner.Done(asked, ToolRunner.OK, message.build(), "");
     }
 
-    private void ended(ToolCall call, StoredCall.State state, String error) {
-        services.records().ended(place.scope().user(), call, state, error);
+    private void ended(ToolCall call, StoredCall.State state, String error, Consumer<DocTransaction> also) {
+        services.records().ended(place.scope().user(), call, state, error, also);
     }
 
     /** Whether the tool may still be at work, so that nobody knows what became of its effect. */

@@ -168,17 +168,15 @@ final class Composition {
                         around(start.perceived().scene()));
     }
 
-    /** What the senior is told besides: what is to come, and what is known of the user. */
+    /** What is known of the user, as far as others may have worded it. */
     private List<ConversationProvenance.Told> around(Scene scene) {
-        List<ConversationProvenance.Told> told = new ArrayList<>();
-        scene.brief()
-                .upcoming()
-                .forEach(event -> told.add(new ConversationProvenance.Told(event.text(), event.taints())));
-        services.records()
+        return services
+                .records()
                 .surroundings()
                 .doubted(input.scope().user(), scene.person(), input.scope().channel())
-                .forEach(known -> told.add(new ConversationProvenance.Told(known.text(), known.taints())));
-        return told;
+                .stream()
+                .map(known -> new ConversationProvenance.Told(known.text(), known.taints()))
+                .toList();
     }
 
     /** The call that the turn before waited with, as the model asked for it then. */

@@ -21,12 +21,12 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** Looks around before anybody is asked: which name to use, and what surrounds the conversation. Thread-safe. */
@@ -36,6 +36,7 @@ public final class Surroundings {
     private static final int MOST_UPCOMING = 5;
     private static final int MOST_MESSAGES = 50;
     private static final int LONGEST_EVENT = 120;
+    private static final String WITHHELD = "(words of an untrusted source, not shown)";
 
     private final AliasStore aliases;
     private final EnvStore facts;
@@ -102,7 +103,12 @@ public final class Surroundings {
     }
 
     /** What is to come, and when. */
-    private record Event(Instant at, String text, Set<Taint> taints) {}
+    private record Event(Instant at, String text, Collection<Taint> taints) {
+        /** The words of strangers are not put before every conversation: who wants them calls a tool, whose result carries where they are from. */
+        String told() {
+            return taints.isEmpty() ? shorten(text) : WITHHELD;
+        }
+    }
 
     private List<EnvBrief.Upcoming> upcoming(Scope scope, Instant now, ZoneId zone, Trace trace) {
         try {
@@ -110,7 +116,7 @@ public final class Surroundings {
             Stream<Event> due = tasks.open(scope).stream()
                     .filter(task ->
                             task.due().isPresent() && task.texts("reminders").isEmpty())
-                    .map(task -> new Event(task.due().orElseThrow(), task.title(), Set.copyOf(task.taints())));
+                    .map(task -> new Event(task.due().orElseThrow(), task.title(), task.taints()));
             return Stream.concat(
                             reminders.active(scope).stream()
                                     .map(reminder -> new Event(reminder.due(), reminder.text(), reminder.taints())),
@@ -124,8 +130,7 @@ public final class Surroundings {
                                     .toLocalDateTime()
                                     .truncatedTo(ChronoUnit.MINUTES)
                                     .toString(),
-                            shorten(event.text()),
-                            event.taints()))
+                            event.told()))
                     .toList();
         } catch (ArkestraException e) {
             trace.step("perceive", "the schedule cannot tell what is to come: " + e.code());

@@ -3,12 +3,14 @@ package io.arkestra.tools.fs.internal;
 import io.arkestra.common.Cancellation;
 import io.arkestra.common.Json;
 import io.arkestra.tool.EffectState;
+import io.arkestra.tool.Flow;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.ToolCall;
 import io.arkestra.tool.ToolContext;
 import io.arkestra.tool.ToolResult;
 import io.arkestra.tool.ToolSpec;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /** {@code fs.delete}: a file, or a directory with all that is in it. It goes to a place of our own first, from where it can come back. */
@@ -62,7 +64,8 @@ final class DeleteTool extends FileTool {
                                 .put("path", place.relative())
                                 .put("digest", seen.digest())
                                 .put("trash", Digests.of(call.id() + "\0" + place.absolute() + "\0" + seen.digest()))
-                                .build());
+                                .build())
+                        .withFlows(Flow.removed(words(place)));
             }
         });
     }
@@ -130,12 +133,13 @@ final class DeleteTool extends FileTool {
                 parent.sync();
                 access().journal().trashed(name);
                 return ToolResult.of(
-                        String.join(". ", prepared.effects()) + ". Done.",
-                        Json.object()
-                                .put("path", place.relative())
-                                .put("files", seen.files())
-                                .put("bytes", seen.bytes())
-                                .build());
+                                String.join(". ", prepared.effects()) + ". Done.",
+                                Json.object()
+                                        .put("path", place.relative())
+                                        .put("files", seen.files())
+                                        .put("bytes", seen.bytes())
+                                        .build())
+                        .showing(List.of());
             }
         });
     }

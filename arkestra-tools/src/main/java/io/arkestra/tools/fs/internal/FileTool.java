@@ -66,6 +66,15 @@ abstract class FileTool implements Tool {
         return place.taint().map(result::tainted).orElse(result);
     }
 
+    /** Of which files the words of a result are, so that what is known of these is known of it. */
+    static Target words(Place place) {
+        return Target.read(Target.PATH, place.absolute().toString().replace('\\', '/'));
+    }
+
+    static Target content(String sha256) {
+        return Target.read(Target.CONTENT, sha256);
+    }
+
     /** What was prepared; prepares it now for a caller who did not. */
     final Prepared prepared(ToolCall call, Prepared given, ToolContext context) {
         return given.undo().members().isEmpty() ? prepare(call, context) : given;

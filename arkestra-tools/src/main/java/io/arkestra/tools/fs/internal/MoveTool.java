@@ -3,6 +3,7 @@ package io.arkestra.tools.fs.internal;
 import io.arkestra.common.Cancellation;
 import io.arkestra.common.Json;
 import io.arkestra.tool.EffectState;
+import io.arkestra.tool.Flow;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.Target;
 import io.arkestra.tool.ToolCall;
@@ -92,7 +93,8 @@ final class MoveTool extends FileTool {
                             .put("to", way.to().relative())
                             .put("digest", seen.digest())
                             .put("files", seen.files())
-                            .build());
+                            .build())
+                    .withFlows(Flow.moved(words(way.from()), words(way.to())));
         });
     }
 
@@ -143,12 +145,13 @@ final class MoveTool extends FileTool {
             }
             move(way.from(), way.to());
             return ToolResult.of(
-                    String.join(". ", prepared.effects()) + ". Done.",
-                    Json.object()
-                            .put("path", way.from().relative())
-                            .put("to", way.to().relative())
-                            .put("files", seen.files())
-                            .build());
+                            String.join(". ", prepared.effects()) + ". Done.",
+                            Json.object()
+                                    .put("path", way.from().relative())
+                                    .put("to", way.to().relative())
+                                    .put("files", seen.files())
+                                    .build())
+                    .showing(List.of());
         });
     }
 

@@ -3,10 +3,12 @@ package io.arkestra.tools.fs.internal;
 import io.arkestra.common.Json;
 import io.arkestra.tool.CostClass;
 import io.arkestra.tool.Prepared;
+import io.arkestra.tool.Target;
 import io.arkestra.tool.ToolCall;
 import io.arkestra.tool.ToolContext;
 import io.arkestra.tool.ToolResult;
 import java.nio.charset.Charset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -67,7 +69,11 @@ final class ReadTool extends FileTool {
             try (Directory parent = access().roots().open(place.parent())) {
                 Contents.Read read =
                         Contents.read(parent, place.name(), access().limits().readBytes(), context.cancellation());
-                return result(place, call.arguments(), read);
+                List<Target> shown = new ArrayList<>(List.of(words(place)));
+                if (read.whole()) {
+                    shown.add(content(read.sha256()));
+                }
+                return result(place, call.arguments(), read).showing(shown);
             }
         });
     }

@@ -5,6 +5,7 @@ import com.google.re2j.PatternSyntaxException;
 import io.arkestra.common.Json;
 import io.arkestra.tool.CostClass;
 import io.arkestra.tool.Prepared;
+import io.arkestra.tool.Target;
 import io.arkestra.tool.ToolCall;
 import io.arkestra.tool.ToolContext;
 import io.arkestra.tool.ToolException;
@@ -93,6 +94,9 @@ final class SearchTool extends FileTool {
         private final boolean hidden;
         private final List<Json> matches = new ArrayList<>();
         private final StringBuilder text = new StringBuilder();
+        /** The files whose words are in the result. */
+        private final List<Target> shown = new ArrayList<>();
+
         private int files;
         private int skipped;
         private boolean full;
@@ -139,14 +143,15 @@ final class SearchTool extends FileTool {
                         .append(" protected, unreadable, binary or too large left out]\n");
             }
             return result(
-                    top,
-                    text.toString().stripTrailing(),
-                    Json.object()
-                            .put("matches", Json.array(matches))
-                            .put("files", files)
-                            .put("truncated", cut)
-                            .put("passedOver", passedOver + skipped)
-                            .build());
+                            top,
+                            text.toString().stripTrailing(),
+                            Json.object()
+                                    .put("matches", Json.array(matches))
+                                    .put("files", files)
+                                    .put("truncated", cut)
+                                    .put("passedOver", passedOver + skipped)
+                                    .build())
+                    .showing(shown);
         }
 
         /** The path may name a file. */
@@ -169,11 +174,13 @@ final class SearchTool extends FileTool {
                 context.progress(place.relative(), files, 0);
             }
             Optional<TextFile.Decoded> decoded = Optional.empty();
+            byte[] bytes = {};
             if (entry.bytes() <= access().limits().readBytes()) {
                 try {
                     Contents.Read read = Contents.read(
                             directory, place.name(), access().limits().readBytes(), context.cancellation());
                     decoded = read.whole() ? TextFile.decode(read.bytes(), true) : Optional.empty();
+                    bytes = read.bytes();
                 } catch (IOException | ToolException e) {
                     // It went away meanwhile, or may not be read.
                     decoded = Optional.empty();
@@ -183,7 +190,12 @@ final class SearchTool extends FileTool {
                 skipped++;
                 return true;
             }
+            int before = matches.size();
             lines(place, decoded.get().text());
+            if (matches.size() > before) {
+                shown.add(words(place));
+                shown.add(content(Digests.of(bytes)));
+            }
             return !full;
         }
 

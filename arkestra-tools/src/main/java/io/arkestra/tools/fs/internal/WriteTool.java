@@ -4,7 +4,9 @@ import io.arkestra.common.Cancellation;
 import io.arkestra.common.Json;
 import io.arkestra.tool.CostClass;
 import io.arkestra.tool.EffectState;
+import io.arkestra.tool.Flow;
 import io.arkestra.tool.Prepared;
+import io.arkestra.tool.Target;
 import io.arkestra.tool.ToolCall;
 import io.arkestra.tool.ToolContext;
 import io.arkestra.tool.ToolException;
@@ -21,6 +23,8 @@ import java.util.Set;
 /** {@code fs.write}: makes a file, writes it anew, adds to it, or replaces a text in it. */
 final class WriteTool extends FileTool {
     private static final String ABSENT = "absent";
+    /** Shorter contents, such as an empty file, are found in files that have nothing to do with each other. */
+    private static final int TELLING = 16;
 
     WriteTool(FileAccess access) {
         super(
@@ -98,8 +102,25 @@ final class WriteTool extends FileTool {
                             .put("before", change.beforeDigest())
                             .put("after", after)
                             .put("made", change.missing().size())
-                            .build());
+                            .build())
+                    .withFlows(flows(call, change));
         });
+    }
+
+    /** What is appended to stays in the file; what is replaced by a text of the call does not. */
+    private static Flow[] flows(ToolCall call, Change change) {
+        Target file = words(change.place());
+        List<Flow> flows = new ArrayList<>();
+        String mode = call.arguments().text("mode");
+        if (mode.equals("create") || mode.equals("overwrite")) {
+            flows.add(Flow.replaced(file));
+        } else {
+            change.before().ifPresent(before -> flows.add(Flow.copied(content(before.sha256()), file)));
+        }
+        if (change.after().length >= TELLING) {
+            flows.add(Flow.copied(file, content(Digests.of(change.after()))));
+        }
+        return flows.toArray(Flow[]::new);
     }
 
     private Place filePlace(ToolCall call) {
@@ -227,13 +248,14 @@ final class WriteTool extends FileTool {
                 access().quota().count(context.scope().user(), change.after().length);
             }
             return ToolResult.of(
-                    String.join(". ", prepared.effects()) + ". Done.",
-                    Json.object()
-                            .put("path", place.relative())
-                            .put("bytes", change.after().length)
-                            .put("sha256", Digests.of(change.after()))
-                            .put("changed", change.changes())
-                            .build());
+                            String.join(". ", prepared.effects()) + ". Done.",
+                            Json.object()
+                                    .put("path", place.relative())
+                                    .put("bytes", change.after().length)
+                                    .put("sha256", Digests.of(change.after()))
+                                    .put("changed", change.changes())
+                                    .build())
+                    .showing(List.of());
         });
     }
 

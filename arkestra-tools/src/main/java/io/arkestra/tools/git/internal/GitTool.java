@@ -17,6 +17,7 @@ import io.arkestra.tools.fs.internal.Refusal;
 import io.arkestra.tools.fs.internal.Roots;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
 import org.eclipse.jgit.errors.AmbiguousObjectException;
 import org.eclipse.jgit.errors.RevisionSyntaxException;
 import org.eclipse.jgit.lib.ObjectId;
@@ -63,7 +64,8 @@ abstract class GitTool implements Tool {
         try {
             return QuietReader.quietly(() -> {
                 try (Repositories.Opened opened = repositories.open(place)) {
-                    ToolResult result = read(opened, arguments, context.cancellation());
+                    ToolResult result =
+                            read(opened, arguments, context.cancellation()).showing(history(opened));
                     return place.taint().map(result::tainted).orElse(result);
                 }
             });
@@ -71,6 +73,14 @@ abstract class GitTool implements Tool {
             context.cancellation().throwIfCancelled();
             throw Refusal.of(spec.name() + " of '" + place.relative() + "'", e);
         }
+    }
+
+    /** What is gone from the files may be in what the repository keeps of them, and under another name. */
+    private static List<Target> history(Repositories.Opened opened) {
+        return Stream.of(opened.top().absolute(), opened.home())
+                .distinct()
+                .map(path -> Target.read(Target.HISTORY, path.toString().replace('\\', '/')))
+                .toList();
     }
 
     abstract ToolResult read(Repositories.Opened opened, Json arguments, Cancellation cancel) throws IOException;

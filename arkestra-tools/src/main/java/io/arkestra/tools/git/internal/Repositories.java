@@ -44,8 +44,9 @@ final class Repositories {
      * @param repository closed by the caller
      * @param top the place of its working tree
      * @param path of the asked place below that; empty for all
+     * @param home the working tree that keeps the objects, which is another one for a linked one
      */
-    record Opened(QuietRepository repository, Place top, String path) implements AutoCloseable {
+    record Opened(QuietRepository repository, Place top, String path, Path home) implements AutoCloseable {
         @Override
         public void close() {
             repository.close();
@@ -81,7 +82,12 @@ final class Repositories {
         String config = config(common.resolve("config"));
         QuietRepository repository = QuietRepository.open(
                 gitDirectory.toFile(), common.toFile(), found.top().absolute().toFile(), config);
-        return new Opened(repository, found.top(), found.below(asked));
+        Path home = common.getParent();
+        return new Opened(
+                repository,
+                found.top(),
+                found.below(asked),
+                home == null ? found.top().absolute() : home);
     }
 
     /** A linked working tree keeps its objects in the directory of the main one. */

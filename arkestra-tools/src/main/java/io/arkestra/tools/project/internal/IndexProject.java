@@ -101,6 +101,7 @@ final class IndexProject implements Tool {
                         name,
                         root,
                         call.id(),
+                        context.taints(),
                         context.cancellation(),
                         (done, total) -> context.progress(name, done, total));
         long millis = (System.nanoTime() - start) / 1_000_000;

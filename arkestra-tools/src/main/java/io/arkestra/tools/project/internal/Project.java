@@ -1,7 +1,10 @@
 package io.arkestra.tools.project.internal;
 
 import io.arkestra.common.Json;
+import io.arkestra.common.Taint;
 import io.arkestra.store.Doc;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What is known about an indexed project of a user.
@@ -12,8 +15,15 @@ import io.arkestra.store.Doc;
  * @param complete whether the last indexing came to its end
  * @param files how many files are in the index
  * @param passages into how many parts they were cut
+ * @param taints untrusted sources whose words had been seen when it got its name
  */
-record Project(String name, String root, String made, boolean complete, long files, long passages) {
+record Project(String name, String root, String made, boolean complete, long files, long passages, Set<Taint> taints) {
+    static final String TAINT = "taint";
+
+    Project {
+        taints = Set.copyOf(taints);
+    }
+
     Json toJson() {
         return Json.object()
                 .put("root", root)
@@ -21,6 +31,10 @@ record Project(String name, String root, String made, boolean complete, long fil
                 .put("complete", complete)
                 .put("files", files)
                 .put("passages", passages)
+                .put(
+                        TAINT,
+                        Json.strings(
+                                taints.stream().map(Taint::toString).sorted().toList()))
                 .build();
     }
 
@@ -32,10 +46,13 @@ record Project(String name, String root, String made, boolean complete, long fil
                 body.string("made").orElse(""),
                 body.bool("complete").orElse(false),
                 body.integer("files").orElse(0L),
-                body.integer("passages").orElse(0L));
+                body.integer("passages").orElse(0L),
+                body.list(TAINT).stream()
+                        .map(source -> Taint.parse(source.asString()))
+                        .collect(Collectors.toSet()));
     }
 
     Project begun() {
-        return new Project(name, root, made, false, files, passages);
+        return new Project(name, root, made, false, files, passages, taints);
     }
 }

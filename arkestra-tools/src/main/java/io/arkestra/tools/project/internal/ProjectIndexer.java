@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -96,17 +97,25 @@ final class ProjectIndexer {
      * Brings the index up to date.
      *
      * @param call id of the call; that of the one that made the index is kept
+     * @param taints untrusted sources that a new name may be from
      * @throws ToolException with {@code TEMPORARY} when it is being done already
      * @throws io.arkestra.common.CancelledException when cancelled; what was finished stays
      */
-    Outcome index(Scope scope, String name, Path root, String call, Cancellation cancel, Progress progress) {
+    Outcome index(
+            Scope scope,
+            String name,
+            Path root,
+            String call,
+            Set<Taint> taints,
+            Cancellation cancel,
+            Progress progress) {
         ReentrantLock lock = lock(scope.user(), name);
         if (!lock.tryLock()) {
             throw new ToolException(
                     Reason.TEMPORARY, "The project '" + name + "' is being indexed already; try again later");
         }
         try {
-            return new Run(scope, name, call, cancel, progress).index(root);
+            return new Run(scope, name, call, cancel, progress).index(root, taints);
         } finally {
             lock.unlock();
         }
@@ -117,7 +126,7 @@ final class ProjectIndexer {
         ReentrantLock lock = lock(scope.user(), name);
         lock.lockInterruptibly();
         try {
-            return new Run(scope, name, "", cancel, (done, total) -> {}).index(root);
+            return new Run(scope, name, "", cancel, (done, total) -> {}).index(root, Set.of());
         } finally {
             lock.unlock();
         }
@@ -186,16 +195,15 @@ final class ProjectIndexer {
             this.progress = progress;
         }
 
-        Outcome index(Path root) {
+        Outcome index(Path root, Set<Taint> taints) {
             ProjectWalk walk = walk(cancel);
             List<ProjectWalk.Found> found = walk.files(root);
             Optional<Project> before = store.find(scope, name);
             Map<String, IndexedFile> known = store.files(scope, name);
             boolean cutOff = before.isPresent() && !before.get().complete();
-            store.put(
-                    scope,
-                    before.orElse(new Project(name, root.toString(), call, false, 0, 0))
-                            .begun());
+            Project begun = before.orElse(new Project(name, root.toString(), call, false, 0, 0, taints))
+                    .begun();
+            store.put(scope, begun);
             if (cutOff || before.isEmpty()) {
                 forgetUnnoted(known);
             }
@@ -214,7 +222,8 @@ final class ProjectIndexer {
                     before.map(Project::made).orElse(call),
                     true,
                     now.values().stream().filter(file -> file.passages() > 0).count(),
-                    now.values().stream().mapToLong(IndexedFile::passages).sum());
+                    now.values().stream().mapToLong(IndexedFile::passages).sum(),
+                    begun.taints());
             store.put(scope, project);
             return new Outcome(
                     project, added, changed, known.size(), leftOut + walk.tooLarge(), read, walk.directories());

@@ -1,6 +1,7 @@
 package io.arkestra.tools.project.internal;
 
 import io.arkestra.common.Json;
+import io.arkestra.common.Taint;
 import io.arkestra.memory.DocumentDraft;
 import io.arkestra.memory.Documents;
 import io.arkestra.memory.Passage;
@@ -87,11 +88,16 @@ public final class ProjectTools {
             List<Json> list = all.stream()
                     .map(project -> project.toJson()
                             .without("made")
+                            .without(Project.TAINT)
                             .with("project", Json.of(project.name()))
                             .with("watched", Json.of(projects.watches().watches(context.scope(), project.name()))))
                     .toList();
             return ToolResult.of(
-                    text, Json.object().put("projects", Json.array(list)).build());
+                            text,
+                            Json.object().put("projects", Json.array(list)).build())
+                    .tainted(all.stream()
+                            .flatMap(project -> project.taints().stream())
+                            .toArray(Taint[]::new));
         }
 
         private String state(Project project, ToolContext context) {
@@ -177,6 +183,7 @@ public final class ProjectTools {
                             project.name(),
                             root,
                             "",
+                            context.taints(),
                             context.cancellation(),
                             (done, total) -> context.progress(project.name(), done, total));
         }
