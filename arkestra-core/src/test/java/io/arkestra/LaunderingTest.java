@@ -13,7 +13,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
 import io.arkestra.common.UserId;
-import io.arkestra.llm.LlmMessage;
 import io.arkestra.testkit.InjectionWorld;
 import io.arkestra.testkit.ManualClock;
 import io.arkestra.tool.Prepared;
@@ -30,7 +29,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -339,12 +337,11 @@ class LaunderingTest {
                 .senior(Llm.client(senior))
                 .build()) {
             engine.session(ALICE, SessionId.of("fresh")).ask("zzz");
-            String prompts = senior.requests().stream()
-                    .flatMap(request -> request.messages().stream())
-                    .map(LlmMessage::text)
-                    .collect(Collectors.joining("\n"));
-            assertTrue(prompts.contains("tea"), prompts);
-            assertFalse(prompts.contains(EVIL), prompts);
+            String situation =
+                    senior.lastMessage(0).data("situation").orElseThrow().toString();
+            assertTrue(situation.contains("tea"), situation);
+            assertTrue(situation.contains("not shown"), situation);
+            assertFalse(situation.contains(EVIL), situation);
         }
     }
 }
