@@ -58,8 +58,7 @@ class ToolDescriptionTurnTest {
             Session first = engine.session(ALICE, SessionId.of("first"));
             for (int i = 0; i < 6; i++) {
                 assertEquals(
-                        "tool.failed",
-                        first.ask("send it").toolUses().get(0).status());
+                        "tool.failed", first.ask("send it").toolUses().get(0).status());
             }
             String begin = rules(senior.requests().get(0));
             assertTrue(begin.contains("Sends a pigeon. Cannot be undone."), begin);
