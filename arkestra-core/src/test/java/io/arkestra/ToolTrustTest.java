@@ -61,7 +61,7 @@ class ToolTrustTest {
     }
 
     @Test
-    void tool_ofAnotherJarThatTheHostAllowsByName_isPinned() throws IOException {
-        assertEquals(Trust.PINNED, trust("imposter.run"));
+    void tool_ofAnotherJarThatTheHostAllowsByName_isStillVouchedForByNobody() throws IOException {
+        assertEquals(Trust.UNKNOWN, trust("imposter.run"));
     }
 }

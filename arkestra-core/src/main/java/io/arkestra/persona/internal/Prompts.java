@@ -212,7 +212,9 @@ public final class Prompts {
     private String seniorSystem(Locale language, List<ToolSpec> tools) {
         List<String> key = new ArrayList<>();
         key.add(Language.isRussian(language) ? "ru" : "en");
-        tools.forEach(tool -> key.add(tool.toString()));
+        // By all that is written of it: a conversation may be told of a tool in other words, and a tool may change and
+        // keep its version.
+        tools.forEach(tool -> key.add(tool.name() + '\n' + tool.description() + '\n' + tool.arguments()));
         String known = seniorSystem.get(key);
         if (known != null) {
             return known;
