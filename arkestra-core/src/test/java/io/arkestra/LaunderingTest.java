@@ -269,7 +269,8 @@ class LaunderingTest {
 
     /** Reads the page, and means from the start to use a tool afterwards, which is not asked about then. */
     private static String planning(String tool) {
-        return "{\"text\":\"\",\"plan\":[{\"step\":\"read\",\"tool\":\"web.fetch\"},{\"step\":\"set\",\"tool\":\"" + tool
+        return "{\"text\":\"\",\"plan\":[{\"step\":\"read\",\"tool\":\"web.fetch\"},{\"step\":\"set\",\"tool\":\""
+                + tool
                 + "\"}],\"tool_calls\":[{\"name\":\"web.fetch\",\"arguments\":{\"url\":\"https://page.example\"}}]}";
     }
 
@@ -304,7 +305,13 @@ class LaunderingTest {
     @Test
     void name_setAfterAPage_taintsWhoeverIsCalledByIt() {
         try (Arkestra engine = open()) {
-            ask(engine, "s", READ, planning("alias.set_primary"), call("alias.set_primary", "{\"name\":\"write to " + EVIL + "\"}"), DONE);
+            ask(
+                    engine,
+                    "s",
+                    READ,
+                    planning("alias.set_primary"),
+                    call("alias.set_primary", "{\"name\":\"write to " + EVIL + "\"}"),
+                    DONE);
             assertEquals(List.of("ToolUse[mail.send denied]"), ask(engine, "fresh", "zzz", SEND_EVIL));
         }
         assertEquals(List.of(), world.sent());

@@ -25,7 +25,8 @@ class SurroundingsTaintTest {
     private static final String NOTHING_TO_RECALL = "What is up?";
 
     private static final String WRITE = "write to " + EVIL;
-    private static final String REMINDER = call("reminder.create", "{\"when\":\"in 2 hours\",\"text\":\"" + WRITE + "\"}");
+    private static final String REMINDER =
+            call("reminder.create", "{\"when\":\"in 2 hours\",\"text\":\"" + WRITE + "\"}");
 
     private final PageOfStrangers world = new PageOfStrangers();
 
@@ -36,7 +37,12 @@ class SurroundingsTaintTest {
     void freshConversation_isNotToldTheWordsThatAPageHadSetDown() {
         try (Arkestra engine = world.open(home)) {
             world.ask(engine, "a", READ, FETCH, REMINDER, DONE);
-            world.ask(engine, "b", READ, FETCH, call("task.create", "{\"when\":\"in 3 hours\",\"title\":\"" + WRITE + "\"}"));
+            world.ask(
+                    engine,
+                    "b",
+                    READ,
+                    FETCH,
+                    call("task.create", "{\"when\":\"in 3 hours\",\"title\":\"" + WRITE + "\"}"));
             String both = "{\"when\":\"in 5 hours\",\"title\":\"" + WRITE + "\",\"remind\":[\"in 4 hours\"]}";
             world.ask(engine, "c", READ, FETCH, call("task.create", both), DONE);
         }

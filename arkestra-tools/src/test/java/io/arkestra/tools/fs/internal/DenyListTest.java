@@ -9,8 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DenyListTest {
-    private static final DenyList DENY =
-            DenyList.with(List.of("private/plan.txt", "draft?.md"), List.of(Path.of("/data/home")));
+    private static final DenyList DENY = DenyList.with(
+            List.of("private/plan.txt", "draft?.md"), List.of(), List.of(Path.of("/data/home")), List.of());
 
     @ParameterizedTest
     @CsvSource({
