@@ -28,7 +28,7 @@ record Evidence(
     /** What it counts that a tool is broader than others, for each standard deviation. */
     private static final double BREADTH = 0.03;
     /** What each number counts that a tool cannot do without and the message does not give; only the first few, because it may follow. */
-    private static final double MISSING_NUMBER = 0.06;
+    private static final double MISSING_NUMBER = 0.08;
 
     private static final int MOST_MISSING = 3;
     private static final int MOST_REASON_WORDS = 5;

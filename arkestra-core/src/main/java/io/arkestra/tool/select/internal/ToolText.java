@@ -50,11 +50,13 @@ record ToolText(String name, String description, String parameters, String value
                         .forEach(values::add));
     }
 
-    /** The name as words, for models that were never shown one with dots and underscores. */
+    /** The name as words, for models that were never shown one with dots and underscores; a number says only which of several it is. */
     String spokenName() {
         return name.replaceAll("([\\p{Ll}\\p{N}])(\\p{Lu})", "$1 $2")
                 .replaceAll("(\\p{Lu}+)(\\p{Lu}\\p{Ll})", "$1 $2")
                 .replaceAll("[^\\p{L}\\p{N}]+", " ")
+                .replaceAll("(?<!\\p{L})\\p{N}+(?!\\p{L})", " ")
+                .replaceAll(" +", " ")
                 .strip();
     }
 

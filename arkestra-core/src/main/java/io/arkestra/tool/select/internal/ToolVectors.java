@@ -25,7 +25,7 @@ final class ToolVectors {
     private static final Logger log = LoggerFactory.getLogger(ToolVectors.class);
     private static final int BATCH = 32;
     /** Counts how often what a vector is of has changed; vectors of before are made anew. */
-    private static final int RECIPE = 2;
+    private static final int RECIPE = 3;
     /** What tools say of themselves that are for much; a message that no narrow tool fits is often meant for one of these. */
     private static final List<String> ANYTHING =
             List.of("Answers questions on any topic.", "A general assistant that can help with any task.");

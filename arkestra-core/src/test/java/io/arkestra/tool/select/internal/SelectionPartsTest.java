@@ -94,6 +94,18 @@ class SelectionPartsTest {
     }
 
     @Test
+    void spokenName_numbers_areLeftOutUnlessTheyAreOfAWord() {
+        assertEquals("weather get", spoken("weather_1.get_2"));
+        assertEquals("base64 decode", spoken("base64.decode"));
+        assertEquals("get user", spoken("get_user"));
+    }
+
+    private static String spoken(String name) {
+        return ToolText.of(ToolSpec.builder(name).description("Does it").build())
+                .spokenName();
+    }
+
+    @Test
     void numbers_ofMessagesAndSchemas_areCounted() {
         assertEquals(3, Numbers.in("From 12:30 add two and 3.5 but not x7"));
         assertEquals(2, Numbers.in("сложи два и 3"));
