@@ -55,7 +55,7 @@ record ToolText(String name, String description, String parameters, String value
         return name.replaceAll("([\\p{Ll}\\p{N}])(\\p{Lu})", "$1 $2")
                 .replaceAll("(\\p{Lu}+)(\\p{Lu}\\p{Ll})", "$1 $2")
                 .replaceAll("[^\\p{L}\\p{N}]+", " ")
-                .replaceAll("(?<!\\p{L})\\p{N}+(?!\\p{L})", " ")
+                .replaceAll("(?<![\\p{L}\\p{N}])\\p{N}+(?![\\p{L}\\p{N}])", " ")
                 .replaceAll(" +", " ")
                 .strip();
     }
