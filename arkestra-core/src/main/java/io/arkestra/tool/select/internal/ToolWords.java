@@ -7,8 +7,8 @@ import java.util.Set;
 
 /**
  * Cuts texts about tools into words that can be compared: {@code getUserInfo} and {@code get_user_info} are three words, endings are taken
- * off lightly in English and Russian, and words that every request has are left out. So are
- * numbers, which are what a tool is used with rather than what it is for.
+ * off lightly in English and Russian, and words that every request has are left out. So are numbers, which are what a tool is used with rather than
+ * what it is for.
  */
 public final class ToolWords {
     private static final Set<String> ENGLISH = Set.of(
