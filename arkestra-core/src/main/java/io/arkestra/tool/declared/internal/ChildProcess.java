@@ -51,10 +51,10 @@ record ChildProcess(List<String> command, Path directory, Map<String, String> en
             Output err = new Output(process.getErrorStream(), process);
             feed(process);
             boolean ended = waitFor(process, limit, seen);
-            boolean late = !ended;
-            end(process, seen);
+            // Not the process itself: that closes its output, of which the end may not have been read yet.
+            endDescendants(process, seen);
             cancel.throwIfCancelled();
-            if (late) {
+            if (!ended) {
                 throw new ToolException(
                         ToolException.Reason.TIMEOUT,
                         "'" + command.get(0) + "' took longer than " + limit.toMillis()
@@ -67,7 +67,8 @@ record ChildProcess(List<String> command, Path directory, Map<String, String> en
             Thread.currentThread().interrupt();
             throw new CancelledException("interrupted");
         } finally {
-            end(process, seen);
+            endDescendants(process, seen);
+            process.destroyForcibly();
         }
     }
 
@@ -87,13 +88,12 @@ record ChildProcess(List<String> command, Path directory, Map<String, String> en
         }
     }
 
-    private static void end(Process process, Set<ProcessHandle> seen) throws RuntimeException {
+    private static void endDescendants(Process process, Set<ProcessHandle> seen) {
         process.descendants().forEach(seen::add);
         for (ProcessHandle child : List.copyOf(seen)) {
             child.descendants().forEach(ProcessHandle::destroyForcibly);
             child.destroyForcibly();
         }
-        process.destroyForcibly();
     }
 
     private void feed(Process process) {

@@ -12,9 +12,14 @@ import io.arkestra.tool.ToolException;
 import io.arkestra.tool.ToolResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -55,6 +60,24 @@ class CommandToolTest {
         assertEquals(hostile, result.data().text("out"));
         assertFalse(Files.exists(directory.resolve("owned")));
         assertEquals("[process:/bin/echo]", result.taints().toString());
+    }
+
+    @Test
+    void output_ofCommandsThatEndAtOnce_isReadToItsEnd() throws InterruptedException, ExecutionException {
+        CommandTool echo = tool(List.of("/bin/echo", "-n", "{p}"), "");
+        ExecutorService callers = Executors.newFixedThreadPool(16);
+        try {
+            List<Future<String>> outs = new ArrayList<>();
+            for (int i = 0; i < 400; i++) {
+                String said = "said " + i;
+                outs.add(callers.submit(() -> run(echo, said).data().text("out")));
+            }
+            for (int i = 0; i < 400; i++) {
+                assertEquals("said " + i, outs.get(i).get());
+            }
+        } finally {
+            callers.shutdownNow();
+        }
     }
 
     @Test
