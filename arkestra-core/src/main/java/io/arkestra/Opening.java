@@ -314,8 +314,9 @@ final class Opening {
         for (Candidate<ToolProvider> candidate : found.usable()) {
             ToolProvider provider = candidate.provider();
             unused.remove(provider.id());
+            boolean shipped = ShippedTools.has(provider);
             for (Tool tool : provider.tools(toolContext(provider))) {
-                registry.add(tool, candidate.toString(), trust(provider, tool));
+                registry.add(tool, candidate.toString(), shipped ? Trust.BUILT_IN : trust(tool));
             }
         }
         if (!unused.isEmpty()) {
@@ -329,10 +330,7 @@ final class Opening {
      * Tools that are part of Arkestra come in jars of their own too. For one of others the host vouches by trusting it by name, which is
      * more than allowing it: what is on the class path cannot change while the engine runs.
      */
-    private Trust trust(ToolProvider provider, Tool tool) {
-        if (ShippedTools.has(provider)) {
-            return Trust.BUILT_IN;
-        }
+    private Trust trust(Tool tool) {
         String name = tool.spec().name();
         boolean named = choices.policy.trusted().contains(name)
                 || configuration.trustedTools().contains(name);
