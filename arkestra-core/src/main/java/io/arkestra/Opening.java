@@ -93,7 +93,8 @@ final class Opening {
                 contracts,
                 resources,
                 wiring::warn,
-                JudgeParts.protectedFiles(choices.policy, configuration, home));
+                JudgeParts.protectedFiles(choices.policy, configuration, home),
+                JudgeParts.openDirectories(choices.policy, home));
     }
 
     /** Makes a part known to the providers that are opened after it. */
@@ -295,7 +296,13 @@ final class Opening {
         Settings settings =
                 ProviderSettings.check(found.provider(), "llm." + role, without(llm.settings(), BackendChoice.KEYS));
         DefaultProviderContext.Engine own = new DefaultProviderContext.Engine(
-                shared.clock(), shared.executor(), contracts, owner, shared.warnings(), shared.protectedFiles());
+                shared.clock(),
+                shared.executor(),
+                contracts,
+                owner,
+                shared.warnings(),
+                shared.protectedFiles(),
+                shared.openDirectories());
         // Where processes of models are written down, so that those of a killed host are found at the next start.
         Path directory = home == null ? null : home.resolve("llm");
         return owner.push(found.provider().open(context(own, settings, directory)));
