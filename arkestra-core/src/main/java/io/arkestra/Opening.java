@@ -56,6 +56,7 @@ import org.jspecify.annotations.Nullable;
 /** Opens the parts that providers bring: finds, chooses, checks the settings, opens, and notes what was chosen and why. Used once. */
 final class Opening {
     private static final String FILES = "files";
+    private static final String PROTECTED_FILES = "protected-files";
     private static final String DENY = "deny";
     private static final String EXCEPT = "except";
     private static final List<String> SHARED_KEYS = List.of("roots", DENY, EXCEPT);
@@ -344,7 +345,10 @@ final class Opening {
         return named ? Trust.PINNED : Trust.UNKNOWN;
     }
 
-    /** The directories that the host opened are named once, for {@code files}; others that read files there take them from it. */
+    /**
+     * The directories that the host opened are named once, for {@code files}; others that read files there take them from it. What it denies to
+     * the policy holds for them as well: a walk names one directory to the policy and reaches all that is below.
+     */
     private Json toolSettings(ToolProvider provider) {
         Json values = given(provider.id());
         Json files = given(FILES);
@@ -353,7 +357,25 @@ final class Opening {
                 values = values.with(shared, files.get(shared).orElseThrow());
             }
         }
-        return values;
+        // What is no list of texts is refused by name where the policy's own settings are checked.
+        return declares(provider, DENY)
+                ? withDenied(values, givenToPolicy(PROTECTED_FILES).get(DENY).filter(Opening::isTexts))
+                : values;
+    }
+
+    /** With what other settings deny too: a list only grows. */
+    private static Json withDenied(Json values, Optional<Json> more) {
+        Optional<Json> own = values.get(DENY);
+        if (more.isEmpty() || own.filter(list -> !list.isArray()).isPresent()) {
+            return values;
+        }
+        Set<Json> all = new LinkedHashSet<>(own.map(Json::items).orElse(List.of()));
+        all.addAll(more.get().items());
+        return values.with(DENY, Json.array(List.copyOf(all)));
+    }
+
+    private static boolean isTexts(Json list) {
+        return list.isArray() && list.items().stream().allMatch(Json::isString);
     }
 
     private static boolean declares(Provider provider, String setting) {
@@ -362,6 +384,10 @@ final class Opening {
 
     private Json given(String provider) {
         return given(provider, configuration.toolProviders(), choices.tools.settings());
+    }
+
+    private Json givenToPolicy(String provider) {
+        return given(provider, configuration.policyProviders(), choices.policy.settings());
     }
 
     /** What the host set in code beats what it configured, key by key. */
@@ -416,21 +442,14 @@ final class Opening {
 
     /** What the host denies to {@code files} holds for policies that go by such a list too, besides what it gives them alone: a list only grows. */
     private Json policySettings(PolicyProvider provider) {
-        Json values = given(provider.id(), configuration.policyProviders(), choices.policy.settings());
+        Json values = givenToPolicy(provider.id());
         Optional<Json> except = given(FILES).get(EXCEPT);
         if (except.isPresent() && declares(provider, EXCEPT) && !values.has(EXCEPT)) {
             values = values.with(EXCEPT, except.get());
         }
-        Optional<Json> files = given(FILES).get(DENY).filter(Json::isArray);
-        Optional<Json> own = values.get(DENY);
-        if (files.isEmpty()
-                || !declares(provider, DENY)
-                || own.filter(list -> !list.isArray()).isPresent()) {
-            return values;
-        }
-        Set<Json> all = new LinkedHashSet<>(own.map(Json::items).orElse(List.of()));
-        all.addAll(files.get().items());
-        return values.with(DENY, Json.array(List.copyOf(all)));
+        return declares(provider, DENY)
+                ? withDenied(values, given(FILES).get(DENY).filter(Json::isArray))
+                : values;
     }
 
     private ProviderContext context(Settings settings, @Nullable Path directory) {
