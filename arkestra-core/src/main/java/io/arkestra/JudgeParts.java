@@ -74,11 +74,8 @@ record JudgeParts(LayeredPolicy policy, RuleBook rules, ActionFacts facts, Set<G
         // Gates only tighten: what no rule allows stays denied, whatever a gate would ask about.
         List<Policy> tightening = new ArrayList<>(found);
         tightening.add(new GatePolicy(gates));
-        List<Path> others = new ArrayList<>(choices.projects().values());
-        if (home != null) {
-            others.add(home.resolve("tools"));
-        }
-        tightening.add(new ProtectedFilesPolicy(protectedFiles(choices, configuration, home), home, others));
+        tightening.add(new ProtectedFilesPolicy(
+                protectedFiles(choices, configuration, home), home, openDirectories(choices, home)));
         Map<ProjectId, Path> directories = new HashMap<>();
         Map<ProjectId, RuleFile> projects = new HashMap<>();
         choices.projects().forEach((id, directory) -> {
@@ -118,6 +115,15 @@ record JudgeParts(LayeredPolicy policy, RuleBook rules, ActionFacts facts, Set<G
         configuration.guardFile().ifPresent(file -> files.add(inHome(file, home)));
         configuration.personaFile().ifPresent(file -> files.add(inHome(file, home)));
         return List.copyOf(files);
+    }
+
+    /** What may lie in the home and is not the engine's own: projects, and what providers of tools keep. */
+    static List<Path> openDirectories(PolicyConfig choices, @Nullable Path home) {
+        List<Path> open = new ArrayList<>(choices.projects().values());
+        if (home != null) {
+            open.add(home.resolve("tools"));
+        }
+        return List.copyOf(open);
     }
 
     private static Path inHome(Path file, @Nullable Path home) {

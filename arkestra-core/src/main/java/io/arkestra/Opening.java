@@ -56,6 +56,7 @@ import org.jspecify.annotations.Nullable;
 /** Opens the parts that providers bring: finds, chooses, checks the settings, opens, and notes what was chosen and why. Used once. */
 final class Opening {
     private static final String FILES = "files";
+    private static final String PROTECTED_FILES = "protected-files";
     private static final String DENY = "deny";
     private static final String EXCEPT = "except";
     private static final List<String> SHARED_KEYS = List.of("roots", DENY, EXCEPT);
@@ -93,7 +94,8 @@ final class Opening {
                 contracts,
                 resources,
                 wiring::warn,
-                JudgeParts.protectedFiles(choices.policy, configuration, home));
+                JudgeParts.protectedFiles(choices.policy, configuration, home),
+                JudgeParts.openDirectories(choices.policy, home));
     }
 
     /** Makes a part known to the providers that are opened after it. */
@@ -295,7 +297,13 @@ final class Opening {
         Settings settings =
                 ProviderSettings.check(found.provider(), "llm." + role, without(llm.settings(), BackendChoice.KEYS));
         DefaultProviderContext.Engine own = new DefaultProviderContext.Engine(
-                shared.clock(), shared.executor(), contracts, owner, shared.warnings(), shared.protectedFiles());
+                shared.clock(),
+                shared.executor(),
+                contracts,
+                owner,
+                shared.warnings(),
+                shared.protectedFiles(),
+                shared.openDirectories());
         // Where processes of models are written down, so that those of a killed host are found at the next start.
         Path directory = home == null ? null : home.resolve("llm");
         return owner.push(found.provider().open(context(own, settings, directory)));
@@ -314,8 +322,9 @@ final class Opening {
         for (Candidate<ToolProvider> candidate : found.usable()) {
             ToolProvider provider = candidate.provider();
             unused.remove(provider.id());
+            boolean shipped = ShippedTools.has(provider);
             for (Tool tool : provider.tools(toolContext(provider))) {
-                registry.add(tool, candidate.toString(), trust(provider, tool));
+                registry.add(tool, candidate.toString(), shipped ? Trust.BUILT_IN : trust(tool));
             }
         }
         if (!unused.isEmpty()) {
@@ -329,17 +338,17 @@ final class Opening {
      * Tools that are part of Arkestra come in jars of their own too. For one of others the host vouches by trusting it by name, which is
      * more than allowing it: what is on the class path cannot change while the engine runs.
      */
-    private Trust trust(ToolProvider provider, Tool tool) {
-        if (ShippedTools.has(provider)) {
-            return Trust.BUILT_IN;
-        }
+    private Trust trust(Tool tool) {
         String name = tool.spec().name();
         boolean named = choices.policy.trusted().contains(name)
                 || configuration.trustedTools().contains(name);
         return named ? Trust.PINNED : Trust.UNKNOWN;
     }
 
-    /** The directories that the host opened are named once, for {@code files}; others that read files there take them from it. */
+    /**
+     * The directories that the host opened are named once, for {@code files}; others that read files there take them from it. What it denies to
+     * the policy holds for them as well: a walk names one directory to the policy and reaches all that is below.
+     */
     private Json toolSettings(ToolProvider provider) {
         Json values = given(provider.id());
         Json files = given(FILES);
@@ -348,7 +357,25 @@ final class Opening {
                 values = values.with(shared, files.get(shared).orElseThrow());
             }
         }
-        return values;
+        // What is no list of texts is refused by name where the policy's own settings are checked.
+        return declares(provider, DENY)
+                ? withDenied(values, givenToPolicy(PROTECTED_FILES).get(DENY).filter(Opening::isTexts))
+                : values;
+    }
+
+    /** With what other settings deny too: a list only grows. */
+    private static Json withDenied(Json values, Optional<Json> more) {
+        Optional<Json> own = values.get(DENY);
+        if (more.isEmpty() || own.filter(list -> !list.isArray()).isPresent()) {
+            return values;
+        }
+        Set<Json> all = new LinkedHashSet<>(own.map(Json::items).orElse(List.of()));
+        all.addAll(more.get().items());
+        return values.with(DENY, Json.array(List.copyOf(all)));
+    }
+
+    private static boolean isTexts(Json list) {
+        return list.isArray() && list.items().stream().allMatch(Json::isString);
     }
 
     private static boolean declares(Provider provider, String setting) {
@@ -357,6 +384,10 @@ final class Opening {
 
     private Json given(String provider) {
         return given(provider, configuration.toolProviders(), choices.tools.settings());
+    }
+
+    private Json givenToPolicy(String provider) {
+        return given(provider, configuration.policyProviders(), choices.policy.settings());
     }
 
     /** What the host set in code beats what it configured, key by key. */
@@ -411,21 +442,14 @@ final class Opening {
 
     /** What the host denies to {@code files} holds for policies that go by such a list too, besides what it gives them alone: a list only grows. */
     private Json policySettings(PolicyProvider provider) {
-        Json values = given(provider.id(), configuration.policyProviders(), choices.policy.settings());
+        Json values = givenToPolicy(provider.id());
         Optional<Json> except = given(FILES).get(EXCEPT);
         if (except.isPresent() && declares(provider, EXCEPT) && !values.has(EXCEPT)) {
             values = values.with(EXCEPT, except.get());
         }
-        Optional<Json> files = given(FILES).get(DENY).filter(Json::isArray);
-        Optional<Json> own = values.get(DENY);
-        if (files.isEmpty()
-                || !declares(provider, DENY)
-                || own.filter(list -> !list.isArray()).isPresent()) {
-            return values;
-        }
-        Set<Json> all = new LinkedHashSet<>(own.map(Json::items).orElse(List.of()));
-        all.addAll(files.get().items());
-        return values.with(DENY, Json.array(List.copyOf(all)));
+        return declares(provider, DENY)
+                ? withDenied(values, given(FILES).get(DENY).filter(Json::isArray))
+                : values;
     }
 
     private ProviderContext context(Settings settings, @Nullable Path directory) {

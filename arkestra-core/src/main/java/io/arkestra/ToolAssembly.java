@@ -259,14 +259,9 @@ final class ToolAssembly {
         Declarations declared = declared(calls);
         declared.restore();
         UndoDesk undo = new UndoDesk(calls);
+        ToolDescriptions descriptions = new ToolDescriptions(guides, telemetry);
         return new Opened(
-                new TurnServices.Tooling(
-                        registry,
-                        toolRunner,
-                        judge.policy(),
-                        provenance,
-                        selector,
-                        new ToolDescriptions(guides, telemetry)),
+                new TurnServices.Tooling(registry, toolRunner, judge.policy(), provenance, selector, descriptions),
                 new EngineTools(registry, selector, guides, undo, declared),
                 new EnginePermissions(
                         judge,
@@ -285,6 +280,7 @@ final class ToolAssembly {
                     things.artifacts().forget(user);
                     judge.forget(user);
                     telemetry.forget(user);
+                    descriptions.forget(user);
                     audit.forget(user);
                 });
     }

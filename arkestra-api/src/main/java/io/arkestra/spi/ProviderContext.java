@@ -30,6 +30,14 @@ public interface ProviderContext {
         return List.of();
     }
 
+    /**
+     * Directories that may lie in the home and are not the engine's own: of projects, and where providers of tools keep theirs. A policy that keeps
+     * tools out of the home lets them in there.
+     */
+    default List<Path> openDirectories() {
+        return List.of();
+    }
+
     /** The engine's clock. Nothing may ask the system for the time. */
     Clock clock();
 

@@ -1,17 +1,24 @@
 package io.arkestra.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.Arkestra;
 import io.arkestra.ArkestraBuilder;
+import io.arkestra.Llm;
+import io.arkestra.Reply;
 import io.arkestra.common.ConfigException;
 import io.arkestra.common.Json;
+import io.arkestra.common.ProjectId;
 import io.arkestra.common.Scope;
+import io.arkestra.common.SessionId;
 import io.arkestra.common.UserId;
+import io.arkestra.llm.LlmRequest;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Trust;
+import io.arkestra.testkit.ScriptedLlm;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.Target;
 import io.arkestra.tool.Tool;
@@ -26,6 +33,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,6 +106,25 @@ class ProtectedByHostTest {
         return engine.policy()
                 .explain(ANNS, tool, Json.object().put("path", path).build())
                 .decision();
+    }
+
+    /** What the model is told of a call that it makes. */
+    private static String called(Arkestra engine, ScriptedLlm senior, String tool, Json.ObjectBuilder arguments) {
+        Json call = Json.object()
+                .put("name", tool)
+                .put("arguments", arguments.build().toString())
+                .build();
+        senior.expect()
+                .answers(Json.object()
+                        .put("text", "")
+                        .put("tool_calls", Json.array(List.of(call)))
+                        .build()
+                        .toString());
+        senior.expect().answers("{\"text\":\"Done.\"}");
+        Reply reply = engine.session(UserId.of("ann"), SessionId.of(tool)).ask("please do it");
+        assertEquals("ok", reply.toolUses().get(0).status(), reply.text());
+        List<LlmRequest> requests = senior.requests();
+        return requests.get(requests.size() - 1).lastMessage().orElseThrow().text();
     }
 
     private void assertProtected(Decision decision) {
@@ -188,6 +215,56 @@ class ProtectedByHostTest {
     }
 
     @Test
+    void home_whatLiesInItAndIsNotTheEngines_isReached() throws IOException {
+        Path project = Files.createDirectories(home.resolve("work/project"));
+        Path kept = Files.createDirectories(home.resolve("tools/mine"));
+        Files.createSymbolicLink(kept.resolve("up"), home);
+        try (Arkestra engine =
+                host().policy(p -> p.project(ProjectId.of("work"), project)).build()) {
+            for (Path open : List.of(kept.resolve("cache.txt"), project, project.resolve("read.me"))) {
+                assertEquals(Decision.Effect.ALLOW, touched(engine, open).effect(), open.toString());
+            }
+            for (Path own : List.of(
+                    home,
+                    home.resolve("work"),
+                    kept.resolve("../../arkestra.yaml"),
+                    kept.resolve("up/arkestra.yaml"),
+                    home.resolve("toolsmith/x"),
+                    kept.resolve("key.pem"))) {
+                assertProtected(touched(engine, own));
+            }
+        }
+    }
+
+    @Test
+    void denyList_ofThePolicyAlone_holdsForWalksOfTheTools() throws IOException {
+        Files.createDirectory(root.resolve("shop"));
+        Files.writeString(root.resolve("shop/ledger.md"), "a needle in numbers");
+        Files.writeString(root.resolve("shop/open.md"), "a needle in nothing");
+        ScriptedLlm senior = new ScriptedLlm();
+        Json settings = list("roots", "files=" + root).with("trusted", Json.strings(List.of("files")));
+        try (Arkestra engine = host().senior(Llm.client(senior))
+                .tools(t -> t.discover().configure("files", settings))
+                .policy(p -> p.allow("fs.search", "fs.list", "index.project")
+                        .configure("protected-files", list("deny", "ledger*")))
+                .build()) {
+            String found = called(engine, senior, "fs.search", Json.object().put("query", "needle"));
+            assertTrue(found.contains("open.md"), found);
+            assertFalse(found.contains("ledger"), found);
+            String listed = called(engine, senior, "fs.list", Json.object().put("path", "shop"));
+            assertTrue(listed.contains("open.md"), listed);
+            assertFalse(listed.contains("ledger"), listed);
+            called(engine, senior, "index.project", Json.object().put("path", "shop"));
+            assertEquals(
+                    1,
+                    engine.memory()
+                            .documents()
+                            .list(ANNS, Optional.empty(), 100)
+                            .size());
+        }
+    }
+
+    @Test
     void settings_thatAreWrong_areRefused() {
         ConfigException key = assertThrows(
                 ConfigException.class,
@@ -200,6 +277,16 @@ class ProtectedByHostTest {
                                 "protected-files", Json.object().put("deny", 5).build()))
                         .build());
         assertTrue(String.valueOf(type.getMessage()).contains("policy.providers.protected-files.deny"));
+        ConfigException item = assertThrows(
+                ConfigException.class,
+                () -> host().tools(t -> t.discover())
+                        .policy(p -> p.configure(
+                                "protected-files",
+                                Json.object()
+                                        .put("deny", Json.array(List.of(Json.of("*.secret"), Json.of(5))))
+                                        .build()))
+                        .build());
+        assertTrue(String.valueOf(item.getMessage()).contains("policy.providers.protected-files.deny"));
         ConfigException provider = assertThrows(
                 ConfigException.class,
                 () -> host().policy(p -> p.configure("protected-flies", list("deny", "*.secret")))

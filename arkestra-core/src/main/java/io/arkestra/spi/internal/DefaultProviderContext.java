@@ -29,6 +29,7 @@ public final class DefaultProviderContext implements ProviderContext {
      * @param resources what is closed with the engine
      * @param warnings hears what providers warn about
      * @param protectedFiles what no tool may change
+     * @param openDirectories what may lie in the home and is not the engine's own
      */
     public record Engine(
             Clock clock,
@@ -36,9 +37,11 @@ public final class DefaultProviderContext implements ProviderContext {
             Contracts contracts,
             ResourceStack resources,
             Consumer<String> warnings,
-            List<Path> protectedFiles) {
+            List<Path> protectedFiles,
+            List<Path> openDirectories) {
         public Engine {
             protectedFiles = List.copyOf(protectedFiles);
+            openDirectories = List.copyOf(openDirectories);
         }
 
         /** Without files that are protected. */
@@ -48,7 +51,7 @@ public final class DefaultProviderContext implements ProviderContext {
                 Contracts contracts,
                 ResourceStack resources,
                 Consumer<String> warnings) {
-            this(clock, executor, contracts, resources, warnings, List.of());
+            this(clock, executor, contracts, resources, warnings, List.of(), List.of());
         }
     }
 
@@ -82,6 +85,11 @@ public final class DefaultProviderContext implements ProviderContext {
     @Override
     public List<Path> protectedFiles() {
         return engine.protectedFiles();
+    }
+
+    @Override
+    public List<Path> openDirectories() {
+        return engine.openDirectories();
     }
 
     @Override

@@ -72,11 +72,6 @@ record OfferedTools(
             UnaryOperator<ToolSpec> words) {
         private static final String GONE = "a tool may not be offered any more";
 
-        /** As it is when a conversation begins. */
-        static Before nothing() {
-            return new Before(List.of(), Map.of(), List.of(), false, Long.MAX_VALUE, UnaryOperator.identity());
-        }
-
         static Before of(List<String> rules, SentPrompts.View history, long room, UnaryOperator<ToolSpec> words) {
             return new Before(
                     rules, ToolBlock.described(history.messages()), history.called(), history.cut(), room, words);
@@ -135,7 +130,7 @@ record OfferedTools(
         if (!before.rules().isEmpty() && outdated.isEmpty()) {
             wanted.removeAll(before.rules());
             wanted.removeAll(before.messages().keySet());
-            more = within(few ? Long.MAX_VALUE : before.room(), wanted, byName);
+            more = within(few ? Long.MAX_VALUE : before.room(), wanted, byName, before.words());
             if (before.messages().size() + more.size() > MOST_IN_MESSAGES) {
                 outdated = "too many were described in messages";
             }
@@ -144,7 +139,7 @@ record OfferedTools(
         if (before.rules().isEmpty() || !outdated.isEmpty()) {
             List<String> rules = chosen(needed, before, selection, byName);
             needed.removeAll(rules);
-            List<ToolSpec> rest = within(before.room(), needed, byName);
+            List<ToolSpec> rest = within(before.room(), needed, byName, before.words());
             String why = before.rules().isEmpty() ? "" : ", laid out anew: " + outdated;
             return new OfferedTools(
                     specs(rules, byName),
@@ -185,13 +180,15 @@ record OfferedTools(
                 .toList();
     }
 
-    /** The first of them in any case, and those after it that there is room for. */
-    private static List<ToolSpec> within(long room, Collection<String> names, Map<String, ToolSpec> byName) {
+    /** The first of them in any case, and those after it that there is room for in the words that the conversation is told of them. */
+    private static List<ToolSpec> within(
+            long room, Collection<String> names, Map<String, ToolSpec> byName, UnaryOperator<ToolSpec> words) {
         List<ToolSpec> within = new ArrayList<>();
         long left = room;
         for (ToolSpec tool : specs(names, byName)) {
-            long tokens =
-                    TokenCount.estimate(ToolBlock.description(tool).toString()).tokens();
+            long tokens = TokenCount.estimate(
+                            ToolBlock.description(words.apply(tool)).toString())
+                    .tokens();
             if (within.isEmpty() || tokens <= left) {
                 within.add(tool);
                 left -= tokens;

@@ -167,18 +167,11 @@ public final class SentPrompts {
         return conversation == null ? List.of() : conversation.tools;
     }
 
-    /**
-     * Keeps which tools the rules in the conversation's prompts describe from now on.
-     *
-     * @param anew whether nothing but the rules is to describe tools any more: descriptions in messages that were sent are dropped
-     */
-    synchronized void offer(UserId user, SessionId session, List<String> tools, boolean anew) {
+    /** Keeps which tools the rules in the conversation's prompts describe from now on. Descriptions in messages that were sent are dropped. */
+    synchronized void offer(UserId user, SessionId session, List<String> tools) {
         Conversation conversation = conversations.computeIfAbsent(new Key(user, session), key -> started());
         conversation.tools = List.copyOf(tools);
-        if (anew) {
-            conversation.turns.replaceAll(
-                    (turn, sent) -> new Sent(ToolBlock.without(sent.messages()), sent.passages()));
-        }
+        conversation.turns.replaceAll((turn, sent) -> new Sent(ToolBlock.without(sent.messages()), sent.passages()));
     }
 
     /** Keeps what was sent and answered in a turn that has ended well. */

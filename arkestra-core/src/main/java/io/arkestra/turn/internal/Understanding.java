@@ -309,7 +309,7 @@ final class Understanding {
                 sent.offered(user, input.session()), history, asking.contextTokens() / DESCRIPTIONS, words);
         OfferedTools offered = OfferedTools.of(allowed, hints, before, ranking).described(words);
         if (offered.anew()) {
-            sent.offer(user, input.session(), offered.names(), true);
+            sent.offer(user, input.session(), offered.names());
         }
         return offered;
     }

@@ -22,6 +22,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class OfferedToolsTest {
+    /** As it is when a conversation begins. */
+    private static final OfferedTools.Before NOTHING =
+            new OfferedTools.Before(List.of(), Map.of(), List.of(), false, Long.MAX_VALUE, UnaryOperator.identity());
+
     /** Tools t.n00 to t.n23. */
     private static final List<ToolSpec> MANY = tools(0, 24);
 
@@ -89,7 +93,7 @@ class OfferedToolsTest {
 
     @Test
     void of_notMoreThanTheRulesHold_offersAllWithoutRanking() {
-        OfferedTools offered = OfferedTools.of(tools(0, 12), names(7), OfferedTools.Before.nothing(), UNASKED);
+        OfferedTools offered = OfferedTools.of(tools(0, 12), names(7), NOTHING, UNASKED);
 
         assertEquals(12, offered.tools().size());
         assertEquals(12, offered.count());
@@ -109,10 +113,7 @@ class OfferedToolsTest {
     @Test
     void of_firstPrompt_describesHintsThenTheBestTwelveInTheRules() {
         OfferedTools offered = OfferedTools.of(
-                MANY,
-                List.of(name(20), "not.there"),
-                OfferedTools.Before.nothing(),
-                () -> ranked(true, MANY, names(22, 5), 0.9, 0.5));
+                MANY, List.of(name(20), "not.there"), NOTHING, () -> ranked(true, MANY, names(22, 5), 0.9, 0.5));
 
         assertEquals(OfferedTools.MOST, offered.tools().size());
         assertEquals(names(20, 22, 5, 0), rules(offered).subList(0, 4));
@@ -192,6 +193,19 @@ class OfferedToolsTest {
 
         assertEquals(names(22, 23), more(OfferedTools.of(tools, List.of(), little, short22)));
         assertEquals(names(20), more(OfferedTools.of(tools, List.of(), little, long20)));
+    }
+
+    @Test
+    void of_wordsThatTellMoreThanTheDefinition_countTowardsTheRoom() {
+        UnaryOperator<ToolSpec> told = tool -> tool.withDescription(tool.description() + " Not for more.".repeat(25));
+        long two = 2
+                * TokenCount.estimate(ToolBlock.description(tool(20, "Does 20")).toString())
+                        .tokens();
+        OfferedTools.Before little = new OfferedTools.Before(FIRST_TWELVE, Map.of(), List.of(), false, two, told);
+
+        assertEquals(
+                names(20),
+                more(OfferedTools.of(MANY, List.of(), little, () -> ranked(true, MANY, names(20, 21), 0.9, 0.8))));
     }
 
     @Test
@@ -286,11 +300,8 @@ class OfferedToolsTest {
 
     @Test
     void of_rankingThatFailed_offersTwelveByName() {
-        OfferedTools offered = OfferedTools.of(
-                MANY,
-                List.of(),
-                OfferedTools.Before.nothing(),
-                () -> new ToolSelection(List.of(), false, 0, List.of("no")));
+        OfferedTools offered =
+                OfferedTools.of(MANY, List.of(), NOTHING, () -> new ToolSelection(List.of(), false, 0, List.of("no")));
 
         assertEquals(FIRST_TWELVE, rules(offered));
     }

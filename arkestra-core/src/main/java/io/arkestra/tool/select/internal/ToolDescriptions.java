@@ -51,6 +51,13 @@ public final class ToolDescriptions {
         return of(new Conversation(user, session), spec);
     }
 
+    /** Drops what conversations of a user who was erased were told. */
+    public void forget(UserId user) {
+        synchronized (told) {
+            told.keySet().removeIf(conversation -> conversation.user().equals(user));
+        }
+    }
+
     private ToolSpec of(Conversation conversation, ToolSpec spec) {
         synchronized (told) {
             Told before = told.computeIfAbsent(conversation, fresh -> new LinkedHashMap<>())

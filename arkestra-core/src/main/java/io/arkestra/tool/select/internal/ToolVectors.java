@@ -2,6 +2,7 @@ package io.arkestra.tool.select.internal;
 
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.Cancellation;
+import io.arkestra.common.Json;
 import io.arkestra.embedding.Embedder;
 import io.arkestra.embedding.EmbeddingRole;
 import java.util.ArrayList;
@@ -29,6 +30,10 @@ final class ToolVectors {
     /** What tools say of themselves that are for much; a message that no narrow tool fits is often meant for one of these. */
     private static final List<String> ANYTHING =
             List.of("Answers questions on any topic.", "A general assistant that can help with any task.");
+
+    /** What their vector is kept under; no tool has such a name. */
+    private static final Definition OF_ANYTHING =
+            new Definition("(anything)", "1", Json.strings(ANYTHING).digest());
 
     private final Optional<Embedder> embedder;
     private final GuideStore store;
@@ -122,9 +127,7 @@ final class ToolVectors {
                 .retainAll(tools.stream().map(IndexedTool::definition).toList().stream()
                         .collect(java.util.stream.Collectors.toSet()));
         if (anything.length == 0) {
-            anything = mean(
-                    ANYTHING.size(),
-                    model.embed(ANYTHING, EmbeddingRole.PASSAGE, cancel).iterator());
+            anything = anything(model, cancel);
         }
         List<IndexedTool> missing = missing(tools);
         store.vectors(missing.stream().map(IndexedTool::definition).toList(), kept(model))
@@ -143,6 +146,19 @@ final class ToolVectors {
                 store.keep(tool.definition(), kept(model), vector);
             }
         }
+    }
+
+    private float[] anything(Embedder model, Cancellation cancel) {
+        Optional<float[]> known = Optional.ofNullable(
+                store.vectors(List.of(OF_ANYTHING), kept(model)).get(OF_ANYTHING));
+        if (known.isPresent()) {
+            return known.get();
+        }
+        float[] made = mean(
+                ANYTHING.size(),
+                model.embed(ANYTHING, EmbeddingRole.PASSAGE, cancel).iterator());
+        store.keep(OF_ANYTHING, kept(model), made);
+        return made;
     }
 
     private void put(Definition definition, float[] vector) {

@@ -8,6 +8,7 @@ import io.arkestra.HashedWords;
 import io.arkestra.common.Cancellation;
 import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
+import io.arkestra.embedding.Embedder;
 import io.arkestra.event.internal.EngineEventBus;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Trust;
@@ -27,12 +28,14 @@ import io.arkestra.tool.internal.ToolArguments;
 import io.arkestra.tool.internal.ToolRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,15 +61,7 @@ class ToolSelectorTest {
                 .orElseThrow()
                 .open(TestProviderContext.builder().build());
         telemetry = new ToolTelemetry(store, registry, bus, Runnable::run);
-        selector = new ToolSelector(
-                registry,
-                (action, scope) -> Decision.allow("test", "yes"),
-                Platform.LINUX,
-                Optional.of(new HashedWords()),
-                Optional.empty(),
-                telemetry,
-                store,
-                background::add);
+        selector = over(new HashedWords());
         add("a.note", "Writes notes down");
         add("b.joke", "Tells funny stories");
         add("c.rent", "Rents out what you need");
@@ -99,6 +94,29 @@ class ToolSelectorTest {
 
     private ToolSelection select(String query) {
         return selector.select(SCOPE, query, 10, Cancellation.none());
+    }
+
+    private ToolSelector over(Embedder embedder) {
+        return new ToolSelector(
+                registry,
+                (action, scope) -> Decision.allow("test", "yes"),
+                Platform.LINUX,
+                Optional.of(embedder),
+                Optional.empty(),
+                telemetry,
+                store,
+                background::add);
+    }
+
+    /** Counts how often texts are embedded. */
+    private static Embedder counting(Embedder real, AtomicInteger embedded) {
+        return (Embedder) Proxy.newProxyInstance(
+                Embedder.class.getClassLoader(), new Class<?>[] {Embedder.class}, (proxy, method, given) -> {
+                    if (method.getName().equals("embed")) {
+                        embedded.incrementAndGet();
+                    }
+                    return method.invoke(real, given);
+                });
     }
 
     private static String best(ToolSelection selection) {
@@ -136,6 +154,20 @@ class ToolSelectorTest {
         assertEquals(1, background.size());
         background.remove().run();
         assertEquals(0, select(WITHOUT_COMMON_WORD).notes().size());
+    }
+
+    @Test
+    void prepare_allVectorsAreKept_embedsNothing() {
+        selector.prepare(Cancellation.none());
+        AtomicInteger embedded = new AtomicInteger();
+        ToolSelector next = over(counting(new HashedWords(), embedded));
+
+        next.prepare(Cancellation.none());
+
+        assertEquals(0, embedded.get());
+        assertEquals(
+                select(WITHOUT_COMMON_WORD).choices(),
+                next.select(SCOPE, WITHOUT_COMMON_WORD, 10, Cancellation.none()).choices());
     }
 
     /** A short conversation is over before the vectors are made: nothing that anybody has to be told. */

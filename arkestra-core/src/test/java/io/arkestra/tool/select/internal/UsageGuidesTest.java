@@ -302,6 +302,20 @@ class UsageGuidesTest {
     }
 
     @Test
+    void forget_ofAUser_dropsWhatItsConversationsWereTold() {
+        ToolDescriptions descriptions = new ToolDescriptions(guides(UsageGuides.Borrowed.none()), telemetry);
+        UserId bob = UserId.of("bob");
+        ToolSpec bobs = descriptions.of(bob, HERE, spec());
+        told(descriptions, HERE, "weather.forecast");
+        called("weather.forecast", "tool.timeout", "tool.timeout", "tool.timeout", "tool.timeout", "tool.timeout");
+
+        descriptions.forget(ALICE);
+
+        assertTrue(told(descriptions, HERE, "weather.forecast").contains("Often fails"), "it is told anew");
+        assertSame(bobs, descriptions.of(bob, HERE, spec()));
+    }
+
+    @Test
     void described_longAndOddWords_areBoundedAndOnOneLine() {
         String odd = "x\\n\\u202e".repeat(30);
         try (ScriptedLlm junior = new ScriptedLlm()) {

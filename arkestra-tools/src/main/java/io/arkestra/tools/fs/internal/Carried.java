@@ -6,10 +6,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A tree on its way to another file system: copied first, and deleted where it was only as far as it is what was copied. What came in or was
@@ -33,6 +37,11 @@ final class Carried {
     private final Staging back;
 
     private final Cancellation cancel;
+    /** What is not in its old place any more. */
+    private final Set<Part> deleted = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /** Whether what has the new name was made by this. */
+    private boolean made;
 
     Carried(Directory from, Directory to, String newName, Staging there, Staging back, Cancellation cancel) {
         this.from = from;
@@ -50,7 +59,7 @@ final class Carried {
             tree = copied(from, name, to, newName);
             checked(from, tree);
         } catch (IOException | RuntimeException e) {
-            if (to.entry(newName).isPresent()) {
+            if (made) {
                 Trees.delete(to, newName);
             }
             throw e;
@@ -69,9 +78,10 @@ final class Carried {
         Entry entry = source.entry(name).orElseThrow(() -> Refusal.conflict("'" + name + "' went away meanwhile"));
         List<Part> inside = new ArrayList<>();
         if (entry.kind() == Entry.Kind.FILE) {
-            copyFile(source, name, target, copy, entry);
+            copyFile(source, name, target, copy, entry, () -> made = true);
         } else if (entry.kind() == Entry.Kind.DIRECTORY) {
             there.make(target, copy);
+            made = true;
             try (Directory opened = source.directory(name);
                     Directory made = target.directory(copy)) {
                 for (String child : Trees.sorted(opened, Integer.MAX_VALUE)) {
@@ -84,10 +94,13 @@ final class Carried {
         return new Part(name, entry, inside);
     }
 
-    private static void copyFile(Directory source, String name, Directory target, String copy, Entry entry)
+    /** @param created is told once the file is there, before anything is in it */
+    private static void copyFile(
+            Directory source, String name, Directory target, String copy, Entry entry, Runnable created)
             throws IOException {
         try (SeekableByteChannel content = source.read(name);
                 FileChannel written = target.create(copy)) {
+            created.run();
             ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
             while (content.read(buffer) >= 0) {
                 buffer.flip();
@@ -133,10 +146,11 @@ final class Carried {
         }
     }
 
-    private static void deleteFiles(Directory parent, Part part) throws IOException {
+    private void deleteFiles(Directory parent, Part part) throws IOException {
         same(parent, part);
         if (part.entry().kind() == Entry.Kind.FILE) {
             parent.deleteFile(part.name());
+            deleted.add(part);
             return;
         }
         try (Directory opened = parent.directory(part.name())) {
@@ -147,7 +161,7 @@ final class Carried {
     }
 
     /** Fails where one is not empty: what is in it came in meanwhile. */
-    private static void deleteDirectories(Directory parent, Part part) throws IOException {
+    private void deleteDirectories(Directory parent, Part part) throws IOException {
         if (part.entry().kind() != Entry.Kind.DIRECTORY) {
             return;
         }
@@ -157,6 +171,7 @@ final class Carried {
             }
         }
         parent.deleteDirectory(part.name());
+        deleted.add(part);
     }
 
     private void restored(Part tree, Exception failure) throws IOException {
@@ -175,9 +190,12 @@ final class Carried {
 
     private void putBack(Directory kept, String copy, Directory parent, Part part) throws IOException {
         boolean missing = parent.entry(part.name()).isEmpty();
+        if (!missing && deleted.contains(part)) {
+            throw new FileAlreadyExistsException(part.name(), null, "somebody else made it meanwhile");
+        }
         if (part.entry().kind() == Entry.Kind.FILE) {
             if (missing) {
-                copyFile(kept, copy, parent, part.name(), part.entry());
+                copyFile(kept, copy, parent, part.name(), part.entry(), () -> {});
             }
             return;
         }

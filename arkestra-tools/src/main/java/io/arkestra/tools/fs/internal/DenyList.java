@@ -172,7 +172,8 @@ public final class DenyList {
         return Optional.empty();
     }
 
-    private static boolean within(String folded, String place) {
+    /** Whether a folded path is a folded place or below it. */
+    static boolean within(String folded, String place) {
         return folded.equals(place) || folded.startsWith(place + "/");
     }
 
@@ -183,7 +184,8 @@ public final class DenyList {
                 .findFirst();
     }
 
-    private static String folded(Path absolute) {
+    /** The path as it is compared. */
+    static String folded(Path absolute) {
         StringBuilder text = new StringBuilder();
         for (Path name : absolute) {
             text.append('/').append(NameRules.folded(name.toString()).stripTrailing());

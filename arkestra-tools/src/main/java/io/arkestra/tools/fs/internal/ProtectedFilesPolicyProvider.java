@@ -16,8 +16,8 @@ import java.util.Optional;
 
 /**
  * Denies calls of any tool that would reach what the deny list names, above every rule that allows: so it is decided, explained and on record
- * before a tool is asked. The list is the shipped one, what the host added to it for the file tools or here, and the engine's own directory.
- * The file tools refuse all that by themselves as well.
+ * before a tool is asked. The list is the shipped one, what the host added to it for the file tools or here, and the engine's own directory
+ * but for projects and what providers of tools keep in it. The file tools refuse all that by themselves as well, and the whole of that directory.
  */
 public final class ProtectedFilesPolicyProvider implements PolicyProvider {
     /** Made by the service loader. */
@@ -46,14 +46,16 @@ public final class ProtectedFilesPolicyProvider implements PolicyProvider {
 
     @Override
     public Policy open(ProviderContext context) {
-        return new ProtectedFiles(DenyList.with(
-                context.settings().strings("deny").orElse(List.of()),
-                context.settings().strings("except").orElse(List.of()),
-                FilesSettings.homes(context.home()),
-                FilesSettings.reached(context.protectedFiles())));
+        return new ProtectedFiles(
+                DenyList.with(
+                        context.settings().strings("deny").orElse(List.of()),
+                        context.settings().strings("except").orElse(List.of()),
+                        List.of(),
+                        FilesSettings.reached(context.protectedFiles())),
+                OwnDirectory.of(context));
     }
 
-    private record ProtectedFiles(DenyList list) implements Policy {
+    private record ProtectedFiles(DenyList list, OwnDirectory own) implements Policy {
         @Override
         public Decision decide(Action action, Scope scope) {
             for (Target target : action.targets()) {
@@ -70,7 +72,10 @@ public final class ProtectedFilesPolicyProvider implements PolicyProvider {
 
         private Optional<String> rule(Target target) {
             try {
-                return list.denies(Path.of(target.value()), target.changes());
+                Path path = Path.of(target.value());
+                return own.holds(path, target.changes())
+                        ? Optional.of("Arkestra's own files")
+                        : list.denies(path, target.changes());
             } catch (InvalidPathException e) {
                 return Optional.of("it is no path on this system");
             }

@@ -169,6 +169,46 @@ class OtherDiskMoveTest {
     }
 
     @Test
+    void move_thatFailsWhereADeletedNameIsThereAgain_keepsTheCopy() throws IOException {
+        Map<String, String> before = under(other.resolve("tree"));
+        StubbornDirectory from = new StubbornDirectory(files.access.roots().opened(other), "3");
+        from.meanwhile(() -> Files.writeString(other.resolve("tree/a/1"), "of somebody else"));
+        try (from;
+                Directory to = files.access.roots().opened(directory)) {
+            ToolException failed = assertThrows(
+                    ToolException.class,
+                    () -> Trees.move(
+                            from,
+                            "tree",
+                            to,
+                            "moved",
+                            Staging.in(to),
+                            Staging.in(files.access.roots().opened(other)),
+                            Cancellation.none()));
+            assertEquals(ToolException.Reason.FAILED, failed.reason());
+        }
+        assertEquals("of somebody else", Files.readString(other.resolve("tree/a/1")));
+        assertEquals(before, under(directory.resolve("moved")));
+    }
+
+    /** Looks: the tree. */
+    @Test
+    void move_whileSomebodyElseMakesTheNewName_leavesItThere() throws IOException {
+        Map<String, String> before = under(other.resolve("tree"));
+        Meanwhile first = new Meanwhile(1, () -> {
+            Files.createDirectory(directory.resolve("moved"));
+            Files.writeString(directory.resolve("moved/x"), "of somebody else");
+        });
+        assertThrows(IOException.class, () -> move(first));
+        Meanwhile cancelled = new Meanwhile(1, () -> {
+            throw new IOException("cancelled");
+        });
+        assertThrows(java.io.UncheckedIOException.class, () -> move(cancelled));
+        assertEquals(before, under(other.resolve("tree")));
+        assertEquals("of somebody else", Files.readString(directory.resolve("moved/x")));
+    }
+
+    @Test
     void move_thatFailsAndCannotPutBack_keepsTheCopy() throws IOException {
         Map<String, String> before = under(other.resolve("tree"));
         StubbornDirectory from = new StubbornDirectory(files.access.roots().opened(other), "3");

@@ -11,21 +11,34 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A real directory on a disk that does not let go of one name in it, and maybe takes nothing new. */
 final class StubbornDirectory implements Directory {
     private final Directory real;
     private final String kept;
     private final AtomicBoolean full;
+    private final AtomicReference<Step> meanwhile;
 
-    StubbornDirectory(Directory real, String kept) {
-        this(real, kept, new AtomicBoolean());
+    /** What somebody else does. */
+    interface Step {
+        void run() throws IOException;
     }
 
-    private StubbornDirectory(Directory real, String kept, AtomicBoolean full) {
+    StubbornDirectory(Directory real, String kept) {
+        this(real, kept, new AtomicBoolean(), new AtomicReference<>(() -> {}));
+    }
+
+    private StubbornDirectory(Directory real, String kept, AtomicBoolean full, AtomicReference<Step> meanwhile) {
         this.real = real;
         this.kept = kept;
         this.full = full;
+        this.meanwhile = meanwhile;
+    }
+
+    /** Somebody does this just before the name is not let go of. */
+    void meanwhile(Step step) {
+        meanwhile.set(step);
     }
 
     void takesNothing() {
@@ -49,7 +62,7 @@ final class StubbornDirectory implements Directory {
 
     @Override
     public Directory directory(String name) throws IOException {
-        return new StubbornDirectory(real.directory(name), kept, full);
+        return new StubbornDirectory(real.directory(name), kept, full, meanwhile);
     }
 
     @Override
@@ -89,6 +102,7 @@ final class StubbornDirectory implements Directory {
 
     private void letGo(String name) throws IOException {
         if (name.equals(kept)) {
+            meanwhile.get().run();
             throw new FileSystemException(name, null, "Device or resource busy");
         }
     }
