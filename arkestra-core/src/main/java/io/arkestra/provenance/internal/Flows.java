@@ -75,7 +75,11 @@ public final class Flows {
 
     /** In the transaction that notes that the call is done. */
     public void done(DocTransaction tx, Set<Taint> result, List<Artifact> artifacts) {
-        marked(tx, Set.of(), result);
+        // The rest was marked before the call, and what it did itself to those marks stands.
+        Set<Taint> more = new TreeSet<>(result);
+        more.removeAll(seen);
+        more.removeAll(own);
+        marked(tx, Set.of(), more);
         for (Artifact artifact : artifacts) {
             Set<Taint> all = new TreeSet<>(seen);
             all.addAll(own);

@@ -305,7 +305,10 @@ final class CallSteps {
         if (effects) {
             ended(call, StoredCall.State.DONE, "", tx -> flows.done(tx, result.taints(), artifacts));
         } else if (!artifacts.isEmpty()) {
-            services.records().noted(tx -> flows.done(tx, result.taints(), artifacts));
+            services.records().noted(tx -> {
+                flows.expected(tx);
+                flows.done(tx, result.taints(), artifacts);
+            });
         }
         return answered(result);
     }
