@@ -83,7 +83,7 @@ public final class TaintMarks {
                 List<Doc> marks = around(tx, ResourceKey.of(target).orElseThrow(), ever, since);
                 for (Doc mark : marks) {
                     Set<Taint> sources = sources(tx, user, mark.id());
-                    if (mark.body().bool("words").orElse(true)) {
+                    if (hasWords(mark)) {
                         found.add(Taint.of(KIND, target.kind().equals(Target.CONTENT) ? "" : target.value()));
                     } else if (sources.isEmpty()) {
                         sources = Quarantined.values(sources);
@@ -125,6 +125,10 @@ public final class TaintMarks {
         return mark.body().bool("live").orElse(true);
     }
 
+    private static boolean hasWords(Doc mark) {
+        return mark.body().bool("words").orElse(true);
+    }
+
     private static List<Doc> below(DocTransaction tx, ResourceKey key, Filter which, int most) {
         Filter range = Filter.and(which, Filter.gt("key", key.text()), Filter.lt("key", key.end()));
         return tx.find(MARKS.name(), Owner.SYSTEM, DocQuery.where(range).limit(most))
@@ -150,8 +154,19 @@ public final class TaintMarks {
     void put(DocTransaction tx, UserId user, String call, ResourceKey key, ResourceKey holder, Set<Taint> taints) {
         // Values that were read in quarantine make no words of a stranger of the file that they are in.
         boolean words = taints.isEmpty() || !taints.stream().allMatch(Quarantined::isValue);
+        put(tx, user, call, key, holder, taints, words);
+    }
+
+    private static void put(
+            DocTransaction tx,
+            UserId user,
+            String call,
+            ResourceKey key,
+            ResourceKey holder,
+            Set<Taint> taints,
+            boolean words) {
         Optional<Doc> known = mark(tx, key)
-                .map(mark -> words && !mark.body().bool("words").orElse(true)
+                .map(mark -> words && !hasWords(mark)
                         ? tx.put(MARKS.name(), DocWrite.update(mark, mark.body().with("words", Json.TRUE)))
                         : mark);
         if (known.isEmpty()) {
@@ -199,15 +214,20 @@ public final class TaintMarks {
         for (ResourceKey above : source.upwards()) {
             mark(tx, above)
                     .filter(TaintMarks::isLive)
-                    .ifPresent(mark ->
-                            put(tx, user, call, goal, goal.isPlace() ? goal : source, sources(tx, user, mark.id())));
+                    .ifPresent(mark -> copy(tx, user, call, mark, goal, goal.isPlace() ? goal : source));
         }
         if (source.isPlace() && goal.isPlace()) {
             for (Doc mark : below(tx, source, Filter.eq("live", true), DocQuery.MAX_LIMIT)) {
                 ResourceKey there = new ResourceKey(mark.body().text("key")).moved(source, goal);
-                put(tx, user, call, there, there, sources(tx, user, mark.id()));
+                copy(tx, user, call, mark, there, there);
             }
         }
+    }
+
+    /** Whether there are words in it the mark knows; of the sources only this user's are known. */
+    private static void copy(
+            DocTransaction tx, UserId user, String call, Doc mark, ResourceKey goal, ResourceKey holder) {
+        put(tx, user, call, goal, holder, sources(tx, user, mark.id()), hasWords(mark));
     }
 
     /** What was there is not there any more. */
