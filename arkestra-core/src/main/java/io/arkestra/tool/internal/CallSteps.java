@@ -13,6 +13,7 @@ import io.arkestra.policy.Action;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Risk;
 import io.arkestra.provenance.internal.Flows;
+import io.arkestra.provenance.internal.TaintMarks;
 import io.arkestra.provenance.internal.UntrustedResult;
 import io.arkestra.store.DocTransaction;
 import io.arkestra.tool.Artifact;
@@ -287,7 +288,7 @@ final class CallSteps {
         } catch (RuntimeException e) {
             artifacts = files.end();
             // A failure quotes what others wrote as readily as a success.
-            saw(ToolResult.text(""), targets, begin);
+            ToolResult read = sawFailure(e, targets, begin);
             ToolRunner.Done done = ToolRunner.failure(asked, spec, place, e);
             if (effects && !mayStillHappen(e)) {
                 StoredCall.State left = left(call, e);
@@ -301,7 +302,21 @@ final class CallSteps {
             return done;
         }
         artifacts = artifacts(files.end(), given);
-        ToolResult result = saw(given, targets, begin);
+        ToolResult result;
+        try {
+            result = saw(given, targets, begin);
+        } catch (CancelledException e) {
+            done(call, flows, unknown(given));
+            throw e;
+        } catch (RuntimeException e) {
+            done(call, flows, unknown(given));
+            return withheld(e);
+        }
+        done(call, flows, result);
+        return answered(result);
+    }
+
+    private void done(ToolCall call, Flows flows, ToolResult result) {
         if (effects) {
             ended(call, StoredCall.State.DONE, "", tx -> flows.done(tx, result.taints(), artifacts));
         } else if (!artifacts.isEmpty()) {
@@ -310,7 +325,17 @@ final class CallSteps {
                 flows.done(tx, result.taints(), artifacts);
             });
         }
-        return answered(result);
+    }
+
+    /** Nobody may see words of whose origin nothing could be noted down; that the call was made is told. */
+    private ToolRunner.Done withheld(RuntimeException e) {
+        ToolRunner.Done failure = ToolRunner.failure(asked, spec, place, e);
+        return ToolRunner.failed(
+                asked,
+                failure.status(),
+                "'" + spec.name() + "' was called" + (effects ? " and has done its work" : "")
+                        + ", but what it gave back is not shown, because it could not be found out where it comes from: "
+                        + e.getMessage());
     }
 
     /** What a call that failed left behind is what its tool says about it: a part of an effect can be taken back like a whole one. */
@@ -362,6 +387,26 @@ final class CallSteps {
         ToolResult result = UntrustedResult.of(spec, entry.trust(), given.tainted(written.toArray(Taint[]::new)));
         services.provenance().saw(place, spec, result);
         return result;
+    }
+
+    /** What a failure may quote. The tool's own error is told also when that cannot be found out, and then counts as a stranger's. */
+    private ToolResult sawFailure(RuntimeException failure, List<Target> targets, Instant begin) {
+        ToolResult nothing = ToolResult.text("");
+        try {
+            return saw(nothing, targets, begin);
+        } catch (CancelledException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+            ToolResult unknown = unknown(nothing);
+            services.provenance().saw(place, spec, unknown);
+            return unknown;
+        }
+    }
+
+    /** The same, when nobody can tell whether a file that it is from is marked. */
+    private ToolResult unknown(ToolResult given) {
+        return UntrustedResult.of(spec, entry.trust(), given.tainted(Taint.of(TaintMarks.KIND, "")));
     }
 
     private static List<Artifact> artifacts(List<Artifact> written, ToolResult result) {

@@ -273,4 +273,53 @@ class ToolRunnerTest extends WritingFixture {
         assertEquals("tool.temporary", write("hello").status());
         assertEquals(1, tries.get());
     }
+
+    // ---- when it cannot be found out where words come from
+
+    /** Cannot note down what was seen, the first time. */
+    private void provenanceFailsOnce(List<Set<Taint>> saw) {
+        AtomicInteger times = new AtomicInteger();
+        bench.provenance = new Provenance() {
+            @Override
+            public Action observed(Action action, ToolRunner.Place place) {
+                return action;
+            }
+
+            @Override
+            public void saw(ToolRunner.Place place, ToolSpec spec, ToolResult result) {
+                if (times.getAndIncrement() == 0) {
+                    throw new StoreException("disk-full", "the disk is full");
+                }
+                saw.add(result.taints());
+            }
+        };
+    }
+
+    @Test
+    void result_whoseOriginCannotBeFoundOut_isWithheldAndTheCallIsDone() {
+        Write tool = tool(writes());
+        tool.work = context -> ToolResult.text("words of a stranger");
+        provenanceFailsOnce(new ArrayList<>());
+        ToolRunner.Done done = write("hello");
+        assertEquals("store.disk-full", done.status());
+        assertTrue(CallBench.told(done).contains("has done its work"), CallBench.told(done));
+        assertTrue(!done.message().toString().contains("stranger"), done.message().toString());
+        assertEquals(List.of("hello"), written);
+        assertEquals(StoredCall.State.DONE, bench.recorded().get(0).state());
+    }
+
+    @Test
+    void failure_whoseOriginCannotBeFoundOut_isToldAsAStrangersAndOnRecord() {
+        Write tool = tool(writes());
+        tool.work = context -> {
+            throw new ToolException(ToolException.Reason.CONFLICT, "somebody was here");
+        };
+        List<Set<Taint>> saw = new ArrayList<>();
+        provenanceFailsOnce(saw);
+        ToolRunner.Done done = write("hello");
+        assertEquals("tool.conflict", done.status());
+        assertTrue(CallBench.told(done).contains("somebody was here"), CallBench.told(done));
+        assertEquals(List.of(Set.of(Taint.of("file.tainted", ""))), saw);
+        assertEquals(StoredCall.State.FAILED, bench.recorded().get(0).state());
+    }
 }
