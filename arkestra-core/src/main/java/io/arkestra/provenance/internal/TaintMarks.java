@@ -50,6 +50,9 @@ public final class TaintMarks {
     public static final CollectionSpec SOURCES =
             CollectionSpec.builder("taint_sources").derived().build();
 
+    /** Instead of a call: what was written is not taken back with one. */
+    static final String NO_CALL = "";
+
     private static final int MOST_FOUND = 200;
     private static final int MOST_SOURCES = 64;
     private static final int MOST_CALLS = 8;

@@ -276,7 +276,12 @@ final class CallSteps {
     }
 
     private ToolRunner.Done called(ToolCall call, List<Target> targets, Flows flows) {
-        Artifacts.OfCall files = services.artifacts().of(place.scope().user(), place.turn(), id);
+        Artifacts.OfCall files = services.artifacts()
+                .of(
+                        place.scope().user(),
+                        place.turn(),
+                        id,
+                        (tx, artifact) -> flows.kept(tx, Set.of(), List.of(artifact)));
         Instant begin = services.clock().instant();
         ToolResult given;
         try {
@@ -289,6 +294,7 @@ final class CallSteps {
             artifacts = files.end();
             // A failure quotes what others wrote as readily as a success.
             ToolResult read = sawFailure(e, targets, begin);
+            kept(e, flows, read);
             ToolRunner.Done done = ToolRunner.failure(asked, spec, place, e);
             if (effects && !mayStillHappen(e)) {
                 StoredCall.State left = left(call, e);
@@ -387,6 +393,17 @@ final class CallSteps {
         ToolResult result = UntrustedResult.of(spec, entry.trust(), given.tainted(written.toArray(Taint[]::new)));
         services.provenance().saw(place, spec, result);
         return result;
+    }
+
+    /** The files of a call that failed stay, and may hold what it had read by then. */
+    private void kept(RuntimeException failure, Flows flows, ToolResult read) {
+        if (!artifacts.isEmpty()) {
+            try {
+                services.records().noted(tx -> flows.kept(tx, read.taints(), artifacts));
+            } catch (RuntimeException e) {
+                failure.addSuppressed(e);
+            }
+        }
     }
 
     /** What a failure may quote. The tool's own error is told also when that cannot be found out, and then counts as a stranger's. */
