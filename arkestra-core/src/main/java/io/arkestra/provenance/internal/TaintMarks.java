@@ -36,11 +36,9 @@ public final class TaintMarks {
     public static final CollectionSpec MARKS = CollectionSpec.builder("taint_marks")
             .field("key", FieldType.STRING)
             .field("live", FieldType.BOOLEAN)
-            .field("call", FieldType.STRING)
             .field("holder", FieldType.STRING)
             .orderedIndex("key")
             .orderedIndex("live", "key")
-            .orderedIndex("call")
             .orderedIndex("holder")
             .check(doc -> doc.body().text("key"))
             .derived()
@@ -53,9 +51,16 @@ public final class TaintMarks {
     /** Instead of a call: what was written is not taken back with one. */
     static final String NO_CALL = "";
 
+    /** Which calls have a say in which marks. */
+    private static final CollectionSpec CALLS = CollectionSpec.builder("taint_calls")
+            .field("call", FieldType.STRING)
+            .orderedIndex("call")
+            .check(doc -> doc.body().text("mark"))
+            .derived()
+            .build();
+
     private static final int MOST_FOUND = 200;
     private static final int MOST_SOURCES = 64;
-    private static final int MOST_CALLS = 8;
 
     private final DocStore store;
 
@@ -63,6 +68,7 @@ public final class TaintMarks {
         this.store = store;
         store.define(MARKS);
         store.define(SOURCES);
+        store.define(CALLS);
     }
 
     /**
@@ -176,11 +182,14 @@ public final class TaintMarks {
             Json body = Json.object()
                     .put("key", key.text())
                     .put("holder", holder.text())
-                    .put("live", true)
                     .put("words", words)
                     .build();
-            tx.put(MARKS.name(), DocWrite.of(Owner.SYSTEM, key.id(), called(body, List.of(Json.of(call)))));
-        } else if (!isLive(known.get())) {
+            tx.put(
+                    MARKS.name(),
+                    DocWrite.of(
+                            Owner.SYSTEM, key.id(), MarkSigns.NONE.with(call, true).in(body)));
+            linked(tx, call, key.id());
+        } else {
             turned(tx, known.get(), true, call);
         }
         Set<Taint> all = sources(tx, user, key.id());
@@ -197,17 +206,24 @@ public final class TaintMarks {
         }
     }
 
-    private static Json called(Json body, List<Json> calls) {
-        List<Json> newest = calls.subList(Math.max(0, calls.size() - MOST_CALLS), calls.size());
-        Json with = body.with("calls", Json.array(newest));
-        return newest.isEmpty() ? with.without("call") : with.with("call", newest.get(newest.size() - 1));
+    /** A mark begins or ceases to hold, because of a call or of a person who vouches. */
+    private static void turned(DocTransaction tx, Doc mark, boolean live, String call) {
+        MarkSigns signs = MarkSigns.of(mark.body());
+        MarkSigns after = signs.with(call, live);
+        if (!after.equals(signs)) {
+            tx.put(MARKS.name(), DocWrite.update(mark, after.in(mark.body())));
+            linked(tx, call, mark.id());
+        }
     }
 
-    /** A mark begins or ceases to hold, because of a call. */
-    private static void turned(DocTransaction tx, Doc mark, boolean live, String call) {
-        List<Json> calls = new ArrayList<>(mark.body().list("calls"));
-        calls.add(Json.of(call));
-        tx.put(MARKS.name(), DocWrite.update(mark, called(mark.body().with("live", Json.of(live)), calls)));
+    private static void linked(DocTransaction tx, String call, String mark) {
+        if (!call.equals(NO_CALL)) {
+            String id = new ResourceKey(call + "\n" + mark).id();
+            Json body = Json.object().put("call", call).put("mark", mark).build();
+            if (tx.get(CALLS.name(), Owner.SYSTEM, id).isEmpty()) {
+                tx.put(CALLS.name(), DocWrite.of(Owner.SYSTEM, id, body));
+            }
+        }
     }
 
     /** Marks a second place as a first one is, with what is below it. */
@@ -251,18 +267,24 @@ public final class TaintMarks {
 
     /** A call was taken back, or was not made after all: marks are as they were before it. What it wrote may still be copied somewhere. */
     public void undone(DocTransaction tx, String call) {
-        back(tx, call, false);
         back(tx, call, true);
     }
 
-    private static void back(DocTransaction tx, String call, boolean live) {
-        DocQuery ofCall = DocQuery.where(Filter.and(Filter.eq("call", call), Filter.eq("live", live)))
-                .limit(DocQuery.MAX_LIMIT);
-        for (Doc mark : tx.find(MARKS.name(), Owner.SYSTEM, ofCall).docs()) {
-            if (new ResourceKey(mark.body().text("key")).isPlace()) {
-                List<Json> calls = new ArrayList<>(mark.body().list("calls"));
-                calls.remove(calls.size() - 1);
-                tx.put(MARKS.name(), DocWrite.update(mark, called(mark.body().with("live", Json.of(!live)), calls)));
+    /** @param all whether what it wrote is gone too */
+    private static void back(DocTransaction tx, String call, boolean all) {
+        DocQuery ofCall = DocQuery.where(Filter.eq("call", call)).limit(DocQuery.MAX_LIMIT);
+        for (Doc link : tx.find(CALLS.name(), Owner.SYSTEM, ofCall).docs()) {
+            Optional<Doc> known = tx.get(MARKS.name(), Owner.SYSTEM, link.body().text("mark"));
+            if (known.isPresent() && new ResourceKey(known.get().body().text("key")).isPlace()) {
+                Doc mark = known.get();
+                MarkSigns signs = MarkSigns.of(mark.body());
+                MarkSigns after = signs.without(call, all);
+                if (!after.equals(signs)) {
+                    tx.put(MARKS.name(), DocWrite.update(mark, after.in(mark.body())));
+                }
+            }
+            if (all) {
+                tx.delete(CALLS.name(), Owner.SYSTEM, link.id());
             }
         }
     }
@@ -283,8 +305,7 @@ public final class TaintMarks {
             tx.find(MARKS.name(), Owner.SYSTEM, DocQuery.where(held).limit(DocQuery.MAX_LIMIT)).docs().stream()
                     .filter(mark -> marks.stream().noneMatch(other -> other.id().equals(mark.id())))
                     .forEach(marks::add);
-            marks.forEach(mark ->
-                    tx.put(MARKS.name(), DocWrite.update(mark, mark.body().with("live", Json.FALSE))));
+            marks.forEach(mark -> turned(tx, mark, false, NO_CALL));
             return marks.size();
         });
     }

@@ -88,4 +88,66 @@ class TaintMarksTest {
                 marks.copy(tx, ALICE, "c2", Target.read(Target.PATH, "/work/a"), Target.changed(Target.PATH, "/work/b")));
         assertTrue(hasWords(ALICE, "/work/b/plan.txt"));
     }
+
+    private void vouch() {
+        marks.vouched(FILE);
+        assertFalse(hasWords(ALICE, FILE));
+    }
+
+    @Test
+    void vouched_thenUndone_earlierWordsAreBack() {
+        tainted("c0");
+        tainted("c1");
+        vouch();
+        undo("c1");
+        assertTrue(hasWords(ALICE, FILE));
+    }
+
+    @Test
+    void vouched_thenUndoneStepByStep_isAsBeforeEach() {
+        tainted("c0");
+        clean("c1");
+        tainted("c2");
+        vouch();
+        undo("c2");
+        assertFalse(hasWords(ALICE, FILE));
+        undo("c1");
+        assertTrue(hasWords(ALICE, FILE));
+        undo("c0");
+        assertFalse(hasWords(ALICE, FILE));
+    }
+
+    @Test
+    void vouched_thenItsOnlyCallUndone_holdsNothing() {
+        tainted("c1");
+        vouch();
+        undo("c1");
+        assertFalse(hasWords(ALICE, FILE));
+    }
+
+    @Test
+    void vouched_thenALaterCallUndone_isVouchedForStill() {
+        tainted("c0");
+        vouch();
+        tainted("c1");
+        undo("c1");
+        assertFalse(hasWords(ALICE, FILE));
+    }
+
+    @Test
+    void undone_inAnotherOrder_leavesTheOther() {
+        tainted("c0");
+        tainted("c1");
+        undo("c0");
+        assertTrue(hasWords(ALICE, FILE));
+        undo("c1");
+        assertFalse(hasWords(ALICE, FILE));
+    }
+
+    @Test
+    void undone_afterMoreCallsThanAreKept_countsAsTainted() {
+        IntStream.range(0, 100).forEach(i -> tainted("c" + i));
+        IntStream.range(0, 100).forEach(i -> undo("c" + (99 - i)));
+        assertTrue(hasWords(ALICE, FILE));
+    }
 }
