@@ -88,12 +88,16 @@ public final class TaintMarks {
         return store.inTransaction(tx -> {
             Set<Taint> found = new TreeSet<>();
             for (Target target : kept) {
+                String named = target.kind().equals(Target.CONTENT) ? "" : target.value();
                 boolean ever = target.kind().equals(Target.HISTORY);
                 List<Doc> marks = around(tx, ResourceKey.of(target).orElseThrow(), ever, since);
+                if (marks.size() >= MOST_FOUND) {
+                    found.add(Taint.of(KIND, named)); // one of those that were not looked at may say so
+                }
                 for (Doc mark : marks) {
                     Set<Taint> sources = sources(tx, user, mark.id());
                     if (hasWords(mark)) {
-                        found.add(Taint.of(KIND, target.kind().equals(Target.CONTENT) ? "" : target.value()));
+                        found.add(Taint.of(KIND, named));
                     } else if (sources.isEmpty()) {
                         sources = Quarantined.values(sources);
                     }
@@ -236,7 +240,11 @@ public final class TaintMarks {
                     .ifPresent(mark -> copy(tx, user, call, mark, goal, goal.isPlace() ? goal : source));
         }
         if (source.isPlace() && goal.isPlace()) {
-            for (Doc mark : below(tx, source, Filter.eq("live", true), DocQuery.MAX_LIMIT)) {
+            List<Doc> marks = below(tx, source, Filter.eq("live", true), DocQuery.MAX_LIMIT);
+            if (marks.size() >= DocQuery.MAX_LIMIT) {
+                put(tx, user, call, goal, goal, Set.of()); // one of the rest may be of any file in it
+            }
+            for (Doc mark : marks) {
                 ResourceKey there = new ResourceKey(mark.body().text("key")).moved(source, goal);
                 copy(tx, user, call, mark, there, there);
             }

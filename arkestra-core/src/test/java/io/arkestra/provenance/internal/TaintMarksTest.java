@@ -150,4 +150,24 @@ class TaintMarksTest {
         IntStream.range(0, 100).forEach(i -> undo("c" + (99 - i)));
         assertTrue(hasWords(ALICE, FILE));
     }
+
+    @Test
+    void directory_withMoreMarksThanAreLookedAt_countsAsWords() {
+        IntStream.range(0, 199).forEach(i -> write(ALICE, "c" + i, "/work/" + i, VALUE));
+        assertFalse(hasWords(ALICE, "/work"));
+        write(ALICE, "d", "/work/last", VALUE);
+        assertTrue(hasWords(ALICE, "/work"));
+        assertFalse(hasWords(ALICE, "/work/last"));
+    }
+
+    @Test
+    void copy_ofADirectoryWithMoreMarksThanAreTakenAlong_marksTheWholeGoal() {
+        in(tx -> IntStream.range(0, 10_000).forEach(i -> {
+            ResourceKey key = ResourceKey.place("/work/" + i);
+            marks.put(tx, ALICE, "c", key, key, VALUE);
+        }));
+        in(tx ->
+                marks.copy(tx, ALICE, "d", Target.read(Target.PATH, "/work"), Target.changed(Target.PATH, "/other")));
+        assertTrue(hasWords(BOB, "/other/any.txt"));
+    }
 }
