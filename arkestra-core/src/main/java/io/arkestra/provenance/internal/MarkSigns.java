@@ -64,8 +64,7 @@ record MarkSigns(boolean before, List<Sign> signs) {
         List<Sign> all = new ArrayList<>(signs);
         all.add(sign);
         int dropped = Math.max(0, all.size() - MOST);
-        return new MarkSigns(
-                dropped == 0 ? before : all.get(dropped - 1).live(), all.subList(dropped, all.size()));
+        return new MarkSigns(dropped == 0 ? before : all.get(dropped - 1).live(), all.subList(dropped, all.size()));
     }
 
     /**

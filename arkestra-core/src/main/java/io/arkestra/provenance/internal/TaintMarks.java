@@ -191,7 +191,9 @@ public final class TaintMarks {
             tx.put(
                     MARKS.name(),
                     DocWrite.of(
-                            Owner.SYSTEM, key.id(), MarkSigns.NONE.with(call, true).in(body)));
+                            Owner.SYSTEM,
+                            key.id(),
+                            MarkSigns.NONE.with(call, true).in(body)));
             linked(tx, call, key.id());
         } else {
             turned(tx, known.get(), true, call);

@@ -1,6 +1,5 @@
 package io.arkestra.provenance.internal;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -84,8 +83,8 @@ class TaintMarksTest {
         write(ALICE, "c0", "/work/a/plan.txt", values);
         assertFalse(hasWords(ALICE, "/work/a"));
         write(ALICE, "c1", "/work/a/plan.txt", Set.of(PAGE));
-        in(tx ->
-                marks.copy(tx, ALICE, "c2", Target.read(Target.PATH, "/work/a"), Target.changed(Target.PATH, "/work/b")));
+        in(tx -> marks.copy(
+                tx, ALICE, "c2", Target.read(Target.PATH, "/work/a"), Target.changed(Target.PATH, "/work/b")));
         assertTrue(hasWords(ALICE, "/work/b/plan.txt"));
     }
 
@@ -166,8 +165,7 @@ class TaintMarksTest {
             ResourceKey key = ResourceKey.place("/work/" + i);
             marks.put(tx, ALICE, "c", key, key, VALUE);
         }));
-        in(tx ->
-                marks.copy(tx, ALICE, "d", Target.read(Target.PATH, "/work"), Target.changed(Target.PATH, "/other")));
+        in(tx -> marks.copy(tx, ALICE, "d", Target.read(Target.PATH, "/work"), Target.changed(Target.PATH, "/other")));
         assertTrue(hasWords(BOB, "/other/any.txt"));
     }
 }

@@ -309,7 +309,8 @@ class ToolRunnerTest extends WritingFixture {
         ToolRunner.Done done = write("hello");
         assertEquals("store.disk-full", done.status());
         assertTrue(CallBench.told(done).contains("has done its work"), CallBench.told(done));
-        assertTrue(!done.message().toString().contains("stranger"), done.message().toString());
+        assertTrue(
+                !done.message().toString().contains("stranger"), done.message().toString());
         assertEquals(List.of("hello"), written);
         assertEquals(StoredCall.State.DONE, bench.recorded().get(0).state());
     }
@@ -372,7 +373,9 @@ class ToolRunnerTest extends WritingFixture {
             throw new ToolException(ToolException.Reason.FAILED, "it broke");
         };
         assertEquals("tool.failed", write("hello").status());
-        assertTrue(known(kept.get(0)).contains(Taint.of("web", "text.write")), known(kept.get(0)).toString());
+        assertTrue(
+                known(kept.get(0)).contains(Taint.of("web", "text.write")),
+                known(kept.get(0)).toString());
     }
 
     private Set<Taint> known(Artifact artifact) {
