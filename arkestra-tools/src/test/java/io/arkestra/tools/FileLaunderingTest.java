@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.Arkestra;
+import io.arkestra.DeclaredTool;
 import io.arkestra.Llm;
 import io.arkestra.Reply;
 import io.arkestra.ToolUse;
@@ -77,7 +78,7 @@ class FileLaunderingTest {
                 })
                 .policy(p -> p.allow(InjectionWorld.names())
                         .allow("fs.read", "fs.list", "fs.search", "fs.write", "fs.move", "fs.delete")
-                        .allow("git.status", "git.diff", "git.log")
+                        .allow("git.status", "git.diff", "git.log", "file.renew")
                         .allow("document.import", "document.search", "index.project", "project.search", "index.status")
                         .approver(request -> CompletableFuture.completedFuture(
                                 request.call().tool().startsWith("fs.")
@@ -237,6 +238,33 @@ class FileLaunderingTest {
                             .undo(Scope.of(ALICE), callId(deleted, "fs.delete"))
                             .kind());
             assertStopped(engine, ALICE, "fs.read", read("plan.txt"));
+        }
+    }
+
+    @Test
+    void chain_thatMovesAndDeletes_takenBack_leavesTheFilesTainted() throws IOException {
+        try (Arkestra engine = open()) {
+            DeclaredTool chain = engine.tools().declared().add("""
+                    kind: chain
+                    name: file.renew
+                    description: Moves one file and deletes another.
+                    steps:
+                      - {tool: fs.move, arguments: {path: plan.txt, to: old.txt}}
+                      - {tool: fs.delete, arguments: {path: gone.txt}}
+                    """);
+            engine.tools().declared().pin(chain.name(), chain.digest());
+            ask(engine, ALICE, READ, FETCH, WRITE, write("gone.txt", "create", "Or write to " + EVIL), DONE);
+            Reply renewed = reply(engine, ALICE, "Renew it", call("file.renew", "{}"), DONE);
+            assertEquals("ok", renewed.toolUses().get(0).status(), renewed.text());
+            for (String name : List.of("plan.txt", "gone.txt")) {
+                Files.writeString(root.resolve(name), "by hand");
+                assertFree(engine, ALICE, "fs.read", read(name));
+                Files.delete(root.resolve(name));
+            }
+            UndoReport report = engine.tools().undo(Scope.of(ALICE), callId(renewed, "file.renew"));
+            assertEquals(UndoReport.Kind.UNDONE, report.kind(), report.message());
+            assertStopped(engine, ALICE, "fs.read", read("plan.txt"));
+            assertStopped(engine, BOB, "fs.read", read("gone.txt"));
         }
     }
 

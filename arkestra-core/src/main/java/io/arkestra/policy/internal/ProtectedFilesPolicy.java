@@ -4,13 +4,13 @@ import io.arkestra.common.Scope;
 import io.arkestra.policy.Action;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Policy;
+import io.arkestra.provenance.internal.RealPath;
 import io.arkestra.tool.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.text.Normalizer;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -43,8 +43,8 @@ public final class ProtectedFilesPolicy implements Policy {
     public ProtectedFilesPolicy(List<Path> files, @Nullable Path home, List<Path> others) {
         this.files = List.copyOf(files);
         files.forEach(file -> forms(file).forEach(form -> folded.add(folded(form))));
-        this.home = home == null ? null : folded(real(home));
-        others.forEach(other -> this.others.add(folded(real(other))));
+        this.home = home == null ? null : folded(RealPath.path(home));
+        others.forEach(other -> this.others.add(folded(RealPath.path(other))));
     }
 
     @Override
@@ -121,25 +121,8 @@ public final class ProtectedFilesPolicy implements Policy {
     /** As it is written, and as its links lead. */
     private static List<Path> forms(Path path) {
         Path written = path.toAbsolutePath().normalize();
-        Path real = real(path);
+        Path real = RealPath.path(path);
         return written.equals(real) ? List.of(real) : List.of(written, real);
-    }
-
-    private static Path real(Path path) {
-        Path absolute = path.toAbsolutePath();
-        List<Path> rest = new ArrayList<>();
-        for (Path at = absolute; at != null; at = at.getParent()) {
-            try {
-                Path real = at.toRealPath();
-                for (int i = rest.size() - 1; i >= 0; i--) {
-                    real = real.resolve(rest.get(i));
-                }
-                return real.normalize();
-            } catch (IOException e) { // not there: what is above it decides
-                Optional.ofNullable(at.getFileName()).ifPresent(rest::add);
-            }
-        }
-        return absolute.normalize();
     }
 
     private static String folded(Path path) {

@@ -59,12 +59,6 @@ public final class ConversationProvenance implements Provenance {
         }
     }
 
-    /** The same for a senior that is told nothing of what surrounds the message. */
-    public void begin(
-            Scope scope, TurnId turn, String message, List<Message> before, List<Passage> recalled, UserState state) {
-        begin(scope, turn, message, before, recalled, state, List.of());
-    }
-
     /**
      * A turn begins to be answered.
      *

@@ -75,19 +75,12 @@ public final class Flows {
 
     /** In the transaction that notes that the call is done. */
     public void done(DocTransaction tx, Set<Taint> result, List<Artifact> artifacts) {
-        marked(tx, Set.of(), result);
-        for (Artifact artifact : artifacts) {
-            Set<Taint> all = new TreeSet<>(seen);
-            all.addAll(own);
-            all.addAll(result);
-            if (!all.isEmpty()) {
-                ResourceKey file = ResourceKey.place(RealPath.of(artifact.file()));
-                marks.put(tx, user, call, file, file, all);
-                ResourceKey content = ResourceKey.of(Target.read(Target.CONTENT, artifact.sha256()))
-                        .orElseThrow();
-                marks.put(tx, user, call, content, file, all);
-            }
-        }
+        // The rest was marked before the call, and what it did itself to those marks stands.
+        Set<Taint> more = new TreeSet<>(result);
+        more.removeAll(seen);
+        more.removeAll(own);
+        marked(tx, Set.of(), more);
+        kept(tx, result, artifacts);
         boolean clean = seen.isEmpty() && own.isEmpty() && result.isEmpty();
         for (Flow flow : flows) {
             switch (flow.sort()) {
@@ -100,6 +93,22 @@ public final class Flows {
                 case COPIED -> {
                     // marked before
                 }
+            }
+        }
+    }
+
+    /** In the transaction that keeps a file of the call, and again when more is known of what is in it. Undoing the call leaves it there. */
+    public void kept(DocTransaction tx, Set<Taint> result, List<Artifact> artifacts) {
+        for (Artifact artifact : artifacts) {
+            Set<Taint> all = new TreeSet<>(seen);
+            all.addAll(own);
+            all.addAll(result);
+            if (!all.isEmpty()) {
+                ResourceKey file = ResourceKey.place(RealPath.of(artifact.file()));
+                marks.put(tx, user, TaintMarks.NO_CALL, file, file, all);
+                ResourceKey content = ResourceKey.of(Target.read(Target.CONTENT, artifact.sha256()))
+                        .orElseThrow();
+                marks.put(tx, user, TaintMarks.NO_CALL, content, file, all);
             }
         }
     }

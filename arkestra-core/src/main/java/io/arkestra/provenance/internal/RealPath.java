@@ -2,24 +2,34 @@ package io.arkestra.provenance.internal;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /** Where a path really leads, as tools say it. */
 public final class RealPath {
     private RealPath() {}
 
-    /** With links resolved as far as it exists, and {@code /} between its names. */
+    /** The same with {@code /} between its names. */
     public static String of(Path path) {
-        Path absolute = path.toAbsolutePath().normalize();
-        for (Path there = absolute; there != null; there = there.getParent()) {
+        return path(path).toString().replace('\\', '/');
+    }
+
+    /** With links resolved as far as it exists; what {@code ..} leads out of is where a link leads, not the link. */
+    public static Path path(Path path) {
+        Path absolute = path.toAbsolutePath();
+        List<Path> rest = new ArrayList<>();
+        for (Path at = absolute; at != null; at = at.getParent()) {
             try {
-                return there.toRealPath()
-                        .resolve(there.relativize(absolute))
-                        .toString()
-                        .replace('\\', '/');
-            } catch (IOException e) {
-                // It is not there; what it is in may be.
+                Path real = at.toRealPath();
+                for (int i = rest.size() - 1; i >= 0; i--) {
+                    real = real.resolve(rest.get(i));
+                }
+                return real.normalize();
+            } catch (IOException e) { // not there: what is above it decides
+                Optional.ofNullable(at.getFileName()).ifPresent(rest::add);
             }
         }
-        return absolute.toString().replace('\\', '/');
+        return absolute.normalize();
     }
 }

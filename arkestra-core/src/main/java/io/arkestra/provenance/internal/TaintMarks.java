@@ -36,11 +36,9 @@ public final class TaintMarks {
     public static final CollectionSpec MARKS = CollectionSpec.builder("taint_marks")
             .field("key", FieldType.STRING)
             .field("live", FieldType.BOOLEAN)
-            .field("call", FieldType.STRING)
             .field("holder", FieldType.STRING)
             .orderedIndex("key")
             .orderedIndex("live", "key")
-            .orderedIndex("call")
             .orderedIndex("holder")
             .check(doc -> doc.body().text("key"))
             .derived()
@@ -50,9 +48,19 @@ public final class TaintMarks {
     public static final CollectionSpec SOURCES =
             CollectionSpec.builder("taint_sources").derived().build();
 
+    /** Instead of a call: what was written is not taken back with one. */
+    static final String NO_CALL = "";
+
+    /** Which calls have a say in which marks. */
+    private static final CollectionSpec CALLS = CollectionSpec.builder("taint_calls")
+            .field("call", FieldType.STRING)
+            .orderedIndex("call")
+            .check(doc -> doc.body().text("mark"))
+            .derived()
+            .build();
+
     private static final int MOST_FOUND = 200;
     private static final int MOST_SOURCES = 64;
-    private static final int MOST_CALLS = 8;
 
     private final DocStore store;
 
@@ -60,6 +68,7 @@ public final class TaintMarks {
         this.store = store;
         store.define(MARKS);
         store.define(SOURCES);
+        store.define(CALLS);
     }
 
     /**
@@ -79,12 +88,16 @@ public final class TaintMarks {
         return store.inTransaction(tx -> {
             Set<Taint> found = new TreeSet<>();
             for (Target target : kept) {
+                String named = target.kind().equals(Target.CONTENT) ? "" : target.value();
                 boolean ever = target.kind().equals(Target.HISTORY);
                 List<Doc> marks = around(tx, ResourceKey.of(target).orElseThrow(), ever, since);
+                if (marks.size() >= MOST_FOUND) {
+                    found.add(Taint.of(KIND, named)); // one of those that were not looked at may say so
+                }
                 for (Doc mark : marks) {
                     Set<Taint> sources = sources(tx, user, mark.id());
-                    if (mark.body().bool("words").orElse(true)) {
-                        found.add(Taint.of(KIND, target.kind().equals(Target.CONTENT) ? "" : target.value()));
+                    if (hasWords(mark)) {
+                        found.add(Taint.of(KIND, named));
                     } else if (sources.isEmpty()) {
                         sources = Quarantined.values(sources);
                     }
@@ -125,6 +138,10 @@ public final class TaintMarks {
         return mark.body().bool("live").orElse(true);
     }
 
+    private static boolean hasWords(Doc mark) {
+        return mark.body().bool("words").orElse(true);
+    }
+
     private static List<Doc> below(DocTransaction tx, ResourceKey key, Filter which, int most) {
         Filter range = Filter.and(which, Filter.gt("key", key.text()), Filter.lt("key", key.end()));
         return tx.find(MARKS.name(), Owner.SYSTEM, DocQuery.where(range).limit(most))
@@ -150,19 +167,35 @@ public final class TaintMarks {
     void put(DocTransaction tx, UserId user, String call, ResourceKey key, ResourceKey holder, Set<Taint> taints) {
         // Values that were read in quarantine make no words of a stranger of the file that they are in.
         boolean words = taints.isEmpty() || !taints.stream().allMatch(Quarantined::isValue);
+        put(tx, user, call, key, holder, taints, words);
+    }
+
+    private static void put(
+            DocTransaction tx,
+            UserId user,
+            String call,
+            ResourceKey key,
+            ResourceKey holder,
+            Set<Taint> taints,
+            boolean words) {
         Optional<Doc> known = mark(tx, key)
-                .map(mark -> words && !mark.body().bool("words").orElse(true)
+                .map(mark -> words && !hasWords(mark)
                         ? tx.put(MARKS.name(), DocWrite.update(mark, mark.body().with("words", Json.TRUE)))
                         : mark);
         if (known.isEmpty()) {
             Json body = Json.object()
                     .put("key", key.text())
                     .put("holder", holder.text())
-                    .put("live", true)
                     .put("words", words)
                     .build();
-            tx.put(MARKS.name(), DocWrite.of(Owner.SYSTEM, key.id(), called(body, List.of(Json.of(call)))));
-        } else if (!isLive(known.get())) {
+            tx.put(
+                    MARKS.name(),
+                    DocWrite.of(
+                            Owner.SYSTEM,
+                            key.id(),
+                            MarkSigns.NONE.with(call, true).in(body)));
+            linked(tx, call, key.id());
+        } else {
             turned(tx, known.get(), true, call);
         }
         Set<Taint> all = sources(tx, user, key.id());
@@ -179,17 +212,24 @@ public final class TaintMarks {
         }
     }
 
-    private static Json called(Json body, List<Json> calls) {
-        List<Json> newest = calls.subList(Math.max(0, calls.size() - MOST_CALLS), calls.size());
-        Json with = body.with("calls", Json.array(newest));
-        return newest.isEmpty() ? with.without("call") : with.with("call", newest.get(newest.size() - 1));
+    /** A mark begins or ceases to hold, because of a call or of a person who vouches. */
+    private static void turned(DocTransaction tx, Doc mark, boolean live, String call) {
+        MarkSigns signs = MarkSigns.of(mark.body());
+        MarkSigns after = signs.with(call, live);
+        if (!after.equals(signs)) {
+            tx.put(MARKS.name(), DocWrite.update(mark, after.in(mark.body())));
+            linked(tx, call, mark.id());
+        }
     }
 
-    /** A mark begins or ceases to hold, because of a call. */
-    private static void turned(DocTransaction tx, Doc mark, boolean live, String call) {
-        List<Json> calls = new ArrayList<>(mark.body().list("calls"));
-        calls.add(Json.of(call));
-        tx.put(MARKS.name(), DocWrite.update(mark, called(mark.body().with("live", Json.of(live)), calls)));
+    private static void linked(DocTransaction tx, String call, String mark) {
+        if (!call.equals(NO_CALL)) {
+            String id = new ResourceKey(call + "\n" + mark).id();
+            Json body = Json.object().put("call", call).put("mark", mark).build();
+            if (tx.get(CALLS.name(), Owner.SYSTEM, id).isEmpty()) {
+                tx.put(CALLS.name(), DocWrite.of(Owner.SYSTEM, id, body));
+            }
+        }
     }
 
     /** Marks a second place as a first one is, with what is below it. */
@@ -199,15 +239,24 @@ public final class TaintMarks {
         for (ResourceKey above : source.upwards()) {
             mark(tx, above)
                     .filter(TaintMarks::isLive)
-                    .ifPresent(mark ->
-                            put(tx, user, call, goal, goal.isPlace() ? goal : source, sources(tx, user, mark.id())));
+                    .ifPresent(mark -> copy(tx, user, call, mark, goal, goal.isPlace() ? goal : source));
         }
         if (source.isPlace() && goal.isPlace()) {
-            for (Doc mark : below(tx, source, Filter.eq("live", true), DocQuery.MAX_LIMIT)) {
+            List<Doc> marks = below(tx, source, Filter.eq("live", true), DocQuery.MAX_LIMIT);
+            if (marks.size() >= DocQuery.MAX_LIMIT) {
+                put(tx, user, call, goal, goal, Set.of()); // one of the rest may be of any file in it
+            }
+            for (Doc mark : marks) {
                 ResourceKey there = new ResourceKey(mark.body().text("key")).moved(source, goal);
-                put(tx, user, call, there, there, sources(tx, user, mark.id()));
+                copy(tx, user, call, mark, there, there);
             }
         }
+    }
+
+    /** Whether there are words in it the mark knows; of the sources only this user's are known. */
+    private static void copy(
+            DocTransaction tx, UserId user, String call, Doc mark, ResourceKey goal, ResourceKey holder) {
+        put(tx, user, call, goal, holder, sources(tx, user, mark.id()), hasWords(mark));
     }
 
     /** What was there is not there any more. */
@@ -228,18 +277,24 @@ public final class TaintMarks {
 
     /** A call was taken back, or was not made after all: marks are as they were before it. What it wrote may still be copied somewhere. */
     public void undone(DocTransaction tx, String call) {
-        back(tx, call, false);
         back(tx, call, true);
     }
 
-    private static void back(DocTransaction tx, String call, boolean live) {
-        DocQuery ofCall = DocQuery.where(Filter.and(Filter.eq("call", call), Filter.eq("live", live)))
-                .limit(DocQuery.MAX_LIMIT);
-        for (Doc mark : tx.find(MARKS.name(), Owner.SYSTEM, ofCall).docs()) {
-            if (new ResourceKey(mark.body().text("key")).isPlace()) {
-                List<Json> calls = new ArrayList<>(mark.body().list("calls"));
-                calls.remove(calls.size() - 1);
-                tx.put(MARKS.name(), DocWrite.update(mark, called(mark.body().with("live", Json.of(!live)), calls)));
+    /** @param all whether what it wrote is gone too */
+    private static void back(DocTransaction tx, String call, boolean all) {
+        DocQuery ofCall = DocQuery.where(Filter.eq("call", call)).limit(DocQuery.MAX_LIMIT);
+        for (Doc link : tx.find(CALLS.name(), Owner.SYSTEM, ofCall).docs()) {
+            Optional<Doc> known = tx.get(MARKS.name(), Owner.SYSTEM, link.body().text("mark"));
+            if (known.isPresent() && new ResourceKey(known.get().body().text("key")).isPlace()) {
+                Doc mark = known.get();
+                MarkSigns signs = MarkSigns.of(mark.body());
+                MarkSigns after = signs.without(call, all);
+                if (!after.equals(signs)) {
+                    tx.put(MARKS.name(), DocWrite.update(mark, after.in(mark.body())));
+                }
+            }
+            if (all) {
+                tx.delete(CALLS.name(), Owner.SYSTEM, link.id());
             }
         }
     }
@@ -260,8 +315,7 @@ public final class TaintMarks {
             tx.find(MARKS.name(), Owner.SYSTEM, DocQuery.where(held).limit(DocQuery.MAX_LIMIT)).docs().stream()
                     .filter(mark -> marks.stream().noneMatch(other -> other.id().equals(mark.id())))
                     .forEach(marks::add);
-            marks.forEach(mark ->
-                    tx.put(MARKS.name(), DocWrite.update(mark, mark.body().with("live", Json.FALSE))));
+            marks.forEach(mark -> turned(tx, mark, false, NO_CALL));
             return marks.size();
         });
     }

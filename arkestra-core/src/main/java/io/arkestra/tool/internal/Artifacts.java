@@ -3,6 +3,7 @@ package io.arkestra.tool.internal;
 import io.arkestra.common.Json;
 import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
+import io.arkestra.concurrent.internal.Transactions;
 import io.arkestra.store.CollectionSpec;
 import io.arkestra.store.Doc;
 import io.arkestra.store.DocPage;
@@ -41,6 +42,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -117,13 +119,15 @@ public final class Artifacts implements AutoCloseable {
         private final UserId user;
         private final TurnId turn;
         private final String call;
+        private final BiConsumer<DocTransaction, Artifact> also;
         private final List<Artifact> written = new ArrayList<>();
         private boolean ended;
 
-        private OfCall(UserId user, TurnId turn, String call) {
+        private OfCall(UserId user, TurnId turn, String call, BiConsumer<DocTransaction, Artifact> also) {
             this.user = user;
             this.turn = turn;
             this.call = call;
+            this.also = also;
         }
 
         @Override
@@ -145,7 +149,7 @@ public final class Artifacts implements AutoCloseable {
                     .put("bytes", artifact.bytes())
                     .put("sha256", artifact.sha256())
                     .build();
-            add(user, artifact, body);
+            add(user, artifact, body, also);
             written.add(artifact);
             return artifact;
         }
@@ -157,8 +161,9 @@ public final class Artifacts implements AutoCloseable {
         }
     }
 
-    OfCall of(UserId user, TurnId turn, String call) {
-        return new OfCall(user, turn, call);
+    /** @param also what is stored with each file, so that no crash leaves the one without the other */
+    OfCall of(UserId user, TurnId turn, String call, BiConsumer<DocTransaction, Artifact> also) {
+        return new OfCall(user, turn, call, also);
     }
 
     private static String checked(String name) {
@@ -176,13 +181,17 @@ public final class Artifacts implements AutoCloseable {
     }
 
     /** Calls at the same time may have used the same room. */
-    private synchronized void add(UserId user, Artifact artifact, Json body) {
+    private synchronized void add(
+            UserId user, Artifact artifact, Json body, BiConsumer<DocTransaction, Artifact> also) {
         if (bytes(user) + artifact.bytes() > limits.userBytes()) {
             deleted(artifact.file());
             throw tooMuch(artifact.name());
         }
         try {
-            store.inTransaction(tx -> tx.put(COLLECTION.name(), DocWrite.of(Owner.of(user), artifact.id(), body)));
+            Transactions.again(store, tx -> {
+                also.accept(tx, artifact);
+                return tx.put(COLLECTION.name(), DocWrite.of(Owner.of(user), artifact.id(), body));
+            });
         } catch (RuntimeException e) {
             deleted(artifact.file());
             throw e;

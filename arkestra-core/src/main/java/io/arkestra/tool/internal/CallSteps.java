@@ -13,6 +13,7 @@ import io.arkestra.policy.Action;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Risk;
 import io.arkestra.provenance.internal.Flows;
+import io.arkestra.provenance.internal.TaintMarks;
 import io.arkestra.provenance.internal.UntrustedResult;
 import io.arkestra.store.DocTransaction;
 import io.arkestra.tool.Artifact;
@@ -275,7 +276,12 @@ final class CallSteps {
     }
 
     private ToolRunner.Done called(ToolCall call, List<Target> targets, Flows flows) {
-        Artifacts.OfCall files = services.artifacts().of(place.scope().user(), place.turn(), id);
+        Artifacts.OfCall files = services.artifacts()
+                .of(
+                        place.scope().user(),
+                        place.turn(),
+                        id,
+                        (tx, artifact) -> flows.kept(tx, Set.of(), List.of(artifact)));
         Instant begin = services.clock().instant();
         ToolResult given;
         try {
@@ -287,7 +293,8 @@ final class CallSteps {
         } catch (RuntimeException e) {
             artifacts = files.end();
             // A failure quotes what others wrote as readily as a success.
-            saw(ToolResult.text(""), targets, begin);
+            ToolResult read = sawFailure(e, targets, begin);
+            kept(e, flows, read);
             ToolRunner.Done done = ToolRunner.failure(asked, spec, place, e);
             if (effects && !mayStillHappen(e)) {
                 StoredCall.State left = left(call, e);
@@ -301,13 +308,40 @@ final class CallSteps {
             return done;
         }
         artifacts = artifacts(files.end(), given);
-        ToolResult result = saw(given, targets, begin);
+        ToolResult result;
+        try {
+            result = saw(given, targets, begin);
+        } catch (CancelledException e) {
+            done(call, flows, unknown(given));
+            throw e;
+        } catch (RuntimeException e) {
+            done(call, flows, unknown(given));
+            return withheld(e);
+        }
+        done(call, flows, result);
+        return answered(result);
+    }
+
+    private void done(ToolCall call, Flows flows, ToolResult result) {
         if (effects) {
             ended(call, StoredCall.State.DONE, "", tx -> flows.done(tx, result.taints(), artifacts));
         } else if (!artifacts.isEmpty()) {
-            services.records().noted(tx -> flows.done(tx, result.taints(), artifacts));
+            services.records().noted(tx -> {
+                flows.expected(tx);
+                flows.done(tx, result.taints(), artifacts);
+            });
         }
-        return answered(result);
+    }
+
+    /** Nobody may see words of whose origin nothing could be noted down; that the call was made is told. */
+    private ToolRunner.Done withheld(RuntimeException e) {
+        ToolRunner.Done failure = ToolRunner.failure(asked, spec, place, e);
+        return ToolRunner.failed(
+                asked,
+                failure.status(),
+                "'" + spec.name() + "' was called" + (effects ? " and has done its work" : "")
+                        + ", but what it gave back is not shown, because it could not be found out where it comes from: "
+                        + e.getMessage());
     }
 
     /** What a call that failed left behind is what its tool says about it: a part of an effect can be taken back like a whole one. */
@@ -359,6 +393,37 @@ final class CallSteps {
         ToolResult result = UntrustedResult.of(spec, entry.trust(), given.tainted(written.toArray(Taint[]::new)));
         services.provenance().saw(place, spec, result);
         return result;
+    }
+
+    /** The files of a call that failed stay, and may hold what it had read by then. */
+    private void kept(RuntimeException failure, Flows flows, ToolResult read) {
+        if (!artifacts.isEmpty()) {
+            try {
+                services.records().noted(tx -> flows.kept(tx, read.taints(), artifacts));
+            } catch (RuntimeException e) {
+                failure.addSuppressed(e);
+            }
+        }
+    }
+
+    /** What a failure may quote. The tool's own error is told also when that cannot be found out, and then counts as a stranger's. */
+    private ToolResult sawFailure(RuntimeException failure, List<Target> targets, Instant begin) {
+        ToolResult nothing = ToolResult.text("");
+        try {
+            return saw(nothing, targets, begin);
+        } catch (CancelledException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+            ToolResult unknown = unknown(nothing);
+            services.provenance().saw(place, spec, unknown);
+            return unknown;
+        }
+    }
+
+    /** The same, when nobody can tell whether a file that it is from is marked. */
+    private ToolResult unknown(ToolResult given) {
+        return UntrustedResult.of(spec, entry.trust(), given.tainted(Taint.of(TaintMarks.KIND, "")));
     }
 
     private static List<Artifact> artifacts(List<Artifact> written, ToolResult result) {

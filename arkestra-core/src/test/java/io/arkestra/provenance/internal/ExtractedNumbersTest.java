@@ -39,7 +39,7 @@ class ExtractedNumbersTest {
 
     private static List<String> untrusted(String said, String arguments) {
         ConversationProvenance provenance = new ConversationProvenance(user -> List.of(), (user, session) -> List.of());
-        provenance.begin(SCOPE, TURN, said, List.of(), List.of(), UserState.empty());
+        provenance.begin(SCOPE, TURN, said, List.of(), List.of(), UserState.empty(), List.of());
         ToolRunner.Place place = new ToolRunner.Place(
                 SCOPE, TURN, Locale.ENGLISH, ZoneOffset.UTC, Cancellation.none(), OutputQuality.RAW);
         Json found = Json.parse("{\"account\":4081781009991,\"amount\":120}");

@@ -54,7 +54,7 @@ class ArtifactsLifeTest {
 
     private Artifact written(String text) {
         return artifacts
-                .of(ALICE, TURN, "call")
+                .of(ALICE, TURN, "call", (tx, artifact) -> {})
                 .write("a.txt", "text/plain", new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
     }
 

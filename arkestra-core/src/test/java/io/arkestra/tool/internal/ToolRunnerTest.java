@@ -1,5 +1,6 @@
 package io.arkestra.tool.internal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,11 +17,16 @@ import io.arkestra.store.DocQuery;
 import io.arkestra.store.DocWrite;
 import io.arkestra.store.Owner;
 import io.arkestra.store.StoreException;
+import io.arkestra.tool.Artifact;
 import io.arkestra.tool.Target;
 import io.arkestra.tool.ToolException;
 import io.arkestra.tool.ToolResult;
 import io.arkestra.tool.ToolSpec;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -272,5 +278,113 @@ class ToolRunnerTest extends WritingFixture {
         };
         assertEquals("tool.temporary", write("hello").status());
         assertEquals(1, tries.get());
+    }
+
+    // ---- when it cannot be found out where words come from
+
+    /** Cannot note down what was seen, the first time. */
+    private void provenanceFailsOnce(List<Set<Taint>> saw) {
+        AtomicInteger times = new AtomicInteger();
+        bench.provenance = new Provenance() {
+            @Override
+            public Action observed(Action action, ToolRunner.Place place) {
+                return action;
+            }
+
+            @Override
+            public void saw(ToolRunner.Place place, ToolSpec spec, ToolResult result) {
+                if (times.getAndIncrement() == 0) {
+                    throw new StoreException("disk-full", "the disk is full");
+                }
+                saw.add(result.taints());
+            }
+        };
+    }
+
+    @Test
+    void result_whoseOriginCannotBeFoundOut_isWithheldAndTheCallIsDone() {
+        Write tool = tool(writes());
+        tool.work = context -> ToolResult.text("words of a stranger");
+        provenanceFailsOnce(new ArrayList<>());
+        ToolRunner.Done done = write("hello");
+        assertEquals("store.disk-full", done.status());
+        assertTrue(CallBench.told(done).contains("has done its work"), CallBench.told(done));
+        assertTrue(
+                !done.message().toString().contains("stranger"), done.message().toString());
+        assertEquals(List.of("hello"), written);
+        assertEquals(StoredCall.State.DONE, bench.recorded().get(0).state());
+    }
+
+    @Test
+    void failure_whoseOriginCannotBeFoundOut_isToldAsAStrangersAndOnRecord() {
+        Write tool = tool(writes());
+        tool.work = context -> {
+            throw new ToolException(ToolException.Reason.CONFLICT, "somebody was here");
+        };
+        List<Set<Taint>> saw = new ArrayList<>();
+        provenanceFailsOnce(saw);
+        ToolRunner.Done done = write("hello");
+        assertEquals("tool.conflict", done.status());
+        assertTrue(CallBench.told(done).contains("somebody was here"), CallBench.told(done));
+        assertEquals(List.of(Set.of(Taint.of("file.tainted", ""))), saw);
+        assertEquals(StoredCall.State.FAILED, bench.recorded().get(0).state());
+    }
+
+    // ---- files of a call
+
+    @Test
+    void artifact_ofACallThatFails_isMarkedFromTheMomentThatItIsKept() {
+        Write tool = tool(writes());
+        Taint page = Taint.of("web", "page.example");
+        bench.provenance = new Provenance() {
+            @Override
+            public Action observed(Action action, ToolRunner.Place place) {
+                return action;
+            }
+
+            @Override
+            public void saw(ToolRunner.Place place, ToolSpec spec, ToolResult result) {}
+
+            @Override
+            public Set<Taint> taints(ToolRunner.Place place) {
+                return Set.of(page);
+            }
+        };
+        List<Set<Taint>> known = new ArrayList<>();
+        tool.work = context -> {
+            Artifact kept = context.artifacts()
+                    .write("a.txt", "text/plain", new ByteArrayInputStream("words of a page".getBytes(UTF_8)));
+            known.add(known(kept));
+            throw new ToolException(ToolException.Reason.CONFLICT, "it broke");
+        };
+        ToolRunner.Done done = write("hello");
+        assertEquals("tool.conflict", done.status());
+        assertTrue(known.get(0).contains(page), "a process that is killed now leaves a marked file: " + known);
+        assertTrue(known(done.facts().artifacts().get(0)).contains(page));
+    }
+
+    @Test
+    void artifact_ofACallThatFailsAfterItReadAMarkedFile_isMarked() {
+        Write tool = tool(writes().untrusted("web"));
+        List<Artifact> kept = new ArrayList<>();
+        tool.work = context -> {
+            kept.add(context.artifacts()
+                    .write("a.txt", "text/plain", new ByteArrayInputStream("words of a page".getBytes(UTF_8))));
+            throw new ToolException(ToolException.Reason.FAILED, "it broke");
+        };
+        assertEquals("tool.failed", write("hello").status());
+        assertTrue(
+                known(kept.get(0)).contains(Taint.of("web", "text.write")),
+                known(kept.get(0)).toString());
+    }
+
+    private Set<Taint> known(Artifact artifact) {
+        String file;
+        try {
+            file = artifact.file().toRealPath().toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bench.records.marks().of(CallBench.ALICE, List.of(Target.read(Target.PATH, file)), Instant.MAX);
     }
 }

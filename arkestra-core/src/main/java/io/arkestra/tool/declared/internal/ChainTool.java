@@ -180,7 +180,8 @@ final class ChainTool implements Tool {
         return ToolResult.of(
                         String.join("\n", texts),
                         Json.object().put("steps", Json.array(results)).build())
-                .citing(sources);
+                .citing(sources)
+                .showing(List.of()); // the words of its calls were seen with each of them
     }
 
     @Override
