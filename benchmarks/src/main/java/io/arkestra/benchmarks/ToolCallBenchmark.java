@@ -176,7 +176,8 @@ public class ToolCallBenchmark {
 
     private ToolRunner.Place turn() {
         TurnId turn = TurnId.of("turn-" + next);
-        provenance.begin(SCOPE, turn, "Append it to my notes of today", List.of(), List.of(), UserState.empty());
+        provenance.begin(
+                SCOPE, turn, "Append it to my notes of today", List.of(), List.of(), UserState.empty(), List.of());
         return new ToolRunner.Place(
                 SCOPE, turn, Locale.ENGLISH, ZoneOffset.UTC, Cancellation.none(), OutputQuality.RAW);
     }
