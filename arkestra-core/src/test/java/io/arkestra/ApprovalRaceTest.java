@@ -15,6 +15,7 @@ import io.arkestra.policy.ApprovalOutcome;
 import io.arkestra.policy.ApprovalRequest;
 import io.arkestra.policy.Decision;
 import io.arkestra.testkit.FilePut;
+import io.arkestra.testkit.ManualClock;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -123,6 +124,51 @@ class ApprovalRaceTest {
             assertEquals("ok", turn.await().reply().toolUses().get(0).status());
             assertEquals("text new", Files.readString(directory.resolve("a.txt")));
             assertFalse(audited(engine).contains("DENIED"));
+        }
+    }
+
+    @Test
+    void handler_thatGivesUpWhenSomebodySaidYesAlready_changesNothing() throws IOException {
+        CompletableFuture<ApprovalOutcome> late = new CompletableFuture<>();
+        CompletableFuture<ApprovalRequest> asked = new CompletableFuture<>();
+        try (Arkestra engine = asking(directory)
+                .policy(p -> p.approvalWait(Duration.ofSeconds(60)).approver(request -> {
+                    asked.complete(request);
+                    return late;
+                }))
+                .build()) {
+            onState(engine, "APPROVED", id -> late.complete(new ApprovalOutcome.Expired()));
+            Turn turn = engine.session(ALICE).turn("write it").start();
+            ApprovalRequest request = asked.orTimeout(60, TimeUnit.SECONDS).join();
+            engine.approvals().answer(ALICE, request.id(), ApprovalOutcome.approve(request));
+
+            assertEquals("ok", turn.await().reply().toolUses().get(0).status());
+            assertEquals("text new", Files.readString(directory.resolve("a.txt")));
+        }
+    }
+
+    @Test
+    void answer_storedAtTheMomentOfExpiry_counts() throws IOException {
+        ManualClock clock = ManualClock.at("2026-03-01T10:00:00Z");
+        CompletableFuture<ApprovalRequest> asked = new CompletableFuture<>();
+        try (Arkestra engine = asking(directory)
+                .clock(clock)
+                .policy(p -> p.approvalWait(Duration.ofSeconds(3)).approver(request -> {
+                    asked.complete(request);
+                    return new CompletableFuture<>();
+                }))
+                .build()) {
+            CompletableFuture<Turn> started = new CompletableFuture<>();
+            onState(engine, "APPROVED", id -> {
+                clock.advance(Duration.ofHours(1));
+                started.join().await(); // who waits hears nothing of the answer
+            });
+            started.complete(engine.session(ALICE).turn("write it").start());
+            ApprovalRequest request = asked.orTimeout(60, TimeUnit.SECONDS).join();
+            engine.approvals().answer(ALICE, request.id(), ApprovalOutcome.approve(request));
+
+            assertEquals("ok", started.join().await().reply().toolUses().get(0).status());
+            assertEquals("text new", Files.readString(directory.resolve("a.txt")));
         }
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.audit.AuditQuery;
+import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
 import io.arkestra.common.VisibleText;
@@ -306,8 +307,8 @@ class ApprovalTest {
                     } catch (IOException e) {
                         throw new java.io.UncheckedIOException(e);
                     }
-                    return CompletableFuture.completedFuture(ApprovalOutcome.edit(
-                            request, io.arkestra.common.Json.parse("{\"name\":\"a.txt\",\"text\":\"mine\"}")));
+                    return CompletableFuture.completedFuture(
+                            ApprovalOutcome.edit(request, Json.parse("{\"name\":\"a.txt\",\"text\":\"mine\"}")));
                 }))
                 .build()) {
             Reply reply = engine.session(ALICE).ask("write it");
@@ -327,8 +328,7 @@ class ApprovalTest {
                     .answer(
                             ALICE,
                             request.id(),
-                            ApprovalOutcome.edit(
-                                    request, io.arkestra.common.Json.parse("{\"name\":\"a.txt\",\"text\":\"mine\"}")));
+                            ApprovalOutcome.edit(request, Json.parse("{\"name\":\"a.txt\",\"text\":\"mine\"}")));
             assertEquals(
                     Outcome.Kind.NEEDS_APPROVAL, after(engine, request.id()).kind());
             assertEquals("of somebody else", Files.readString(file));
@@ -448,6 +448,24 @@ class ApprovalTest {
             engine.approvals().answer(ALICE, second.id(), ApprovalOutcome.approve(second));
             assertEquals(Outcome.Kind.COMPLETED, after(engine, second.id()).kind());
             assertEquals("text new", Files.readString(directory.resolve("a.txt")));
+        }
+    }
+
+    @Test
+    void edited_whileANewRuleWantsToKnow_isAskedAboutThatToo() {
+        try (Arkestra engine = asking(directory, ask()).policy(p -> p.park()).build()) {
+            engine.session(ALICE).ask("write it");
+            ApprovalRequest first = engine.approvals().pending(ALICE).get(0);
+            engine.policy().userRules(ALICE, """
+                    version: 1
+                    rules:
+                      - { id: careful, match: { tool: file.put }, effect: ask }
+                    """);
+            Json mine = Json.parse("{\"name\":\"a.txt\",\"text\":\"mine\"}");
+            engine.approvals().answer(ALICE, first.id(), ApprovalOutcome.edit(first, mine));
+
+            assertEquals(Outcome.Kind.NEEDS_APPROVAL, after(engine, first.id()).kind());
+            assertFalse(Files.exists(directory.resolve("a.txt")));
         }
     }
 

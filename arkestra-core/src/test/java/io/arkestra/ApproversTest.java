@@ -21,6 +21,8 @@ import io.arkestra.tool.ToolCall;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PipedReader;
+import java.io.PipedWriter;
 import java.io.PrintStream;
 import java.io.Reader;
 import java.io.StringReader;
@@ -30,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -199,6 +202,28 @@ class ApproversTest {
                         .toCompletableFuture()
                         .orTimeout(30, TimeUnit.SECONDS)
                         .join());
+    }
+
+    @Test
+    void console_moreQuestionsThanAPersonWillRead_leavesTheRestForLater() throws IOException {
+        try (PipedReader silent = new PipedReader();
+                PipedWriter typed = new PipedWriter(silent)) {
+            ApprovalHandler console = console(silent);
+            List<CompletableFuture<ApprovalOutcome>> answers = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                answers.add(console.request(request(ASK, Optional.empty(), Json.emptyObject()))
+                        .toCompletableFuture());
+            }
+            assertFalse(answers.get(0).isDone());
+            assertInstanceOf(
+                    ApprovalOutcome.Later.class,
+                    answers.get(199).orTimeout(30, TimeUnit.SECONDS).join());
+            typed.write("y\n");
+            typed.flush();
+            assertEquals(
+                    new ApprovalOutcome.Approved("digest", false),
+                    answers.get(0).orTimeout(30, TimeUnit.SECONDS).join());
+        }
     }
 
     @Test

@@ -13,6 +13,8 @@ import io.arkestra.audit.internal.AuditKeys;
 import io.arkestra.audit.internal.AuditLog;
 import io.arkestra.common.ConfigException;
 import io.arkestra.common.Json;
+import io.arkestra.store.Doc;
+import io.arkestra.store.Owner;
 import io.arkestra.testkit.ManualClock;
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -79,6 +81,18 @@ class AuditLogTest {
             assertEquals(2, log.verify().checkpoints());
             assertEquals(1_002 + 2, copied.size());
             assertEquals(copied.get(0), Files.readAllLines(file("audit.jsonl")).get(0));
+        }
+    }
+
+    @Test
+    void recordSystem_thatSigns_keepsTheLengthApart() {
+        try (Arkestra engine = engine();
+                AuditLog log = open(engine, List.of())) {
+            add(log, 1_000);
+            Doc head = engine.store()
+                    .inTransaction(tx -> tx.get("audit_head", Owner.SYSTEM, "head"))
+                    .orElseThrow(() -> new AssertionError("it was signed and is nowhere but in the files"));
+            assertEquals(1_000, head.body().integer("count").orElseThrow());
         }
     }
 

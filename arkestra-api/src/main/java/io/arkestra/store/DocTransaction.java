@@ -50,8 +50,8 @@ public interface DocTransaction {
 
     /**
      * Does something outside of the store that belongs to this transaction, for example deletes a file: once it is committed, on the same
-     * thread, before {@link DocStore#inTransaction} returns; never when it is rolled back. The work must not use this transaction. A store that
-     * cannot tell does it at once.
+     * thread, before {@link DocStore#inTransaction} returns; never when it is rolled back. The work must not use this transaction. Work
+     * that fails is logged and keeps nothing else from being done: the commit stands. A store that cannot tell does it at once.
      */
     default void afterCommit(Runnable work) {
         work.run();

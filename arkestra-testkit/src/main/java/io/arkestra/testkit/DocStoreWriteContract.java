@@ -17,6 +17,7 @@ import io.arkestra.store.UniqueKeyException;
 import io.arkestra.store.VersionConflictException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -264,6 +265,47 @@ interface DocStoreWriteContract extends DocStoreFixture {
     default void transaction_usedAfterwards_isRefused() {
         DocTransaction kept = store().inTransaction(tx -> tx);
         assertThrows(StoreException.class, () -> kept.get(NOTES, ALICE, "a"));
+    }
+
+    @Test
+    default void afterCommit_severalOfWhichOneFails_areAllDoneInOrderAndTheCommitStands() {
+        List<String> done = new ArrayList<>();
+        String result = store().inTransaction(tx -> {
+            tx.put(NOTES, DocWrite.of(ALICE, "a", DocStoreFixture.note("one")));
+            tx.afterCommit(() -> done.add(get(ALICE, "a") == null ? "too early" : "first"));
+            tx.afterCommit(() -> {
+                throw new IllegalStateException("outside of the store something failed");
+            });
+            tx.afterCommit(() -> done.add("last"));
+            assertEquals(List.of(), done);
+            return "result";
+        });
+        assertEquals("result", result);
+        assertEquals(List.of("first", "last"), done);
+        assertNotNull(get(ALICE, "a"));
+    }
+
+    @Test
+    default void afterCommit_ofATransactionThatIsRolledBack_isNotDone() {
+        List<String> done = new ArrayList<>();
+        assertThrows(
+                IllegalStateException.class,
+                () -> run(tx -> {
+                    tx.put(NOTES, DocWrite.of(ALICE, "a", DocStoreFixture.note("one")));
+                    tx.afterCommit(() -> done.add("never"));
+                    throw new IllegalStateException("rolled back");
+                }));
+        put(ALICE, "b", DocStoreFixture.note("two"));
+        assertEquals(List.of(), done);
+    }
+
+    @Test
+    default void afterCommit_ofATransactionThatIsOver_isRefused() {
+        List<String> done = new ArrayList<>();
+        DocTransaction over = store().inTransaction(tx -> tx);
+        StoreException e = assertThrows(StoreException.class, () -> over.afterCommit(() -> done.add("never")));
+        assertEquals("store.transaction-over", e.code());
+        assertEquals(List.of(), done);
     }
 
     @Test

@@ -184,7 +184,7 @@ public final class ApprovalDesk implements Approvals, Approver {
             case EDITED -> {
                 Json wanted = question.edited().orElse(Json.emptyObject());
                 boolean asked = question.arguments().equals(call.arguments());
-                if (asked && !question.digest().equals(digest)) {
+                if (asked && !(question.digest().equals(digest) && question.covers(decision))) {
                     moved(question, Question.State.CANCELLED);
                     audit("approval", place.actor(), question.id(), "changed", List.of(), about(question));
                     yield Optional.empty();

@@ -15,15 +15,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Puts questions on a console, one after the other, on a thread of its own that ends when there is nothing to ask. Only a clear yes is one; an
+ * Puts questions on a console, one after the other, on a thread of its own that ends when there is nothing to ask; at most a
+ * hundred wait for their turn, and what comes on top is left for later. Only a clear yes is one; an
  * input that ends or fails leaves the question for later. Thread-safe.
  */
 public final class ConsoleQuestions implements ApprovalHandler {
     private static final int MOST_TRIES = 3;
+    /** Questions that wait to be put; the rest is for later. */
+    private static final int MOST_WAITING = 100;
+
     private static final long IDLE_SECONDS = 5;
 
     private final BufferedReader in;
@@ -35,8 +40,8 @@ public final class ConsoleQuestions implements ApprovalHandler {
         this.in = in;
         this.out = out;
         this.zone = zone;
-        ThreadPoolExecutor one =
-                new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+        ThreadPoolExecutor one = new ThreadPoolExecutor(
+                1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MOST_WAITING), work -> {
                     Thread thread = new Thread(work, "arkestra-console");
                     thread.setDaemon(true);
                     return thread;
@@ -47,7 +52,11 @@ public final class ConsoleQuestions implements ApprovalHandler {
 
     @Override
     public CompletionStage<ApprovalOutcome> request(ApprovalRequest request) {
-        return CompletableFuture.supplyAsync(() -> put(request), reader);
+        try {
+            return CompletableFuture.supplyAsync(() -> put(request), reader);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.completedFuture(new ApprovalOutcome.Later());
+        }
     }
 
     private ApprovalOutcome put(ApprovalRequest request) {

@@ -171,21 +171,30 @@ final class WaitingTurn {
         } else if (outcome instanceof Closed closed) {
             return deny(closed.why());
         }
-        desk.expire(question, question.expiresAt());
-        return new Approver.Refused("nobody answered in time");
+        return expired();
     }
 
     private Approver.Verdict late() {
-        if (question.isExpired(desk.now())) {
-            desk.expire(question, desk.now());
-            return new Approver.Refused("nobody answered in time");
-        }
-        return park();
+        return question.isExpired(desk.now()) ? expired() : park();
+    }
+
+    private Approver.Verdict expired() {
+        desk.expire(question, question.expiresAt());
+        return refused("nobody answered in time");
     }
 
     private Approver.Verdict deny(String why) {
         cancel();
-        return new Approver.Refused(why);
+        return refused(why);
+    }
+
+    /** No answer can be stored from here on; one that was stored at the last moment counts. */
+    private Approver.Verdict refused(String why) {
+        Question now = desk.now(question);
+        return switch (now.state()) {
+            case APPROVED, EDITED, DENIED -> after(stored(now));
+            default -> new Approver.Refused(why);
+        };
     }
 
     private void cancel() {

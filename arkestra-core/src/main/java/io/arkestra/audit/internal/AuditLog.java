@@ -246,6 +246,7 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
         } finally {
             lock.unlock();
         }
+        keep();
     }
 
     private void add(

@@ -42,6 +42,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -64,6 +65,7 @@ public final class Artifacts implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Artifacts.class);
     private static final int LONGEST_NAME = 200;
+    private static final String UNFINISHED = ".part";
     private static final Pattern OURS =
             Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\\.[A-Za-z0-9]{1,10})?");
 
@@ -89,6 +91,11 @@ public final class Artifacts implements AutoCloseable {
     private final DocStore store;
     private final Limits limits;
     private final boolean temporary;
+    /** Held while a file is added to what counts. */
+    private final ReentrantLock adding = new ReentrantLock();
+    /** Held while the root is read or made. */
+    private final ReentrantLock opening = new ReentrantLock();
+
     private @Nullable Path root;
 
     private Artifacts(DocStore store, @Nullable Path root, boolean temporary, Limits limits) {
@@ -121,6 +128,7 @@ public final class Artifacts implements AutoCloseable {
         private final String call;
         private final BiConsumer<DocTransaction, Artifact> also;
         private final List<Artifact> written = new ArrayList<>();
+        private final ReentrantLock writing = new ReentrantLock();
         private boolean ended;
 
         private OfCall(UserId user, TurnId turn, String call, BiConsumer<DocTransaction, Artifact> also) {
@@ -131,7 +139,16 @@ public final class Artifacts implements AutoCloseable {
         }
 
         @Override
-        public synchronized Artifact write(String name, String mediaType, InputStream content) {
+        public Artifact write(String name, String mediaType, InputStream content) {
+            writing.lock();
+            try {
+                return added(name, mediaType, content);
+            } finally {
+                writing.unlock();
+            }
+        }
+
+        private Artifact added(String name, String mediaType, InputStream content) {
             if (ended) {
                 throw new ToolException(ToolException.Reason.NOT_SUPPORTED, "Files are kept only while a call runs");
             }
@@ -155,9 +172,14 @@ public final class Artifacts implements AutoCloseable {
         }
 
         /** What was written; nothing can be added from now on. */
-        synchronized List<Artifact> end() {
-            ended = true;
-            return List.copyOf(written);
+        List<Artifact> end() {
+            writing.lock();
+            try {
+                ended = true;
+                return List.copyOf(written);
+            } finally {
+                writing.unlock();
+            }
         }
     }
 
@@ -181,13 +203,12 @@ public final class Artifacts implements AutoCloseable {
     }
 
     /** Calls at the same time may have used the same room. */
-    private synchronized void add(
-            UserId user, Artifact artifact, Json body, BiConsumer<DocTransaction, Artifact> also) {
-        if (bytes(user) + artifact.bytes() > limits.userBytes()) {
-            deleted(artifact.file());
-            throw tooMuch(artifact.name());
-        }
+    private void add(UserId user, Artifact artifact, Json body, BiConsumer<DocTransaction, Artifact> also) {
+        adding.lock();
         try {
+            if (bytes(user) + artifact.bytes() > limits.userBytes()) {
+                throw tooMuch(artifact.name());
+            }
             Transactions.again(store, tx -> {
                 also.accept(tx, artifact);
                 return tx.put(COLLECTION.name(), DocWrite.of(Owner.of(user), artifact.id(), body));
@@ -195,6 +216,8 @@ public final class Artifacts implements AutoCloseable {
         } catch (RuntimeException e) {
             deleted(artifact.file());
             throw e;
+        } finally {
+            adding.unlock();
         }
     }
 
@@ -222,7 +245,10 @@ public final class Artifacts implements AutoCloseable {
         } while (after.isPresent());
     }
 
-    /** A file without its document was not finished, or belongs to something that was forgotten. */
+    /**
+     * A file without its document was not finished, or belongs to something that was forgotten. The id alone tells: the guard may have masked
+     * the name that is stored.
+     */
     private void sweep(Path directory) {
         if (!Files.isDirectory(directory)) {
             return;
@@ -233,17 +259,15 @@ public final class Artifacts implements AutoCloseable {
                 Optional<UserId> user = owner.user();
                 if (user.isPresent()) {
                     Path own = directory(user.get());
-                    each(
-                            owner,
-                            doc -> known.add(
-                                    own.resolve(file(doc.id(), doc.body().text("name")))));
+                    each(owner, doc -> known.add(own.resolve(doc.id())));
                 }
             }
             try (Stream<Path> all = Files.walk(directory, 2)) {
                 for (Path path : (Iterable<Path>) all::iterator) {
-                    boolean ours =
-                            OURS.matcher(String.valueOf(path.getFileName())).matches();
-                    if (ours && !known.contains(path) && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+                    String name = String.valueOf(path.getFileName());
+                    if (OURS.matcher(name).matches()
+                            && (name.endsWith(UNFINISHED) || !known.contains(path.resolveSibling(id(name))))
+                            && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
                         Files.deleteIfExists(path);
                     }
                 }
@@ -260,7 +284,7 @@ public final class Artifacts implements AutoCloseable {
             Path directory = Files.createDirectories(directory(user));
             // The name that is shown is not the file's: two calls may use the same one.
             Path file = directory.resolve(file(id, name));
-            unfinished = directory.resolve(id + ".part");
+            unfinished = directory.resolve(id + UNFINISHED);
             MessageDigest digest = sha256();
             long bytes = copied(name, content, unfinished, digest, room);
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
@@ -321,25 +345,45 @@ public final class Artifacts implements AutoCloseable {
         return id + extension(name);
     }
 
+    /** Of a file that was named by {@link #file}. */
+    private static String id(String file) {
+        int dot = file.indexOf('.');
+        return dot < 0 ? file : file.substring(0, dot);
+    }
+
     private static String extension(String name) {
         int dot = name.lastIndexOf('.');
         String extension = dot < 0 ? "" : name.substring(dot);
-        return extension.matches("\\.[A-Za-z0-9]{1,10}") && !extension.equals(".part") ? extension : "";
+        return extension.matches("\\.[A-Za-z0-9]{1,10}") && !extension.equals(UNFINISHED) ? extension : "";
     }
 
-    private synchronized Path directory(UserId user) throws IOException {
-        Path known = root;
-        if (known == null) {
-            known = Files.createTempDirectory("arkestra-artifacts");
-            root = known;
+    private Path directory(UserId user) throws IOException {
+        Path known;
+        opening.lock();
+        try {
+            if (root == null) {
+                root = Files.createTempDirectory("arkestra-artifacts");
+            }
+            known = root;
+        } finally {
+            opening.unlock();
         }
         byte[] hash = sha256().digest(user.value().getBytes(StandardCharsets.UTF_8));
         return known.resolve(HexFormat.of().formatHex(hash, 0, 16));
     }
 
-    private synchronized boolean hasDirectory() {
-        Path known = root;
+    private boolean hasDirectory() {
+        Path known = root();
         return known != null && Files.isDirectory(known);
+    }
+
+    private @Nullable Path root() {
+        opening.lock();
+        try {
+            return root;
+        } finally {
+            opening.unlock();
+        }
     }
 
     /** Deletes all files of a user. */
@@ -357,21 +401,27 @@ public final class Artifacts implements AutoCloseable {
     public void forget(DocTransaction transaction, UserId user, TurnId turn) {
         Owner owner = Owner.of(user);
         DocQuery ofTurn = DocQuery.where(Filter.eq("turn", turn.value())).limit(DocQuery.MAX_LIMIT);
-        List<String> files = new ArrayList<>();
+        Set<String> ids = new HashSet<>();
         for (Doc doc : transaction.find(COLLECTION.name(), owner, ofTurn).docs()) {
-            files.add(file(doc.id(), doc.body().text("name")));
+            ids.add(doc.id());
             transaction.delete(COLLECTION.name(), owner, doc.id());
         }
-        if (!files.isEmpty()) {
-            transaction.afterCommit(() -> delete(user, files));
+        if (!ids.isEmpty()) {
+            transaction.afterCommit(() -> delete(user, ids));
         }
     }
 
-    private void delete(UserId user, List<String> files) {
+    private void delete(UserId user, Set<String> ids) {
         try {
-            if (hasDirectory()) {
-                for (String file : files) {
-                    Files.deleteIfExists(directory(user).resolve(file));
+            if (!hasDirectory() || !Files.isDirectory(directory(user))) {
+                return;
+            }
+            try (Stream<Path> all = Files.list(directory(user))) {
+                for (Path path : (Iterable<Path>) all::iterator) {
+                    String name = String.valueOf(path.getFileName());
+                    if (OURS.matcher(name).matches() && ids.contains(id(name))) {
+                        Files.deleteIfExists(path);
+                    }
                 }
             }
         } catch (IOException e) {
@@ -381,8 +431,8 @@ public final class Artifacts implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
-        Path known = root;
+    public void close() {
+        Path known = root();
         if (temporary && known != null) {
             try {
                 delete(known);

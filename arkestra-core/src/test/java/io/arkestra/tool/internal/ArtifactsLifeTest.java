@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.arkestra.Arkestra;
 import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
+import io.arkestra.store.Owner;
 import io.arkestra.tool.Artifact;
 import io.arkestra.tool.ToolException;
 import java.io.ByteArrayInputStream;
@@ -80,6 +81,54 @@ class ArtifactsLifeTest {
         assertFalse(Files.exists(unknown));
         assertFalse(Files.exists(nobodys));
         assertTrue(Files.exists(foreign));
+    }
+
+    @Test
+    void open_whereTheGuardMaskedAName_keepsTheFile() throws IOException {
+        Artifact kept = withAMaskedName();
+        Path unfinished = Files.writeString(kept.file().resolveSibling(UUID.randomUUID() + ".org"), "unknown");
+        open(Artifacts.Limits.DEFAULT);
+        assertEquals("kept", Files.readString(kept.file()));
+        assertFalse(Files.exists(unfinished));
+    }
+
+    @Test
+    void forget_ofATurnWhereTheGuardMaskedAName_deletesItsFilesAndNoOther() throws IOException {
+        Artifact gone = withAMaskedName();
+        Artifact other = artifacts
+                .of(ALICE, TurnId.of("01M7ZKS1K2BEZVPQRTMZ2VPTHB"), "call")
+                .write("b.txt", "text/plain", new ByteArrayInputStream(new byte[] {'b'}));
+        engine.store().inTransaction(tx -> {
+            artifacts.forget(tx, ALICE, TURN);
+            return true;
+        });
+        assertFalse(Files.exists(gone.file()));
+        assertTrue(Files.exists(other.file()));
+    }
+
+    /** A file whose name is stored without what the name of the file itself ends in. */
+    private Artifact withAMaskedName() throws IOException {
+        engine.close();
+        Files.writeString(home.resolve("home/guard.yaml"), "actions: {toStore: {PII: mask}}\n");
+        Files.writeString(home.resolve("home/arkestra.yaml"), "guard: {file: guard.yaml}\n");
+        engine = Arkestra.builder().home(home.resolve("home")).build();
+        artifacts = open(Artifacts.Limits.DEFAULT);
+        Artifact kept = artifacts
+                .of(ALICE, TURN, "call")
+                .write(
+                        "ann@example.org",
+                        "text/plain",
+                        new ByteArrayInputStream("kept".getBytes(StandardCharsets.UTF_8)));
+        assertTrue(kept.file().toString().endsWith(".org"), kept.toString());
+        engine.store().inTransaction(tx -> {
+            String stored = tx.get(Artifacts.COLLECTION.name(), Owner.of(ALICE), kept.id())
+                    .orElseThrow()
+                    .body()
+                    .text("name");
+            assertFalse(stored.endsWith(".org"), stored);
+            return true;
+        });
+        return kept;
     }
 
     @Test

@@ -158,7 +158,7 @@ final class H2DocStore implements DocStore {
             engine.touched();
             done.changed().forEach(this::notifyWatchers);
         }
-        done.afterwards().forEach(Runnable::run);
+        done.afterwards().forEach(H2DocStore::runAfterCommit);
         return done.result();
     }
 
@@ -185,6 +185,14 @@ final class H2DocStore implements DocStore {
             }
             transaction.end();
             database.giveBack(handle, usable);
+        }
+    }
+
+    private static void runAfterCommit(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            LOG.error("What was to be done after a commit failed; the commit stands", e);
         }
     }
 

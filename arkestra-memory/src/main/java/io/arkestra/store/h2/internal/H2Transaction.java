@@ -136,6 +136,7 @@ final class H2Transaction implements DocTransaction {
 
     @Override
     public void afterCommit(Runnable work) {
+        checkUsable();
         afterwards.add(work);
     }
 
