@@ -26,6 +26,7 @@ import io.arkestra.tool.ToolContext;
 import io.arkestra.tool.ToolException;
 import io.arkestra.tool.ToolResult;
 import io.arkestra.tool.ToolSpec;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -285,11 +286,11 @@ final class CallSteps {
         Instant begin = services.clock().instant();
         ToolResult given;
         try {
-            given = new Tries(services, spec, place)
-                    .call(limit -> within(
-                            limit,
-                            () -> entry.tool()
-                                    .call(call, prepared, StepContext.of(services, place, spec, id, files, limit))));
+            given = new Tries(services, spec, place).call(limit -> {
+                // Its time runs from here on, also while it waits for a thread.
+                StepContext context = StepContext.of(services, place, spec, id, files, limit);
+                return within(limit, () -> entry.tool().call(call, prepared, context));
+            });
         } catch (RuntimeException e) {
             artifacts = files.end();
             // A failure quotes what others wrote as readily as a success.
@@ -506,12 +507,12 @@ final class CallSteps {
         return within(spec.timeout(), work);
     }
 
-    private <T> T within(java.time.Duration limit, Callable<T> work) {
+    private <T> T within(Duration limit, Callable<T> work) {
         return services.workers().call(work, place.cancel(), limit, () -> {
             leftBehind = true;
             return new ToolException(
                     ToolException.Reason.TIMEOUT,
-                    "'" + spec.name() + "' took longer than " + spec.timeout().toMillis() + " ms and was given up");
+                    "'" + spec.name() + "' took longer than " + limit.toMillis() + " ms and was given up");
         });
     }
 }

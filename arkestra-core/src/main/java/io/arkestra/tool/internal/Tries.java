@@ -27,8 +27,8 @@ final class Tries {
     /** @param attempt makes the call once, within the time that it is given */
     ToolResult call(Function<Duration, ToolResult> attempt) {
         long begin = services.pace().nanos();
+        Duration left = spec.timeout();
         for (int number = 1; ; number++) {
-            Duration left = spec.timeout().minusNanos(services.pace().nanos() - begin);
             try {
                 return given(attempt.apply(left));
             } catch (ToolException e) {
@@ -46,6 +46,7 @@ final class Tries {
                     throw e;
                 }
                 services.pace().pause(pause, place.cancel());
+                left = spec.timeout().minusNanos(services.pace().nanos() - begin);
             }
         }
     }

@@ -2,6 +2,7 @@ package io.arkestra.tool.internal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -267,6 +269,27 @@ class ToolRunnerTest extends WritingFixture {
         tool(writes().idempotent()).work = context -> failing(tries, 99, ToolException.Reason.FAILED);
         assertEquals("tool.failed", write("hello").status());
         assertEquals(2, tries.get());
+    }
+
+    @Test
+    void laterTry_thatTakesTooLong_isToldTheTimeThatItHad() {
+        AtomicInteger tries = new AtomicInteger();
+        tool(writes().idempotent()).work = context -> {
+            if (tries.incrementAndGet() == 1) {
+                bench.passes(Duration.ofMillis(9_700));
+                throw new ToolException(ToolException.Reason.TEMPORARY, "it failed");
+            }
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return ToolResult.text("too late");
+        };
+        ToolRunner.Done done = write("hello");
+        assertEquals("tool.timeout", done.status());
+        assertTrue(CallBench.told(done).contains("took longer than "), CallBench.told(done));
+        assertFalse(CallBench.told(done).contains("took longer than 10000 ms"), CallBench.told(done));
     }
 
     @Test
