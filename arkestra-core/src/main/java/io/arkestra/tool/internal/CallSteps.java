@@ -2,7 +2,6 @@ package io.arkestra.tool.internal;
 
 import io.arkestra.common.CancelledException;
 import io.arkestra.common.Json;
-import io.arkestra.common.Taint;
 import io.arkestra.common.WellFormed;
 import io.arkestra.event.Events;
 import io.arkestra.guard.GuardContext;
@@ -13,7 +12,6 @@ import io.arkestra.policy.Action;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Risk;
 import io.arkestra.provenance.internal.Flows;
-import io.arkestra.provenance.internal.TaintMarks;
 import io.arkestra.provenance.internal.UntrustedResult;
 import io.arkestra.store.DocTransaction;
 import io.arkestra.tool.Artifact;
@@ -48,6 +46,7 @@ final class CallSteps {
     private final LlmToolCall asked;
     private final ToolRunner.Place place;
     private final String id;
+    private final SeenWords words;
     private final boolean effects;
 
     private Prepared prepared = Prepared.nothing();
@@ -68,6 +67,7 @@ final class CallSteps {
         this.asked = asked;
         this.place = place;
         this.id = place.callId(asked);
+        this.words = new SeenWords(services, entry, place);
         this.effects = spec.sideEffect() != ToolSpec.SideEffect.NONE;
     }
 
@@ -294,7 +294,7 @@ final class CallSteps {
         } catch (RuntimeException e) {
             artifacts = files.end();
             // A failure quotes what others wrote as readily as a success.
-            ToolResult read = sawFailure(e, targets, begin);
+            ToolResult read = words.ofFailure(e, targets, begin);
             kept(e, flows, read);
             ToolRunner.Done done = ToolRunner.failure(asked, spec, place, e);
             if (effects && !mayStillHappen(e)) {
@@ -311,12 +311,12 @@ final class CallSteps {
         artifacts = artifacts(files.end(), given);
         ToolResult result;
         try {
-            result = saw(given, targets, begin);
+            result = words.of(given, targets, begin);
         } catch (CancelledException e) {
-            done(call, flows, unknown(given));
+            done(call, flows, words.unknown(given));
             throw e;
         } catch (RuntimeException e) {
-            done(call, flows, unknown(given));
+            done(call, flows, words.unknown(given));
             return withheld(e);
         }
         done(call, flows, result);
@@ -386,16 +386,6 @@ final class CallSteps {
         }
     }
 
-    /** A result with what is known of where its words came from, which the model will see. */
-    private ToolResult saw(ToolResult given, List<Target> targets, Instant begin) {
-        Set<Taint> written = services.records()
-                .marks()
-                .of(place.scope().user(), given.shown().orElse(targets), begin);
-        ToolResult result = UntrustedResult.of(spec, entry.trust(), given.tainted(written.toArray(Taint[]::new)));
-        services.provenance().saw(place, spec, result);
-        return result;
-    }
-
     /** The files of a call that failed stay, and may hold what it had read by then. */
     private void kept(RuntimeException failure, Flows flows, ToolResult read) {
         if (!artifacts.isEmpty()) {
@@ -405,26 +395,6 @@ final class CallSteps {
                 failure.addSuppressed(e);
             }
         }
-    }
-
-    /** What a failure may quote. The tool's own error is told also when that cannot be found out, and then counts as a stranger's. */
-    private ToolResult sawFailure(RuntimeException failure, List<Target> targets, Instant begin) {
-        ToolResult nothing = ToolResult.text("");
-        try {
-            return saw(nothing, targets, begin);
-        } catch (CancelledException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            failure.addSuppressed(e);
-            ToolResult unknown = unknown(nothing);
-            services.provenance().saw(place, spec, unknown);
-            return unknown;
-        }
-    }
-
-    /** The same, when nobody can tell whether a file that it is from is marked. */
-    private ToolResult unknown(ToolResult given) {
-        return UntrustedResult.of(spec, entry.trust(), given.tainted(Taint.of(TaintMarks.KIND, "")));
     }
 
     private static List<Artifact> artifacts(List<Artifact> written, ToolResult result) {

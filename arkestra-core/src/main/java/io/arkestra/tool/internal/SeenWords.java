@@ -1,0 +1,59 @@
+package io.arkestra.tool.internal;
+
+import io.arkestra.common.CancelledException;
+import io.arkestra.common.Taint;
+import io.arkestra.provenance.internal.TaintMarks;
+import io.arkestra.provenance.internal.UntrustedResult;
+import io.arkestra.tool.Target;
+import io.arkestra.tool.ToolResult;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/** Notes down where the words came from that the model will see of a call. */
+final class SeenWords {
+    private final CallServices services;
+    private final ToolRegistry.Entry entry;
+    private final ToolRunner.Place place;
+
+    SeenWords(CallServices services, ToolRegistry.Entry entry, ToolRunner.Place place) {
+        this.services = services;
+        this.entry = entry;
+        this.place = place;
+    }
+
+    /**
+     * A result with what is known of where its words came from.
+     *
+     * @throws RuntimeException when that cannot be found out or noted down; nobody may see it then
+     */
+    ToolResult of(ToolResult given, List<Target> targets, Instant begin) {
+        Set<Taint> written = services.records()
+                .marks()
+                .of(place.scope().user(), given.shown().orElse(targets), begin);
+        ToolResult result =
+                UntrustedResult.of(entry.spec(), entry.trust(), given.tainted(written.toArray(Taint[]::new)));
+        services.provenance().saw(place, entry.spec(), result);
+        return result;
+    }
+
+    /** What a failure may quote. The tool's own error is told also when that cannot be found out, and then counts as a stranger's. */
+    ToolResult ofFailure(RuntimeException failure, List<Target> targets, Instant begin) {
+        ToolResult nothing = ToolResult.text("");
+        try {
+            return of(nothing, targets, begin);
+        } catch (CancelledException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+            ToolResult unknown = unknown(nothing);
+            services.provenance().saw(place, entry.spec(), unknown);
+            return unknown;
+        }
+    }
+
+    /** The same, when nobody can tell whether a file that it is from is marked. */
+    ToolResult unknown(ToolResult given) {
+        return UntrustedResult.of(entry.spec(), entry.trust(), given.tainted(Taint.of(TaintMarks.KIND, "")));
+    }
+}
