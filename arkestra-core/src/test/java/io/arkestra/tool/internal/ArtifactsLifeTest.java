@@ -96,7 +96,7 @@ class ArtifactsLifeTest {
     void forget_ofATurnWhereTheGuardMaskedAName_deletesItsFilesAndNoOther() throws IOException {
         Artifact gone = withAMaskedName();
         Artifact other = artifacts
-                .of(ALICE, TurnId.of("01M7ZKS1K2BEZVPQRTMZ2VPTHB"), "call")
+                .of(ALICE, TurnId.of("01M7ZKS1K2BEZVPQRTMZ2VPTHB"), "call", (tx, artifact) -> {})
                 .write("b.txt", "text/plain", new ByteArrayInputStream(new byte[] {'b'}));
         engine.store().inTransaction(tx -> {
             artifacts.forget(tx, ALICE, TURN);
@@ -114,7 +114,7 @@ class ArtifactsLifeTest {
         engine = Arkestra.builder().home(home.resolve("home")).build();
         artifacts = open(Artifacts.Limits.DEFAULT);
         Artifact kept = artifacts
-                .of(ALICE, TURN, "call")
+                .of(ALICE, TURN, "call", (tx, artifact) -> {})
                 .write(
                         "ann@example.org",
                         "text/plain",
