@@ -7,6 +7,8 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** A real file on a disk that has only so much room left: what fits is written, then it is full. */
 final class NarrowChannel extends FileChannel {
@@ -75,52 +77,64 @@ final class NarrowChannel extends FileChannel {
     }
 
     @Override
-    public int read(ByteBuffer bytes) {
-        throw new UnsupportedOperationException();
+    public int read(ByteBuffer bytes) throws IOException {
+        return file.read(bytes);
     }
 
     @Override
-    public long read(ByteBuffer[] buffers, int offset, int length) {
-        throw new UnsupportedOperationException();
+    public long read(ByteBuffer[] buffers, int offset, int length) throws IOException {
+        return file.read(buffers, offset, length);
     }
 
     @Override
-    public int read(ByteBuffer bytes, long position) {
-        throw new UnsupportedOperationException();
+    public int read(ByteBuffer bytes, long position) throws IOException {
+        return file.read(bytes, position);
     }
 
     @Override
-    public long write(ByteBuffer[] buffers, int offset, int length) {
-        throw new UnsupportedOperationException();
+    public long write(ByteBuffer[] buffers, int offset, int length) throws IOException {
+        long written = 0;
+        for (ByteBuffer bytes : Arrays.asList(buffers).subList(offset, offset + length)) {
+            written += write(bytes);
+        }
+        return written;
+    }
+
+    /** Only what lies behind the end of the file takes room. */
+    @Override
+    public int write(ByteBuffer bytes, long position) throws IOException {
+        long longer = position + bytes.remaining() - file.size();
+        if (longer > room) {
+            throw new IOException("No space left on device");
+        }
+        room -= Math.max(0, longer);
+        return file.write(bytes, position);
     }
 
     @Override
-    public int write(ByteBuffer bytes, long position) {
-        throw new UnsupportedOperationException();
+    public long transferTo(long position, long count, WritableByteChannel target) throws IOException {
+        return file.transferTo(position, count, target);
     }
 
     @Override
-    public long transferTo(long position, long count, WritableByteChannel target) {
-        throw new UnsupportedOperationException();
+    public long transferFrom(ReadableByteChannel source, long position, long count) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(count, 8_192));
+        int read = source.read(bytes);
+        return read <= 0 ? 0 : write(bytes.flip(), position);
     }
 
     @Override
-    public long transferFrom(ReadableByteChannel source, long position, long count) {
-        throw new UnsupportedOperationException();
+    public MappedByteBuffer map(MapMode mode, long position, long size) throws IOException {
+        return file.map(mode, position, size);
     }
 
     @Override
-    public MappedByteBuffer map(MapMode mode, long position, long size) {
-        throw new UnsupportedOperationException();
+    public FileLock lock(long position, long size, boolean shared) throws IOException {
+        return file.lock(position, size, shared);
     }
 
     @Override
-    public FileLock lock(long position, long size, boolean shared) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public FileLock tryLock(long position, long size, boolean shared) {
-        throw new UnsupportedOperationException();
+    public @Nullable FileLock tryLock(long position, long size, boolean shared) throws IOException {
+        return file.tryLock(position, size, shared);
     }
 }

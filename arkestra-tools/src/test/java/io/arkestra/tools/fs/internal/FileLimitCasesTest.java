@@ -299,6 +299,26 @@ class FileLimitCasesTest {
     }
 
     @Test
+    void case15_thousandsOfMatchesAndCycleOfLinks_truncatedSoon() throws IOException {
+        files = new FilesFixture(directory, "{\"results\": 500}");
+        for (int i = 0; i < 3_000; i++) {
+            files.file("many/%02d/f%d.txt".formatted(i % 30, i), "needle\nneedle\n");
+        }
+        Files.createSymbolicLink(files.root.resolve("many/00/up"), files.root);
+        Files.createSymbolicLink(files.root.resolve("many/00/self"), files.root.resolve("many/00/self"));
+
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
+            ToolResult listed = files.call("fs.list", "{'glob':'**/*'}");
+            assertEquals(500, listed.data().list("entries").size());
+            ToolResult found = files.call("fs.search", "{'query':'n(e+)dle','regex':true,'limit':100000}");
+            assertEquals(500, found.data().list("matches").size());
+            ToolResult all = files.call("fs.list", "{'path':'many/00','depth':64}");
+            assertEquals(102, all.data().list("entries").size(), "the links are told once and not gone into");
+            assertFalse(all.data().bool("truncated").orElseThrow());
+        });
+    }
+
+    @Test
     void case15_manyMatchesAndCycleOfLinks_truncated() throws IOException {
         files = new FilesFixture(directory, "{\"results\": 500}");
         long start = System.nanoTime();
