@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
@@ -23,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,25 @@ final class ModelDownload {
 
     /** What a download may take. */
     record Limits(long maximumSize, Duration connect, Duration idle, Set<String> hosts, LongSupplier freeSpace) {}
+
+    private record Answer(URI uri, int status, HttpHeaders headers, InputStream body) {}
+
+    /**
+     * Stands for the body when the server hung up right after the headers: the client may then report the whole exchange as failed, although what
+     * the headers say is known.
+     */
+    private static final class CutBody extends InputStream {
+        private final IOException cause;
+
+        CutBody(IOException cause) {
+            this.cause = cause;
+        }
+
+        @Override
+        public int read() throws IOException {
+            throw cause;
+        }
+    }
 
     private final String url;
     private final OptionalLong expected;
@@ -90,11 +111,11 @@ final class ModelDownload {
             progress.start(offset, expected);
             return FileHashes.hex(digest);
         }
-        HttpResponse<InputStream> response = open(client, uri, offset, version);
+        Answer response = open(client, uri, offset, version);
         if (offset > 0 && !continues(response, offset, version)) {
             offset = 0;
             digest = FileHashes.sha256();
-            if (response.statusCode() == 206 || response.statusCode() == 416) {
+            if (response.status() == 206 || response.status() == 416) {
                 response.body().close();
                 part.discard();
                 response = open(client, uri, 0, Optional.empty());
@@ -103,9 +124,9 @@ final class ModelDownload {
         return body(response, offset, digest);
     }
 
-    private String body(HttpResponse<InputStream> response, long offset, MessageDigest digest) throws IOException {
+    private String body(Answer response, long offset, MessageDigest digest) throws IOException {
         try (InputStream in = response.body()) {
-            if (response.statusCode() != (offset > 0 ? 206 : 200)) {
+            if (response.status() != (offset > 0 ? 206 : 200)) {
                 throw refused(response);
             }
             OptionalLong rest = response.headers().firstValueAsLong("content-length");
@@ -121,22 +142,21 @@ final class ModelDownload {
     }
 
     /** Whether the server goes on where the part ends, with the same version. */
-    private static boolean continues(HttpResponse<InputStream> response, long offset, Optional<String> version) {
-        return response.statusCode() == 206
+    private static boolean continues(Answer response, long offset, Optional<String> version) {
+        return response.status() == 206
                 && response.headers().firstValue("content-range").orElse("").startsWith("bytes " + offset + "-")
                 && response.headers().firstValue("etag").or(() -> version).equals(version);
     }
 
-    private HttpResponse<InputStream> open(HttpClient client, URI start, long offset, Optional<String> version)
-            throws IOException {
+    private Answer open(HttpClient client, URI start, long offset, Optional<String> version) throws IOException {
         URI uri = start;
         for (int hop = 0; hop <= REDIRECTS; hop++) {
             HttpRequest.Builder request = HttpRequest.newBuilder(uri).GET();
             if (offset > 0) {
                 request.header("Range", "bytes=" + offset + "-").header("If-Range", version.orElseThrow());
             }
-            HttpResponse<InputStream> response = exchange(client, request.build());
-            if (!REDIRECTING.contains(response.statusCode())) {
+            Answer response = exchange(client, request.build());
+            if (!REDIRECTING.contains(response.status())) {
                 return response;
             }
             response.body().close();
@@ -147,13 +167,17 @@ final class ModelDownload {
                 "redirect", ModelAddress.shown(start) + " redirects more than " + REDIRECTS + " times.");
     }
 
-    private HttpResponse<InputStream> exchange(HttpClient client, HttpRequest request) {
+    private Answer exchange(HttpClient client, HttpRequest request) {
         Duration patience = limits.connect().plus(limits.idle());
         String where = ModelAddress.shown(request.uri());
-        CompletableFuture<HttpResponse<InputStream>> answer =
-                client.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream());
+        AtomicReference<HttpResponse.ResponseInfo> begun = new AtomicReference<>();
+        CompletableFuture<HttpResponse<InputStream>> answer = client.sendAsync(request, info -> {
+            begun.set(info);
+            return HttpResponse.BodySubscribers.ofInputStream();
+        });
         try (Subscription onCancel = cancellation.onCancel(() -> answer.cancel(true))) {
-            return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            HttpResponse<InputStream> response = answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return new Answer(request.uri(), response.statusCode(), response.headers(), response.body());
         } catch (CancellationException e) {
             throw cancelled("requested");
         } catch (TimeoutException e) {
@@ -163,6 +187,10 @@ final class ModelDownload {
         } catch (ExecutionException e) {
             if (cancellation.isCancelled()) {
                 throw cancelled("requested");
+            }
+            HttpResponse.ResponseInfo info = begun.get();
+            if (info != null && e.getCause() instanceof IOException cut) {
+                return new Answer(request.uri(), info.statusCode(), info.headers(), new CutBody(cut));
             }
             throw new ModelStoreException(
                     "unreachable", where + " cannot be reached: " + e.getCause(), true, e.getCause());
@@ -268,8 +296,8 @@ final class ModelDownload {
         }
     }
 
-    private ModelStoreException refused(HttpResponse<InputStream> response) {
-        int status = response.statusCode();
+    private ModelStoreException refused(Answer response) {
+        int status = response.status();
         String where = ModelAddress.shown(response.uri()) + " answered " + status;
         return switch (status) {
             case 401, 403 ->

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * One answer of the server, line by line. Confined to the thread that reads, but for {@link #abort}. Closing it before its end closes the
  * connection, which is what makes Ollama stop.
  */
-final class OllamaReply implements AutoCloseable, Flow.Subscriber<List<ByteBuffer>> {
+final class OllamaReply implements AutoCloseable, HttpResponse.BodyHandler<Void>, Flow.Subscriber<List<ByteBuffer>> {
     private interface Signal {}
 
     private record Head(int status, HttpHeaders headers) implements Signal {}
@@ -48,14 +48,11 @@ final class OllamaReply implements AutoCloseable, Flow.Subscriber<List<ByteBuffe
         this.connect = connect;
     }
 
-    void start(CompletableFuture<HttpResponse<Flow.Publisher<List<ByteBuffer>>>> exchange) {
+    void start(CompletableFuture<?> exchange) {
         sent = exchange;
         exchange.whenComplete((response, failure) -> {
             if (failure != null) {
                 signals.add(new Broken(failure));
-            } else {
-                signals.add(new Head(response.statusCode(), response.headers()));
-                response.body().subscribe(this);
             }
         });
         if (aborted) {
@@ -162,6 +159,13 @@ final class OllamaReply implements AutoCloseable, Flow.Subscriber<List<ByteBuffe
         if (!ended) {
             abort();
         }
+    }
+
+    /** Tells the head as soon as it is there, also of a server that hangs up right after it. */
+    @Override
+    public HttpResponse.BodySubscriber<Void> apply(HttpResponse.ResponseInfo head) {
+        signals.add(new Head(head.statusCode(), head.headers()));
+        return HttpResponse.BodySubscribers.fromSubscriber(this);
     }
 
     @Override

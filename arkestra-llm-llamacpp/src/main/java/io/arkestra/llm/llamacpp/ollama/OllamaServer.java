@@ -7,7 +7,6 @@ import io.arkestra.llm.LlmTimeout;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -57,7 +56,7 @@ final class OllamaServer {
         }
         key.get().ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
         OllamaReply reply = new OllamaReply(errors, connect);
-        reply.start(client(connect).sendAsync(request.build(), HttpResponse.BodyHandlers.ofPublisher()));
+        reply.start(client(connect).sendAsync(request.build(), reply));
         return reply;
     }
 

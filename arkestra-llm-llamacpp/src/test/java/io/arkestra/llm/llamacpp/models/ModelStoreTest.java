@@ -27,6 +27,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -156,7 +157,15 @@ class ModelStoreTest {
         assertFalse(Files.exists(directory.resolve("tiny.gguf")));
     }
 
-    @Test
+    /** Many times, since the client may report such an exchange as failed as a whole. */
+    @RepeatedTest(30)
+    void pull_serverHangsUpAfterTheHeaders_saysWhatTheyMean() {
+        server.answer(FileServer.of("404 Not Found", List.of("Content-Length: 1000"), new byte[0]));
+
+        assertEquals("models.not-found", failure(store().build()).code());
+    }
+
+    @RepeatedTest(30)
     void pull_lengthOtherThanTheCatalogue_isRefusedBeforeItIsRead() {
         server.answer(FileServer.of("200 OK", List.of("Content-Length: 999999999"), new byte[0]));
 
