@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param words scores by words: of the whole message, then of each clause
  * @param cosines the same by vectors; empty when there are none
  * @param described the vectors of the tools; words stand in for those that are missing
+ * @param likeness what speaks for them by words of like meaning, when that is known
  */
 record Evidence(
         String query,
@@ -22,9 +23,12 @@ record Evidence(
         List<String> clauses,
         List<double[]> words,
         List<double[]> cosines,
-        List<Optional<ToolVectors.Described>> described) {
+        List<Optional<ToolVectors.Described>> described,
+        Optional<LikeWords.Likeness> likeness) {
     /** Of the weight, so much is for the clause that a tool fits best; the rest for the whole message. */
     private static final double CLAUSE = 0.3;
+    /** What words of like meaning count against everything else that is said. */
+    private static final double LIKE_WORDS = 0.26;
     /** What it counts that a tool is broader than others, for each standard deviation. */
     private static final double BREADTH = 0.03;
     /** What each number counts that a tool cannot do without and the message does not give; only the first few, because it may follow. */
@@ -42,7 +46,15 @@ record Evidence(
             int missing = Math.max(0, tools.get(i).numbers() - numbers);
             scores[i] += BREADTH * breadths[i] - MISSING_NUMBER * Math.min(MOST_MISSING, missing);
         }
+        likeness.map(LikeWords.Likeness::scores).ifPresent(alike -> addAlike(scores, alike));
         return scores;
+    }
+
+    private static void addAlike(double[] scores, double[] alike) {
+        double[] shares = Fusion.shares(alike);
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = (scores[i] + LIKE_WORDS * shares[i]) / (1 + LIKE_WORDS);
+        }
     }
 
     /** How much broader than the mean each is, in standard deviations; 0 where that is not known. */
@@ -106,6 +118,9 @@ record Evidence(
                     cosines.get(0)[i],
                     Fusion.place(cosines.get(0), i)));
         }
+        likeness.map(alike -> alike.pairs(i))
+                .filter(pairs -> !pairs.isEmpty())
+                .ifPresent(pairs -> reasons.add("words of like meaning: " + String.join(", ", pairs)));
         clause(i).ifPresent(reasons::add);
         if (prior != 0) {
             reasons.add(prior > 0 ? "calls of it went well" : "calls of it failed or cost more");

@@ -40,17 +40,23 @@ final class Fusion {
     }
 
     private static void add(double[] fused, double[] scores, double weight) {
-        double best = best(scores);
-        if (best <= 0) {
+        if (best(scores) <= 0) {
             return;
         }
-        double worst = Arrays.stream(scores).min().orElse(0);
-        double span = best - worst;
+        double[] shares = shares(scores);
         int[] ranks = ranks(scores);
         for (int i = 0; i < fused.length; i++) {
-            double share = span > 0 ? (scores[i] - worst) / span : 1;
-            fused[i] += weight * (share + (scores[i] > 0 ? RANKS * (K + 1) / (K + 1 + ranks[i]) : 0));
+            fused[i] += weight * (shares[i] + (scores[i] > 0 ? RANKS * (K + 1) / (K + 1 + ranks[i]) : 0));
         }
+    }
+
+    /** Scores stretched to reach from 0 to 1; all 1 when all are alike, all 0 when none is positive. */
+    static double[] shares(double[] scores) {
+        double best = best(scores);
+        double worst = Arrays.stream(scores).min().orElse(0);
+        return Arrays.stream(scores)
+                .map(score -> best > worst ? (score - worst) / (best - worst) : best > 0 ? 1 : 0)
+                .toArray();
     }
 
     /** Scores alone, each as a share of its best: for comparing how well tools fit rather than for ordering them. */

@@ -66,7 +66,7 @@ public final class ToolSelector {
         this.registry = registry;
         this.policy = policy;
         this.platform = platform;
-        this.vectors = new ToolVectors(embedder, new GuideStore(store), executor);
+        this.vectors = new ToolVectors(embedder, new GuideStore(store), new WordVectors(store), executor);
         this.reranker = reranker;
         this.telemetry = telemetry;
     }
@@ -159,7 +159,29 @@ public final class ToolSelector {
                 cosines.add(StandIns.filled(words.get(text), cosines(asked.get(text), described)));
             }
         }
-        return new Evidence(query, tools.tools(), clauses, words, cosines, described);
+        return new Evidence(
+                query,
+                tools.tools(),
+                clauses,
+                words,
+                cosines,
+                described,
+                likeness(tools, query, cosines, notes, cancel));
+    }
+
+    /** By words of like meaning; empty when there are no vectors. */
+    private Optional<LikeWords.Likeness> likeness(
+            ToolIndex tools, String query, List<double[]> cosines, List<String> notes, Cancellation cancel) {
+        if (cosines.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return vectors.likeness(tools.tools(), query, cancel);
+        } catch (EmbeddingException e) {
+            log.warn("The words of a message could not be embedded: {}", e.getMessage());
+            notes.add("without words of like meaning: " + e.code());
+            return Optional.empty();
+        }
     }
 
     /** Vectors of the tools, as far as they are there; the others are being made from now on. */

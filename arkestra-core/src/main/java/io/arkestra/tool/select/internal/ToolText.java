@@ -70,6 +70,11 @@ record ToolText(String name, String description, String parameters, String value
         return parameters.isEmpty() ? List.of(said()) : List.of(said(), whole());
     }
 
+    /** All that is searched by words. */
+    String words() {
+        return String.join(" ", name, description, parameters, values, examples);
+    }
+
     private String said() {
         return spokenName() + ": " + description;
     }

@@ -37,15 +37,17 @@ final class ToolVectors {
 
     private final Optional<Embedder> embedder;
     private final GuideStore store;
+    private final WordVectors words;
     private final Executor executor;
     private final Map<Definition, Described> vectors = new ConcurrentHashMap<>();
     private final AtomicBoolean busy = new AtomicBoolean();
     private volatile boolean broken;
     private volatile float[] anything = {};
 
-    ToolVectors(Optional<Embedder> embedder, GuideStore store, Executor executor) {
+    ToolVectors(Optional<Embedder> embedder, GuideStore store, WordVectors words, Executor executor) {
         this.embedder = embedder;
         this.store = store;
+        this.words = words;
         this.executor = executor;
     }
 
@@ -88,9 +90,15 @@ final class ToolVectors {
                 cancel);
     }
 
+    /** How near the words of a message come to those of the tools; empty while vectors of words are made for the first time. */
+    Optional<LikeWords.Likeness> likeness(List<IndexedTool> tools, String message, Cancellation cancel) {
+        return words.likeness(embedder.orElseThrow(), tools, message, cancel);
+    }
+
     /** Begins to make those that are missing, unless that is being done already. */
     void want(Collection<IndexedTool> tools) {
-        if (!possible() || tools.stream().allMatch(tool -> vectors.containsKey(tool.definition()))) {
+        if (!possible()
+                || (tools.stream().allMatch(tool -> vectors.containsKey(tool.definition())) && words.has(tools))) {
             return;
         }
         List<IndexedTool> all = List.copyOf(tools);
@@ -146,6 +154,7 @@ final class ToolVectors {
                 store.keep(tool.definition(), kept(model), vector);
             }
         }
+        words.make(model, tools, cancel);
     }
 
     private float[] anything(Embedder model, Cancellation cancel) {

@@ -60,8 +60,13 @@ public final class ToolWords {
 
     private ToolWords() {}
 
-    /** The words of a text in order. */
+    /** The words of a text in order, without their endings. */
     public static List<String> of(String text) {
+        return spoken(text).stream().map(ToolWords::stem).toList();
+    }
+
+    /** The words of a text in order, as they are said but for capitals. */
+    static List<String> spoken(String text) {
         List<String> words = new ArrayList<>();
         int[] points = text.codePoints().toArray();
         int start = -1;
@@ -97,7 +102,7 @@ public final class ToolWords {
         if (ENGLISH.contains(word) || RUSSIAN.contains(word) || Character.isDigit(word.codePointAt(0))) {
             return;
         }
-        words.add(stem(word));
+        words.add(word);
     }
 
     /** A word without its ending; not a word of the language, only the same for its forms as far as that is easily told. */

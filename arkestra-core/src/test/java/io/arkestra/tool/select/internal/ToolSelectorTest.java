@@ -9,12 +9,15 @@ import io.arkestra.common.Cancellation;
 import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
 import io.arkestra.embedding.Embedder;
+import io.arkestra.embedding.EmbeddingException;
+import io.arkestra.embedding.EmbeddingRole;
 import io.arkestra.event.internal.EngineEventBus;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Trust;
 import io.arkestra.schema.internal.SchemaValidator;
 import io.arkestra.store.DocStore;
 import io.arkestra.store.DocStoreProvider;
+import io.arkestra.store.Owner;
 import io.arkestra.testkit.TestProviderContext;
 import io.arkestra.tool.Platform;
 import io.arkestra.tool.Prepared;
@@ -33,9 +36,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +128,39 @@ class ToolSelectorTest {
                 });
     }
 
+    /** Takes some words for others. */
+    private static Embedder speaking(Embedder real, Map<String, String> meaning) {
+        return instead(
+                real,
+                texts -> texts.stream()
+                        .map(text -> Stream.of(text.split(" "))
+                                .map(word -> meaning.getOrDefault(word, word))
+                                .collect(Collectors.joining(" ")))
+                        .toList());
+    }
+
+    /** Fails on single words when told so. */
+    private static Embedder failingOnWords(Embedder real, AtomicBoolean fails) {
+        return instead(real, texts -> {
+            if (fails.get() && texts.stream().noneMatch(text -> text.contains(" "))) {
+                throw new EmbeddingException("failed", "The model is out of order", null);
+            }
+            return texts;
+        });
+    }
+
+    private static Embedder instead(Embedder real, UnaryOperator<List<String>> texts) {
+        return (Embedder) Proxy.newProxyInstance(
+                Embedder.class.getClassLoader(), new Class<?>[] {Embedder.class}, (proxy, method, given) -> {
+                    if (method.getName().equals("embed")) {
+                        @SuppressWarnings("unchecked")
+                        List<String> asked = (List<String>) given[0];
+                        return real.embed(texts.apply(asked), (EmbeddingRole) given[1], (Cancellation) given[2]);
+                    }
+                    return method.invoke(real, given);
+                });
+    }
+
     private static String best(ToolSelection selection) {
         return selection.choices().get(0).name();
     }
@@ -168,6 +210,49 @@ class ToolSelectorTest {
         assertEquals(
                 select(WITHOUT_COMMON_WORD).choices(),
                 next.select(SCOPE, WITHOUT_COMMON_WORD, 10, Cancellation.none()).choices());
+    }
+
+    /** Photos and images have no letter in common, nor are they the same to an index of words. */
+    @Test
+    void select_wordOfLikeMeaning_isToldAsAReason() {
+        add("d.pictures", "Rotates images");
+        Map<String, String> meaning = Map.of("photos", "images");
+        selector = over(speaking(new HashedWords(), meaning));
+        selector.prepare(Cancellation.none());
+
+        ToolSelection selection = select("turn photos by ninety degrees");
+
+        assertEquals("d.pictures", best(selection));
+        assertTrue(
+                selection.choices().get(0).reasons().contains("words of like meaning: photos as images"),
+                selection.choices().get(0).reasons().toString());
+    }
+
+    /** What people say is nobody's to keep because a tool had to be found. */
+    @Test
+    void select_wordsOfMessages_areNotKept() {
+        selector.prepare(Cancellation.none());
+        select("my secret garden whispers");
+
+        List<String> kept = store.inTransaction(tx -> Stream.of(
+                        "writes", "notes", "down", "tells", "my", "secret", "garden", "whispers")
+                .filter(word -> tx.get("tool_words", Owner.SYSTEM, word).isPresent())
+                .toList());
+
+        assertEquals(List.of("writes", "notes", "down", "tells"), kept);
+    }
+
+    @Test
+    void select_modelFailsOnWords_goesOnWithoutThem() {
+        AtomicBoolean fails = new AtomicBoolean();
+        selector = over(failingOnWords(new HashedWords(), fails));
+        selector.prepare(Cancellation.none());
+        fails.set(true);
+
+        ToolSelection selection = select("what do you need today");
+
+        assertEquals("c.rent", best(selection));
+        assertEquals(List.of("without words of like meaning: embedding.failed"), selection.notes());
     }
 
     /** A short conversation is over before the vectors are made: nothing that anybody has to be told. */
