@@ -28,7 +28,7 @@ record Evidence(
     /** Of the weight, so much is for the clause that a tool fits best; the rest for the whole message. */
     private static final double CLAUSE = 0.3;
     /** What words of like meaning count against everything else that is said. */
-    private static final double LIKE_WORDS = 0.26;
+    private static final double LIKE_WORDS = 0.3;
     /** What it counts that a tool is broader than others, for each standard deviation. */
     private static final double BREADTH = 0.03;
     /** What each number counts that a tool cannot do without and the message does not give; only the first few, because it may follow. */

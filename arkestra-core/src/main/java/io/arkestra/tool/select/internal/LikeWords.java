@@ -19,7 +19,7 @@ final class LikeWords {
 
     private static final int MOST_TOLD = 2;
     /** The beginning of a long message says what is wanted. */
-    private static final int MOST_ASKED = 48;
+    private static final int MOST_ASKED = 96;
 
     private static final int SHORTEST = 2;
     private static final int LONGEST = 30;

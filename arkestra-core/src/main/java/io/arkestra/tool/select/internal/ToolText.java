@@ -42,6 +42,7 @@ record ToolText(String name, String description, String parameters, String value
             collect(property.getValue(), depth + 1, texts, values);
         }
         schema.get("items").ifPresent(items -> collect(items, depth + 1, texts, values));
+        schema.get("default").filter(Json::isString).map(Json::asString).ifPresent(values::add);
         schema.get("enum")
                 .filter(Json::isArray)
                 .ifPresent(all -> all.items().stream()

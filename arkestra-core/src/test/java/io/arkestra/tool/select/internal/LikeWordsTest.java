@@ -70,7 +70,7 @@ class LikeWordsTest {
             }
         }
 
-        assertEquals(48, LikeWords.asked(message.toString()).size());
+        assertEquals(96, LikeWords.asked(message.toString()).size());
         assertEquals("waa", LikeWords.asked(message.toString()).get(0));
     }
 }
