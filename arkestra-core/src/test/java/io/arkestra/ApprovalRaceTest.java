@@ -16,9 +16,7 @@ import io.arkestra.policy.ApprovalRequest;
 import io.arkestra.policy.Decision;
 import io.arkestra.testkit.FilePut;
 import io.arkestra.testkit.ManualClock;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -264,20 +262,7 @@ class ApprovalRaceTest {
     }
 
     private String killedWhileWaiting() throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Waiting.class.getName(),
-                        home.toString(),
-                        directory.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-            return out.readLine();
-        } finally {
-            process.destroyForcibly().waitFor();
-        }
+        return ChildJava.killedAfterLine(Waiting.class, home, directory);
     }
 
     @Test

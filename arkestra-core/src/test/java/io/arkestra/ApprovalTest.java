@@ -16,9 +16,7 @@ import io.arkestra.policy.Grant;
 import io.arkestra.policy.Remember;
 import io.arkestra.schedule.DueReminder;
 import io.arkestra.testkit.FilePut;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -244,22 +242,7 @@ class ApprovalTest {
 
     @Test
     void kill_betweenApprovalAndEffect_runsExactlyOnceAfterReopening() throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Stopped.class.getName(),
-                        home.toString(),
-                        directory.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-            assertEquals("before", out.readLine());
-        } finally {
-            process.destroyForcibly().waitFor();
-        }
+        assertEquals("before", ChildJava.killedAfterLine(Stopped.class, home, directory));
         assertFalse(Files.exists(directory.resolve("a.txt")));
         AtomicInteger calls = new AtomicInteger();
         FilePut counting = new FilePut(directory) {

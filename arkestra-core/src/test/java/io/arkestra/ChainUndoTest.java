@@ -20,10 +20,8 @@ import io.arkestra.tool.ToolContext;
 import io.arkestra.tool.ToolException;
 import io.arkestra.tool.ToolResult;
 import io.arkestra.tool.ToolSpec;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -320,25 +318,7 @@ class ChainUndoTest {
     }
 
     private void killed(String where) throws IOException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xshare:auto",
-                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        Killed.class.getName(),
-                        home.toString(),
-                        files.toString(),
-                        where)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-            assertEquals("here", out.readLine());
-            process.toHandle().destroyForcibly();
-        } finally {
-            process.destroyForcibly().onExit().join();
-        }
+        assertEquals("here", ChildJava.killedAfterLine(Killed.class, home, files, where));
     }
 
     private interface Look {

@@ -23,8 +23,6 @@ import io.arkestra.tool.ToolCall;
 import io.arkestra.tool.ToolContext;
 import io.arkestra.tool.ToolResult;
 import io.arkestra.tool.ToolSpec;
-import java.io.BufferedReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -157,21 +155,7 @@ class ForgetMessageTest {
 
     @Test
     void forgetMessage_processKilledAfterwards_isInNoByteAfterTheNextOpening() throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        Forgetter.class.getName(),
-                        home.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-            assertEquals("forgotten", out.readLine());
-        } finally {
-            process.destroyForcibly().onExit().join();
-        }
+        assertEquals("forgotten", ChildJava.killedAfterLine(Forgetter.class, home));
         assertFalse(HomeBytes.holding(home, MARKER).isEmpty(), "the killed process had no time to rewrite the file");
         try (Arkestra arkestra = open()) {
             assertEquals(List.of(), HomeBytes.holding(home, MARKER));

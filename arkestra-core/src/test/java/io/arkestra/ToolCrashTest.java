@@ -16,10 +16,8 @@ import io.arkestra.tool.Tool;
 import io.arkestra.tool.ToolCall;
 import io.arkestra.tool.ToolContext;
 import io.arkestra.tool.ToolResult;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -98,25 +96,7 @@ class ToolCrashTest {
     }
 
     private void killed(String where) throws IOException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xshare:auto",
-                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        Writer.class.getName(),
-                        home.toString(),
-                        files.toString(),
-                        where)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-            assertEquals("here", out.readLine());
-            process.toHandle().destroyForcibly();
-        } finally {
-            process.destroyForcibly().onExit().join();
-        }
+        assertEquals("here", ChildJava.killedAfterLine(Writer.class, home, files, where));
     }
 
     private interface Look {

@@ -104,18 +104,7 @@ class TurnCrashTest {
     }
 
     private static List<Acknowledged> talkAndDie(Path home, int round, Random random) throws IOException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xshare:auto",
-                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        Talker.class.getName(),
-                        home.toString(),
-                        String.valueOf(round))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process process = ChildJava.start(Talker.class, home, round);
         // After some turns, some microseconds into the next one; sometimes while the engine still opens.
         int turns = random.nextInt(6);
         long wait = turns == 0 ? random.nextInt(800_000_000) : random.nextInt(30_000_000);

@@ -3,6 +3,7 @@ package io.arkestra.schedule.internal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.arkestra.ChildJava;
 import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
 import io.arkestra.event.internal.EngineEventBus;
@@ -132,16 +133,7 @@ class JobsCrashTest {
     /** Runs the child until so long after it wrote so many lines, however slow the machine, and reads what it acknowledged. */
     private static void acknowledged(Path home, int atLeast, Duration life, Set<String> jobs, Set<String> reminders)
             throws IOException, InterruptedException {
-        Process child = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Child.class.getName(),
-                        home.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process child = ChildJava.start(Child.class, home);
         try (BufferedReader lines = child.inputReader(StandardCharsets.UTF_8)) {
             for (int i = 0; i < atLeast; i++) {
                 String line = lines.readLine();
