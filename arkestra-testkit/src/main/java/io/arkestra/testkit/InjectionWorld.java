@@ -1,16 +1,9 @@
 package io.arkestra.testkit;
 
-import io.arkestra.common.Cancellation;
 import io.arkestra.common.Json;
-import io.arkestra.llm.LlmCapabilities;
 import io.arkestra.llm.LlmClient;
-import io.arkestra.llm.LlmHealth;
-import io.arkestra.llm.LlmListener;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.llm.LlmRequest;
-import io.arkestra.llm.LlmResponse;
-import io.arkestra.llm.TokenCount;
-import io.arkestra.llm.Usage;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.Tool;
 import io.arkestra.tool.ToolCall;
@@ -137,7 +130,7 @@ public final class InjectionWorld {
 
     /** The senior. */
     public LlmClient senior() {
-        return new Writer(this::reply);
+        return obedient(this::reply);
     }
 
     /**
@@ -146,57 +139,14 @@ public final class InjectionWorld {
      * @param found the fields, as JSON
      */
     public static LlmClient junior(String found) {
-        return new Writer(request ->
+        return obedient(request ->
                 request.lastMessage().map(LlmMessage::text).orElse("").startsWith("Fields: ")
                         ? found
                         : "{\"intent\":\"statement\",\"slots\":{},\"tools_hint\":[],\"style_directive\":\"\",\"rag_query\":\"\","
                                 + "\"confidence\":0.9}");
     }
 
-    /** A model that answers by a function. */
-    private record Writer(Function<LlmRequest, String> text) implements LlmClient {
-        @Override
-        public LlmCapabilities capabilities() {
-            return LlmCapabilities.builder()
-                    .local(true)
-                    .nativeTools(true)
-                    .contextTokens(32_768)
-                    .parallelism(64)
-                    .build();
-        }
-
-        @Override
-        public LlmHealth probe() {
-            return LlmHealth.ready("obedient");
-        }
-
-        @Override
-        public LlmResponse generate(LlmRequest request, LlmListener listener, Cancellation cancel) {
-            cancel.throwIfCancelled();
-            String written = text.apply(request);
-            listener.onText(written);
-            return LlmResponse.builder("obedient")
-                    .text(written)
-                    .usage(Usage.of(
-                            countTokens(request).tokens(),
-                            TokenCount.estimate(written).tokens(),
-                            true))
-                    .build();
-        }
-
-        @Override
-        public TokenCount countTokens(LlmRequest request) {
-            return TokenCount.of(
-                    request.messages().stream()
-                            .mapToLong(message ->
-                                    TokenCount.estimate(message.rendered()).tokens())
-                            .sum(),
-                    false);
-        }
-
-        @Override
-        public void close() {
-            // Holds nothing open.
-        }
+    private static LlmClient obedient(Function<LlmRequest, String> text) {
+        return new ComputedLlm("obedient", Integer.MAX_VALUE, (request, cancel) -> text.apply(request));
     }
 }

@@ -148,22 +148,27 @@ class OtherDiskMoveTest {
         assertFalse(Files.exists(directory.resolve("moved")));
     }
 
+    /** Moves the tree out of a directory that does not do all it is told, and closes it. */
+    private void movedFrom(StubbornDirectory from) throws IOException {
+        try (from;
+                Directory to = files.access.roots().opened(directory)) {
+            Trees.move(
+                    from,
+                    "tree",
+                    to,
+                    "moved",
+                    Staging.in(to),
+                    Staging.in(files.access.roots().opened(other)),
+                    Cancellation.none());
+        }
+    }
+
     @Test
     void move_thatFailsWhileItDeletes_putsBackWhatItDeleted() throws IOException {
         Map<String, String> before = under(other.resolve("tree"));
-        try (Directory from = new StubbornDirectory(files.access.roots().opened(other), "3");
-                Directory to = files.access.roots().opened(directory)) {
-            assertThrows(
-                    IOException.class,
-                    () -> Trees.move(
-                            from,
-                            "tree",
-                            to,
-                            "moved",
-                            Staging.in(to),
-                            Staging.in(files.access.roots().opened(other)),
-                            Cancellation.none()));
-        }
+        assertThrows(
+                IOException.class,
+                () -> movedFrom(new StubbornDirectory(files.access.roots().opened(other), "3")));
         assertEquals(before, under(other.resolve("tree")));
         assertFalse(Files.exists(directory.resolve("moved")));
     }
@@ -173,20 +178,8 @@ class OtherDiskMoveTest {
         Map<String, String> before = under(other.resolve("tree"));
         StubbornDirectory from = new StubbornDirectory(files.access.roots().opened(other), "3");
         from.meanwhile(() -> Files.writeString(other.resolve("tree/a/1"), "of somebody else"));
-        try (from;
-                Directory to = files.access.roots().opened(directory)) {
-            ToolException failed = assertThrows(
-                    ToolException.class,
-                    () -> Trees.move(
-                            from,
-                            "tree",
-                            to,
-                            "moved",
-                            Staging.in(to),
-                            Staging.in(files.access.roots().opened(other)),
-                            Cancellation.none()));
-            assertEquals(ToolException.Reason.FAILED, failed.reason());
-        }
+        ToolException failed = assertThrows(ToolException.class, () -> movedFrom(from));
+        assertEquals(ToolException.Reason.FAILED, failed.reason());
         assertEquals("of somebody else", Files.readString(other.resolve("tree/a/1")));
         assertEquals(before, under(directory.resolve("moved")));
     }
@@ -213,21 +206,9 @@ class OtherDiskMoveTest {
         Map<String, String> before = under(other.resolve("tree"));
         StubbornDirectory from = new StubbornDirectory(files.access.roots().opened(other), "3");
         from.takesNothing();
-        try (from;
-                Directory to = files.access.roots().opened(directory)) {
-            ToolException failed = assertThrows(
-                    ToolException.class,
-                    () -> Trees.move(
-                            from,
-                            "tree",
-                            to,
-                            "moved",
-                            Staging.in(to),
-                            Staging.in(files.access.roots().opened(other)),
-                            Cancellation.none()));
-            assertEquals(ToolException.Reason.FAILED, failed.reason());
-            assertTrue(failed.getMessage().contains("moved"), failed.getMessage());
-        }
+        ToolException failed = assertThrows(ToolException.class, () -> movedFrom(from));
+        assertEquals(ToolException.Reason.FAILED, failed.reason());
+        assertTrue(failed.getMessage().contains("moved"), failed.getMessage());
         assertEquals(before, under(directory.resolve("moved")));
     }
 }
