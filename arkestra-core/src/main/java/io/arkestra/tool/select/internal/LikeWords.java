@@ -1,6 +1,7 @@
 package io.arkestra.tool.select.internal;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +24,7 @@ final class LikeWords {
 
     private static final int SHORTEST = 2;
     private static final int LONGEST = 30;
-    private static final int LANES = 8;
+    private static final int LANES = 4;
 
     private final List<String> words = new ArrayList<>();
     private final List<float[]> vectors = new ArrayList<>();
@@ -73,57 +74,67 @@ final class LikeWords {
     /** @param asked words of a message with their vectors */
     Likeness likeness(Map<String, float[]> asked) {
         double[] scores = new double[tools.length];
-        double[] near = new double[words.size()];
         double[] best = new double[tools.length];
+        List<float[]> nearness = new ArrayList<>();
         for (float[] word : asked.values()) {
-            for (int place = 0; place < near.length; place++) {
-                near[place] = Math.max(0, (product(word, vectors.get(place)) - LEAST) / (1 - LEAST));
-            }
+            float[] near = nearness(word);
+            nearness.add(near);
             double having = 0;
             for (int tool = 0; tool < tools.length; tool++) {
-                double nearest = 0;
+                double nearest = LEAST;
                 for (int place : tools[tool]) {
                     nearest = Math.max(nearest, near[place]);
                 }
-                best[tool] = nearest;
-                having += nearest;
+                best[tool] = (nearest - LEAST) / (1 - LEAST);
+                having += best[tool];
             }
             double rarity = Math.log(1 + (tools.length - having + 0.5) / (having + 0.5));
             for (int tool = 0; tool < tools.length; tool++) {
                 scores[tool] += rarity * best[tool];
             }
         }
-        return new Likeness(scores, asked, this);
+        return new Likeness(scores, List.copyOf(asked.keySet()), nearness, this);
+    }
+
+    /** The cosine of a word with each that is known. */
+    private float[] nearness(float[] word) {
+        float[] near = new float[words.size()];
+        for (int place = 0; place < near.length; place++) {
+            near[place] = product(word, vectors.get(place));
+        }
+        return near;
     }
 
     /** Several sums at once, which processors do faster than one after the other. */
-    private static double product(float[] one, float[] other) {
-        float[] sums = new float[LANES];
+    private static float product(float[] one, float[] other) {
+        float first = 0;
+        float second = 0;
+        float third = 0;
+        float fourth = 0;
         int even = one.length - one.length % LANES;
         for (int d = 0; d < even; d += LANES) {
-            for (int lane = 0; lane < LANES; lane++) {
-                sums[lane] += one[d + lane] * other[d + lane];
-            }
-        }
-        float sum = 0;
-        for (float lane : sums) {
-            sum += lane;
+            first += one[d] * other[d];
+            second += one[d + 1] * other[d + 1];
+            third += one[d + 2] * other[d + 2];
+            fourth += one[d + 3] * other[d + 3];
         }
         for (int d = even; d < one.length; d++) {
-            sum += one[d] * other[d];
+            first += one[d] * other[d];
         }
-        return sum;
+        return first + second + third + fourth;
     }
 
     /** What a message has in common with the tools by words of like meaning. */
     static final class Likeness {
         private final double[] scores;
-        private final Map<String, float[]> asked;
+        private final List<String> asked;
+        private final List<float[]> nearness;
         private final LikeWords index;
 
-        private Likeness(double[] scores, Map<String, float[]> asked, LikeWords index) {
+        private Likeness(double[] scores, List<String> asked, List<float[]> nearness, LikeWords index) {
             this.scores = scores;
             this.asked = asked;
+            this.nearness = nearness;
             this.index = index;
         }
 
@@ -137,16 +148,19 @@ final class LikeWords {
         /** Words of the message and of a tool that mean nearly the same without being the same, the nearest first. */
         List<String> pairs(int tool) {
             List<Pair> pairs = new ArrayList<>();
-            asked.forEach((word, vector) -> {
-                Pair nearest = new Pair(word, "", TOLD);
-                for (int place : index.tools[tool]) {
-                    double near = product(vector, index.vectors.get(place));
-                    nearest = near > nearest.near() ? new Pair(word, index.words.get(place), near) : nearest;
+            for (int word = 0; word < asked.size(); word++) {
+                String said = asked.get(word);
+                float[] near = nearness.get(word);
+                int nearest = Arrays.stream(index.tools[tool])
+                        .boxed()
+                        .max(Comparator.comparingDouble(place -> near[place]))
+                        .orElse(-1);
+                if (nearest >= 0
+                        && near[nearest] > TOLD
+                        && !ToolWords.stem(said).equals(ToolWords.stem(index.words.get(nearest)))) {
+                    pairs.add(new Pair(said, index.words.get(nearest), near[nearest]));
                 }
-                if (!nearest.told().isEmpty() && !ToolWords.stem(word).equals(ToolWords.stem(nearest.told()))) {
-                    pairs.add(nearest);
-                }
-            });
+            }
             return pairs.stream()
                     .sorted(Comparator.comparingDouble(Pair::near).reversed())
                     .limit(MOST_TOLD)
