@@ -26,7 +26,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +50,21 @@ class ApprovalRaceTest {
                         .add((action, scope) -> action.name().equals("file.put")
                                 ? Decision.ask("test.ask", "a person decides")
                                 : Decision.abstain()));
+    }
+
+    /** Keeps what it is asked, and answers when a test says so. */
+    private static final class LateHandler {
+        final CompletableFuture<ApprovalOutcome> answer = new CompletableFuture<>();
+        private final CompletableFuture<ApprovalRequest> asked = new CompletableFuture<>();
+
+        CompletableFuture<ApprovalOutcome> ask(ApprovalRequest request) {
+            asked.complete(request);
+            return answer;
+        }
+
+        ApprovalRequest asked() {
+            return asked.orTimeout(60, TimeUnit.SECONDS).join();
+        }
     }
 
     private static void onState(Arkestra engine, String state, java.util.function.Consumer<String> what) {
@@ -103,21 +117,15 @@ class ApprovalRaceTest {
 
     @Test
     void handler_thatSaysNoWhenSomebodySaidYesAlready_changesNothing() throws IOException {
-        CompletableFuture<ApprovalOutcome> late = new CompletableFuture<>();
-        AtomicReference<ApprovalRequest> asked = new AtomicReference<>();
-        CompletableFuture<String> waiting = new CompletableFuture<>();
+        LateHandler handler = new LateHandler();
         try (Arkestra engine = asking(directory)
-                .policy(p -> p.approvalWait(Duration.ofSeconds(60)).approver(request -> {
-                    asked.set(request);
-                    waiting.complete(request.id());
-                    return late;
-                }))
+                .policy(p -> p.approvalWait(Duration.ofSeconds(60)).approver(handler::ask))
                 .build()) {
             // The answer is stored and not yet told to the turn.
-            onState(engine, "APPROVED", id -> late.complete(ApprovalOutcome.deny("too late")));
+            onState(engine, "APPROVED", id -> handler.answer.complete(ApprovalOutcome.deny("too late")));
             Turn turn = engine.session(ALICE).turn("write it").start();
-            String id = waiting.orTimeout(60, TimeUnit.SECONDS).join();
-            engine.approvals().answer(ALICE, id, ApprovalOutcome.approve(asked.get()));
+            ApprovalRequest request = handler.asked();
+            engine.approvals().answer(ALICE, request.id(), ApprovalOutcome.approve(request));
 
             assertEquals("ok", turn.await().reply().toolUses().get(0).status());
             assertEquals("text new", Files.readString(directory.resolve("a.txt")));
@@ -127,17 +135,13 @@ class ApprovalRaceTest {
 
     @Test
     void handler_thatGivesUpWhenSomebodySaidYesAlready_changesNothing() throws IOException {
-        CompletableFuture<ApprovalOutcome> late = new CompletableFuture<>();
-        CompletableFuture<ApprovalRequest> asked = new CompletableFuture<>();
+        LateHandler handler = new LateHandler();
         try (Arkestra engine = asking(directory)
-                .policy(p -> p.approvalWait(Duration.ofSeconds(60)).approver(request -> {
-                    asked.complete(request);
-                    return late;
-                }))
+                .policy(p -> p.approvalWait(Duration.ofSeconds(60)).approver(handler::ask))
                 .build()) {
-            onState(engine, "APPROVED", id -> late.complete(new ApprovalOutcome.Expired()));
+            onState(engine, "APPROVED", id -> handler.answer.complete(new ApprovalOutcome.Expired()));
             Turn turn = engine.session(ALICE).turn("write it").start();
-            ApprovalRequest request = asked.orTimeout(60, TimeUnit.SECONDS).join();
+            ApprovalRequest request = handler.asked();
             engine.approvals().answer(ALICE, request.id(), ApprovalOutcome.approve(request));
 
             assertEquals("ok", turn.await().reply().toolUses().get(0).status());
@@ -148,13 +152,10 @@ class ApprovalRaceTest {
     @Test
     void answer_storedAtTheMomentOfExpiry_counts() throws IOException {
         ManualClock clock = ManualClock.at("2026-03-01T10:00:00Z");
-        CompletableFuture<ApprovalRequest> asked = new CompletableFuture<>();
+        LateHandler handler = new LateHandler();
         try (Arkestra engine = asking(directory)
                 .clock(clock)
-                .policy(p -> p.approvalWait(Duration.ofSeconds(3)).approver(request -> {
-                    asked.complete(request);
-                    return new CompletableFuture<>();
-                }))
+                .policy(p -> p.approvalWait(Duration.ofSeconds(3)).approver(handler::ask))
                 .build()) {
             CompletableFuture<Turn> started = new CompletableFuture<>();
             onState(engine, "APPROVED", id -> {
@@ -162,7 +163,7 @@ class ApprovalRaceTest {
                 started.join().await(); // who waits hears nothing of the answer
             });
             started.complete(engine.session(ALICE).turn("write it").start());
-            ApprovalRequest request = asked.orTimeout(60, TimeUnit.SECONDS).join();
+            ApprovalRequest request = handler.asked();
             engine.approvals().answer(ALICE, request.id(), ApprovalOutcome.approve(request));
 
             assertEquals("ok", started.join().await().reply().toolUses().get(0).status());
@@ -172,20 +173,13 @@ class ApprovalRaceTest {
 
     @Test
     void handler_thatSaysYesWhenSomebodySaidNoAlready_doesNotMakeTheCall() {
-        CompletableFuture<ApprovalOutcome> late = new CompletableFuture<>();
-        AtomicReference<ApprovalRequest> asked = new AtomicReference<>();
-        CompletableFuture<String> waiting = new CompletableFuture<>();
+        LateHandler handler = new LateHandler();
         try (Arkestra engine = asking(directory)
-                .policy(p -> p.approvalWait(Duration.ofSeconds(60)).approver(request -> {
-                    asked.set(request);
-                    waiting.complete(request.id());
-                    return late;
-                }))
+                .policy(p -> p.approvalWait(Duration.ofSeconds(60)).approver(handler::ask))
                 .build()) {
-            onState(engine, "DENIED", id -> late.complete(ApprovalOutcome.approve(asked.get())));
+            onState(engine, "DENIED", id -> handler.answer.complete(ApprovalOutcome.approve(handler.asked())));
             Turn turn = engine.session(ALICE).turn("write it").start();
-            engine.approvals()
-                    .answer(ALICE, waiting.orTimeout(60, TimeUnit.SECONDS).join(), ApprovalOutcome.deny("rather not"));
+            engine.approvals().answer(ALICE, handler.asked().id(), ApprovalOutcome.deny("rather not"));
 
             assertEquals("denied", turn.await().reply().toolUses().get(0).status());
             assertFalse(audited(engine).contains("APPROVED"));

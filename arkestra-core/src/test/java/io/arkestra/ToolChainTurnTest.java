@@ -9,13 +9,8 @@ import io.arkestra.common.UserId;
 import io.arkestra.llm.LlmException;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.memory.Origin;
-import io.arkestra.tool.Prepared;
-import io.arkestra.tool.Tool;
-import io.arkestra.tool.ToolCall;
-import io.arkestra.tool.ToolContext;
 import io.arkestra.tool.ToolException;
 import io.arkestra.tool.ToolResult;
-import io.arkestra.tool.ToolSpec;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -31,28 +26,12 @@ class ToolChainTurnTest {
               {"name":"mail.send","arguments":{"text":"${1.data.mail}"}},
               {"name":"log.write","arguments":{"text":"asked for Ann"}}]}""";
 
-    private record Named(String name, Function<String, ToolResult> work) implements Tool {
-        @Override
-        public ToolSpec spec() {
-            return ToolSpec.builder(name)
-                    .description("Does " + name)
-                    .arguments(
-                            "{\"type\":\"object\",\"required\":[\"text\"],\"properties\":{\"text\":{\"type\":\"string\"}}}")
-                    .build();
-        }
-
-        @Override
-        public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
-            return work.apply(call.arguments().text("text"));
-        }
-    }
-
     private static Arkestra engine(RecordingLlm senior, Function<String, ToolResult> find) {
         return Arkestra.builder()
                 .senior(Llm.client(senior))
-                .tools(t -> t.add(new Named("contact.find", find))
-                        .add(new Named("mail.send", to -> ToolResult.text("sent to " + to)))
-                        .add(new Named("log.write", text -> ToolResult.text("written: " + text))))
+                .tools(t -> t.add(new TextTool("contact.find", find))
+                        .add(new TextTool("mail.send", to -> ToolResult.text("sent to " + to)))
+                        .add(new TextTool("log.write", text -> ToolResult.text("written: " + text))))
                 .policy(p -> p.allow("contact.find").allow("mail.send").allow("log.write"))
                 .build();
     }

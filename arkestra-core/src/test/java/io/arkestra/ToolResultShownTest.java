@@ -6,12 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.arkestra.common.Json;
 import io.arkestra.common.UserId;
 import io.arkestra.llm.LlmMessage;
-import io.arkestra.tool.Prepared;
-import io.arkestra.tool.Tool;
-import io.arkestra.tool.ToolCall;
-import io.arkestra.tool.ToolContext;
 import io.arkestra.tool.ToolResult;
-import io.arkestra.tool.ToolSpec;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
@@ -34,22 +29,6 @@ class ToolResultShownTest {
 
     private final List<String> kept = new CopyOnWriteArrayList<>();
 
-    private record Page(String name, java.util.function.Function<String, ToolResult> work) implements Tool {
-        @Override
-        public ToolSpec spec() {
-            return ToolSpec.builder(name)
-                    .description("Does " + name)
-                    .arguments(
-                            "{\"type\":\"object\",\"required\":[\"text\"],\"properties\":{\"text\":{\"type\":\"string\"}}}")
-                    .build();
-        }
-
-        @Override
-        public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
-            return work.apply(call.arguments().text("text"));
-        }
-    }
-
     private static ToolResult read(String which) {
         Json parts = Json.array(List.of(
                 Json.object().put("id", "p1").build(),
@@ -69,8 +48,8 @@ class ToolResultShownTest {
                 request.lastMessage().orElseThrow().role() == LlmMessage.Role.TOOL ? "{\"text\":\"Done\"}" : CHAIN);
         try (Arkestra engine = Arkestra.builder()
                 .senior(Llm.client(senior))
-                .tools(t ->
-                        t.add(new Page("page.read", ToolResultShownTest::read)).add(new Page("page.keep", this::keep)))
+                .tools(t -> t.add(new TextTool("page.read", ToolResultShownTest::read))
+                        .add(new TextTool("page.keep", this::keep)))
                 .policy(p -> p.allow("page.read").allow("page.keep"))
                 .build()) {
             engine.session(ALICE).ask("read a and keep it");

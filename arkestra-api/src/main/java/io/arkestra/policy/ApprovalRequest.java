@@ -55,35 +55,6 @@ public record ApprovalRequest(
         taints = java.util.Collections.unmodifiableSet(new java.util.TreeSet<>(taints));
     }
 
-    /** One that is not remembered. */
-    public ApprovalRequest(
-            String id,
-            Scope scope,
-            TurnId turn,
-            ToolCall call,
-            Prepared prepared,
-            Decision why,
-            String sandbox,
-            Set<Taint> taints,
-            Instant createdAt,
-            Instant expiresAt,
-            String digest) {
-        this(
-                id,
-                scope,
-                turn,
-                call,
-                prepared,
-                why,
-                sandbox,
-                taints,
-                createdAt,
-                expiresAt,
-                digest,
-                Optional.empty(),
-                Json.emptyObject());
-    }
-
     /** What would happen, one sentence for each change. */
     public List<String> effects() {
         return prepared.effects();
