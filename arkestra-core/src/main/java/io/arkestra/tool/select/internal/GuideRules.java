@@ -1,17 +1,18 @@
 package io.arkestra.tool.select.internal;
 
 import io.arkestra.common.Json;
-import io.arkestra.policy.Risk;
+import io.arkestra.policy.Action;
+import io.arkestra.policy.internal.RiskModel;
 import io.arkestra.tool.CostClass;
 import io.arkestra.tool.Platform;
 import io.arkestra.tool.ToolSpec;
 import io.arkestra.tool.UsageGuide;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -63,7 +64,7 @@ final class GuideRules {
                         .map(example -> PlainText.of(example, LINE))
                         .limit(MOST_EXAMPLES)
                         .toList(),
-                risk(spec).level());
+                RiskModel.of(Action.offer(spec), Optional.empty()).level());
     }
 
     static List<String> sentences(String description) {
@@ -244,48 +245,5 @@ final class GuideRules {
                 lines.add(PlainText.of(name + ": " + String.join(", ", parts) + ".", LINE));
             }
         });
-    }
-
-    /** What a call is worth at least in points of risk: by its capabilities and whether it can be undone. */
-    static Risk risk(ToolSpec spec) {
-        Map<String, Integer> parts = new LinkedHashMap<>();
-        int base = 0;
-        String from = "";
-        for (String capability : spec.capabilities()) {
-            int points = points(capability);
-            if (points > base) {
-                base = points;
-                from = capability;
-            }
-        }
-        if (base == 0) {
-            from = spec.sideEffect().name().toLowerCase(Locale.ROOT);
-            base = switch (spec.sideEffect()) {
-                case NONE -> 5;
-                case OWN_DATA, LOCAL -> 20;
-                case OUTWARD -> 40;
-            };
-        }
-        parts.put(from, base);
-        if (spec.sideEffect() != ToolSpec.SideEffect.NONE && !spec.reversible()) {
-            parts.put("irreversible", 20);
-        }
-        return Risk.of(parts);
-    }
-
-    private static int points(String capability) {
-        if (capability.contains("credential") || capability.contains("money") || capability.contains("payment")) {
-            return 70;
-        }
-        if (capability.startsWith("shell") || capability.startsWith("process") || capability.startsWith("exec")) {
-            return 50;
-        }
-        if (capability.endsWith("delete") || capability.equals("net.send") || capability.endsWith(".send")) {
-            return 40;
-        }
-        if (capability.endsWith("write")) {
-            return 20;
-        }
-        return capability.startsWith("net.") ? 15 : 5;
     }
 }

@@ -49,6 +49,23 @@ class GuideRulesTest {
         assertEquals(Risk.Level.HIGH, guide.risk());
     }
 
+    /** The guide says of a tool what the engine says of its calls. */
+    @Test
+    void of_risk_isThatOfTheEngine() {
+        assertEquals(Risk.Level.HIGH, risk("shopping.cart", ToolSpec.SideEffect.OUTWARD));
+        assertEquals(Risk.Level.HIGH, risk("memory.reset", ToolSpec.SideEffect.OWN_DATA));
+        assertEquals(Risk.Level.LOW, risk("memory.read", ToolSpec.SideEffect.NONE));
+    }
+
+    private static Risk.Level risk(String capability, ToolSpec.SideEffect effect) {
+        return GuideRules.of(ToolSpec.builder("odd")
+                        .description("Does something")
+                        .capability(capability)
+                        .sideEffect(effect)
+                        .build())
+                .risk();
+    }
+
     @Test
     void of_descriptionWithEscapesAndHiddenWords_showsOneCleanLine() {
         ToolSpec spec = ToolSpec.builder("odd")
