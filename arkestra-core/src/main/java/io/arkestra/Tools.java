@@ -50,6 +50,7 @@ public interface Tools {
      * @param scope who says so, for the audit
      * @param file need not be there any more
      * @return how many marks were taken off: of files, of directories, and of contents
+     * @throws io.arkestra.common.ArkestraException when the audit cannot take down who vouches; no mark was taken off then
      */
     int vouch(Scope scope, Path file);
 

@@ -104,23 +104,33 @@ public final class CallRecords {
         Owner owner = Owner.of(place.scope().user());
         DocWrite write =
                 DocWrite.of(owner, call.id(), body).expiresAt(clock.instant().plus(KEPT));
+        String key = key(place.scope().user(), call.id());
+        // Before anybody can find the record: a call that is about to be made is not to be undone.
+        running.add(key);
+        try {
+            write(write, flows);
+            if (spec.sideEffect().compareTo(ToolSpec.SideEffect.LOCAL) >= 0) {
+                store.sync();
+            }
+        } catch (RuntimeException | Error e) {
+            running.remove(key);
+            throw e;
+        }
+        return () -> running.remove(key);
+    }
+
+    private void write(DocWrite write, Flows flows) {
         Transactions.again(store, tx -> {
             flows.expected(tx);
             Doc stored = tx.put(COLLECTION.name(), write);
             // What the guard keeps out cannot be put back: such a call must not be undone from its record.
-            boolean masked = !same("arguments", stored, body) || !same("undo", stored, body);
+            boolean masked = !same("arguments", stored, write.body()) || !same("undo", stored, write.body());
             return masked
                     ? tx.put(
                             COLLECTION.name(),
                             DocWrite.update(stored, stored.body().with("masked", Json.TRUE)))
                     : stored;
         });
-        if (spec.sideEffect().compareTo(ToolSpec.SideEffect.LOCAL) >= 0) {
-            store.sync();
-        }
-        String key = key(place.scope().user(), call.id());
-        running.add(key);
-        return () -> running.remove(key);
     }
 
     private static String key(UserId user, String id) {

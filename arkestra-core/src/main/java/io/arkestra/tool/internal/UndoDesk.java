@@ -56,14 +56,12 @@ public final class UndoDesk {
         }
         StoredCall call = found.get();
         UndoReport report = new Attempt(scope.withPrincipal(Principal.user(scope.user())), call).report();
-        Json detail = Json.object().put("call", callId).build();
-        try {
-            services.ledger()
-                    .record("undo", scope, call.call().tool(), report.kind().name(), List.of(), detail);
-        } catch (ArkestraException e) { // what came of it is certain, and the user is told that
-            log.error(
-                    "Undoing call {} is {}, but the audit could not take it down: {}", callId, report.kind(), e.code());
-        }
+        recorded(
+                "undo",
+                scope,
+                call.call().tool(),
+                report.kind().name(),
+                Json.object().put("call", callId).build());
         return report;
     }
 
@@ -72,16 +70,31 @@ public final class UndoDesk {
         return new Attempt(scope, call).obstacle();
     }
 
-    /** A person vouches for what is in a file or directory; how many marks were taken off. */
+    /**
+     * A person vouches for what is in a file or directory; how many marks were taken off. That somebody does is on record before the first is, so
+     * that none goes without a name.
+     */
     public int vouch(Scope scope, Path file) {
         String path = RealPath.of(file);
+        Json.ObjectBuilder detail = Json.object().put("resource", Digests.of(path));
+        services.ledger().record("vouch", scope, "", "ASKED", List.of(), detail.build());
         int marks = services.records().marks().vouched(path);
-        Json detail = Json.object()
-                .put("resource", Digests.of(path))
-                .put("marks", marks)
-                .build();
-        services.ledger().record("vouch", scope, "", marks == 0 ? "NOTHING" : "DONE", List.of(), detail);
+        recorded(
+                "vouch",
+                scope,
+                "",
+                marks == 0 ? "NOTHING" : "DONE",
+                detail.put("marks", marks).build());
         return marks;
+    }
+
+    /** Takes down what came of something. It is certain, and who asked is told of it, also when the audit is full. */
+    private void recorded(String kind, Scope scope, String subject, String outcome, Json detail) {
+        try {
+            services.ledger().record(kind, scope, subject, outcome, List.of(), detail);
+        } catch (ArkestraException e) {
+            log.error("What came of {} ({}) could not be taken down in the audit: {}", kind, outcome, e.code());
+        }
     }
 
     private static String say(Optional<StoredCall> call, String key, Object... arguments) {
