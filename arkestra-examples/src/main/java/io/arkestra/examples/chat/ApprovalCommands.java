@@ -95,6 +95,13 @@ final class ApprovalCommands {
                     .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
                     .join();
             fields.put("outcome", after.kind().name());
+            if (after.kind() == Outcome.Kind.NEEDS_APPROVAL) {
+                return new CommandReply(
+                        command,
+                        said
+                                + " What would happen now is something else, or something more: /approvals shows what waits for you.",
+                        fields.build());
+            }
         } catch (CompletionException e) {
             return new CommandReply(
                     command,

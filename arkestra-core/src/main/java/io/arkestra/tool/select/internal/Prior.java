@@ -11,21 +11,15 @@ final class Prior {
     private static final double EXPECTED = 0.9;
 
     private static final double STRENGTH = 5;
-    /** What others' calls count beside the user's own. */
-    private static final double OTHERS = 0.25;
 
     private Prior() {}
 
     /**
-     * @param own figures of the user
-     * @param all figures of everybody, the user included
+     * @param own figures of the user; what others called is none of this user's business
      * @return between minus {@link #MOST} and {@link #MOST}; 0 for a tool that costs nothing and was never called
      */
-    static double of(CallFigures own, CallFigures all, CostClass cost) {
-        double others = OTHERS * Math.max(0, all.made() - own.made());
-        double othersGood = OTHERS * Math.max(0, all.succeeded() - own.succeeded());
-        double made = own.made() + others;
-        double mean = (own.succeeded() + othersGood + STRENGTH * EXPECTED) / (made + STRENGTH);
+    static double of(CallFigures own, CostClass cost) {
+        double mean = (own.succeeded() + STRENGTH * EXPECTED) / (own.made() + STRENGTH);
         double learned = mean >= EXPECTED ? (mean - EXPECTED) / (1 - EXPECTED) : (mean - EXPECTED) / EXPECTED;
         double price = switch (cost) {
             case FREE -> 0;

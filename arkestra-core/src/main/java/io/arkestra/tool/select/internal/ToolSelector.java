@@ -238,9 +238,7 @@ public final class ToolSelector {
     }
 
     private double prior(Scope scope, ToolSpec spec) {
-        CallFigures own = telemetry.figures(Owner.of(scope.user()), spec.name(), spec.version());
-        CallFigures all = telemetry.figures(Owner.SYSTEM, spec.name(), spec.version());
-        return Prior.of(own, all, spec.cost());
+        return Prior.of(telemetry.figures(Owner.of(scope.user()), spec.name(), spec.version()), spec.cost());
     }
 
     private List<Integer> reranked(

@@ -145,10 +145,11 @@ class SelectionPartsTest {
             good = good.with("ok", 5);
         }
 
-        assertEquals(0, Prior.of(CallFigures.NONE, CallFigures.NONE, CostClass.FREE));
-        assertTrue(Prior.of(bad, bad, CostClass.HIGH) >= -Prior.MOST);
-        assertTrue(Prior.of(bad, bad, CostClass.FREE) < -0.9 * Prior.MOST);
-        assertTrue(Prior.of(good, good, CostClass.FREE) > 0);
+        assertEquals(0, Prior.of(CallFigures.NONE, CostClass.FREE));
+        assertTrue(Prior.of(bad, CostClass.HIGH) >= -Prior.MOST);
+        assertTrue(Prior.of(bad, CostClass.FREE) < -0.9 * Prior.MOST);
+        assertTrue(Prior.of(CallFigures.NONE, CostClass.HIGH) < Prior.of(CallFigures.NONE, CostClass.LOW));
+        assertTrue(Prior.of(good, CostClass.FREE) > 0);
     }
 
     @Test
