@@ -16,6 +16,7 @@ import io.arkestra.tool.ToolException;
 import io.arkestra.tool.ToolException.Reason;
 import io.arkestra.tool.ToolResult;
 import io.arkestra.tool.ToolSpec;
+import io.arkestra.tools.fs.internal.CallCancellation;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -206,7 +207,7 @@ final class KeptDocuments {
 
         @Override
         public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
-            context.cancellation().throwIfCancelled();
+            CallCancellation.of(context).throwIfCancelled();
             DocumentInfo document = named(library, call.arguments().text("document"), context);
             library.documents().remove(context.scope(), document.id());
             return ToolResult.of(

@@ -3,6 +3,7 @@ package io.arkestra.tools.document.internal;
 import io.arkestra.tool.ToolContext;
 import io.arkestra.tool.ToolException;
 import io.arkestra.tool.ToolException.Reason;
+import io.arkestra.tools.fs.internal.CallCancellation;
 import java.time.Clock;
 import java.time.Instant;
 
@@ -44,11 +45,12 @@ final class Reading {
     /**
      * To be asked often.
      *
-     * @throws io.arkestra.common.CancelledException when nobody wants it any more
+     * @throws io.arkestra.common.CancelledException when nobody wants it any more, or the thread is interrupted
      * @throws ToolException when it took too long
      */
     void goOn() {
         context.cancellation().throwIfCancelled();
+        CallCancellation.throwIfInterrupted();
         Instant now = clock.instant();
         if (now.isAfter(context.deadline())) {
             throw new ToolException(

@@ -53,11 +53,11 @@ final class DeleteTool extends FileTool {
         Place place = deleted(call);
         return told(place.relative(), () -> {
             try (Directory parent = access().roots().open(place.parent())) {
-                Trees.Seen seen = present(place, parent, call, context.cancellation());
+                Trees.Seen seen = present(place, parent, call, CallCancellation.of(context));
                 return Prepared.effect("Deletes '" + place.relative() + "' in '"
                                 + place.root().name() + "': " + seen.files()
                                 + (seen.files() == 1 ? " file, " : " files, ") + seen.bytes() + " bytes")
-                        .withPreview(preview(place, parent, seen, context.cancellation()))
+                        .withPreview(preview(place, parent, seen, CallCancellation.of(context)))
                         .withStateDigest(Digests.of(place.absolute() + "\0" + seen.digest()))
                         .withUndo(Json.object()
                                 .put("root", place.root().name())
@@ -123,13 +123,13 @@ final class DeleteTool extends FileTool {
             try (Directory parent = access().roots().open(place.parent());
                     Directory trash = access().roots().opened(access().journal().trash());
                     Staging back = Staging.in(access(), place.root())) {
-                Trees.Seen seen = present(place, parent, call, context.cancellation());
+                Trees.Seen seen = present(place, parent, call, CallCancellation.of(context));
                 if (!seen.digest().equals(prepared.undo().text("digest"))) {
                     throw Refusal.conflict(
                             "'" + place.relative() + "' was changed after this was prepared; nothing was deleted");
                 }
                 String name = prepared.undo().text("trash");
-                Trees.move(parent, place.name(), trash, name, Staging.in(trash), back, context.cancellation());
+                Trees.move(parent, place.name(), trash, name, Staging.in(trash), back, CallCancellation.of(context));
                 parent.sync();
                 access().journal().trashed(name);
                 return ToolResult.of(
@@ -162,7 +162,7 @@ final class DeleteTool extends FileTool {
                     throw Refusal.missing("'" + place.relative()
                             + "' is not kept any more: it was deleted too long ago, or too much was deleted since");
                 }
-                Trees.move(trash, name, parent, place.name(), staging, Staging.in(trash), context.cancellation());
+                Trees.move(trash, name, parent, place.name(), staging, Staging.in(trash), CallCancellation.of(context));
                 parent.sync();
                 return true;
             }
@@ -178,7 +178,7 @@ final class DeleteTool extends FileTool {
             Place place = access().roots().place(undo.text("path"), undo.text("root"), true);
             try (Directory parent = access().roots().open(place.parent());
                     Directory trash = access().roots().opened(access().journal().trash())) {
-                there[0] = seen(place, parent, place.name(), context.cancellation())
+                there[0] = seen(place, parent, place.name(), CallCancellation.of(context))
                         .map(Trees.Seen::digest)
                         .orElse("");
                 trashed[0] = trash.entry(undo.text("trash")).isPresent();

@@ -56,7 +56,7 @@ abstract class FileTool implements Tool {
 
     /** Removes what a killed process left; before every change that is still wanted. */
     final void swept(ToolContext context) throws IOException {
-        context.cancellation().throwIfCancelled();
+        CallCancellation.of(context).throwIfCancelled();
         access.pending().sweep(access.roots());
     }
 
@@ -89,6 +89,7 @@ abstract class FileTool implements Tool {
         try {
             return work.run();
         } catch (IOException e) {
+            CallCancellation.throwIfInterrupted();
             throw Refusal.of(spec.name() + " of '" + path + "'", e);
         }
     }

@@ -85,7 +85,7 @@ final class ListTool extends FileTool {
                     lines.add(line(found, entry));
                     return true;
                 },
-                context.cancellation());
+                CallCancellation.of(context));
         return told(place.relative(), () -> {
             visit.walk(place);
             if (lines.isEmpty()) {

@@ -76,7 +76,7 @@ final class MoveTool extends FileTool {
     public Prepared prepare(ToolCall call, ToolContext context) {
         Way way = way(call);
         return told(way.from().relative(), () -> {
-            Trees.Seen seen = look(way, context.cancellation());
+            Trees.Seen seen = look(way, CallCancellation.of(context));
             return Prepared.effect("Moves '" + way.from().relative() + "' in '"
                             + way.from().root().name() + "' ("
                             + seen.files() + (seen.files() == 1 ? " file" : " files") + ") to '"
@@ -138,7 +138,7 @@ final class MoveTool extends FileTool {
         return told(way.from().relative(), () -> {
             swept(context);
             Prepared prepared = prepared(call, given, context);
-            Trees.Seen seen = look(way, context.cancellation());
+            Trees.Seen seen = look(way, CallCancellation.of(context));
             if (!seen.digest().equals(prepared.undo().text("digest"))) {
                 throw Refusal.conflict(
                         "'" + way.from().relative() + "' was changed after this was prepared; nothing was moved");
@@ -183,12 +183,12 @@ final class MoveTool extends FileTool {
         Way way = undone(prepared.undo());
         told(way.to().relative(), () -> {
             swept(context);
-            if (!digest(way, way.to(), context.cancellation())
+            if (!digest(way, way.to(), CallCancellation.of(context))
                     .equals(prepared.undo().text("digest"))) {
                 throw Refusal.conflict(
                         "'" + way.to().relative() + "' was changed or removed since; it was not moved back");
             }
-            if (!digest(way, way.from(), context.cancellation()).isEmpty()) {
+            if (!digest(way, way.from(), CallCancellation.of(context)).isEmpty()) {
                 throw Refusal.conflict(
                         "Something else is at '" + way.from().relative() + "' now; nothing was moved back");
             }
@@ -214,8 +214,8 @@ final class MoveTool extends FileTool {
         String[] now = {"", ""};
         boolean looked = holds(() -> {
             Way way = undone(prepared.undo());
-            now[0] = digest(way, way.from(), context.cancellation());
-            now[1] = digest(way, way.to(), context.cancellation());
+            now[0] = digest(way, way.from(), CallCancellation.of(context));
+            now[1] = digest(way, way.to(), CallCancellation.of(context));
             return true;
         });
         if (looked && now[0].isEmpty() && now[1].equals(digest)) {

@@ -67,8 +67,8 @@ final class ReadTool extends FileTool {
         }
         return told(place.relative(), () -> {
             try (Directory parent = access().roots().open(place.parent())) {
-                Contents.Read read =
-                        Contents.read(parent, place.name(), access().limits().readBytes(), context.cancellation());
+                Contents.Read read = Contents.read(
+                        parent, place.name(), access().limits().readBytes(), CallCancellation.of(context));
                 List<Target> shown = new ArrayList<>(List.of(words(place)));
                 if (read.whole()) {
                     shown.add(content(read.sha256()));

@@ -74,6 +74,7 @@ public final class RootSource implements FileSource {
     }
 
     private static ToolException failed(Place place, IOException e) {
+        CallCancellation.throwIfInterrupted();
         return e instanceof NoSuchFileException
                 ? Refusal.missing("'" + place.relative() + "' is not there any more")
                 : Refusal.failed("'" + place.relative() + "' cannot be read: " + e.getMessage());

@@ -126,7 +126,7 @@ final class SearchTool extends FileTool {
                                 || glob.map(names -> !names.matches(ListTool.below(top, found)))
                                         .orElse(false)
                                 || search(directory, found, entry),
-                        context.cancellation());
+                        CallCancellation.of(context));
                 visit.walk(top);
                 cut = visit.cut() || full;
                 passedOver = visit.passedOver();
@@ -178,10 +178,11 @@ final class SearchTool extends FileTool {
             if (entry.bytes() <= access().limits().readBytes()) {
                 try {
                     Contents.Read read = Contents.read(
-                            directory, place.name(), access().limits().readBytes(), context.cancellation());
+                            directory, place.name(), access().limits().readBytes(), CallCancellation.of(context));
                     decoded = read.whole() ? TextFile.decode(read.bytes(), true) : Optional.empty();
                     bytes = read.bytes();
                 } catch (IOException | ToolException e) {
+                    CallCancellation.of(context).throwIfCancelled();
                     // It went away meanwhile, or may not be read.
                     decoded = Optional.empty();
                 }
@@ -204,7 +205,7 @@ final class SearchTool extends FileTool {
             for (String line : (Iterable<String>) content.lines()::iterator) {
                 number++;
                 if ((number & 0x3FF) == 0) {
-                    context.cancellation().throwIfCancelled();
+                    CallCancellation.of(context).throwIfCancelled();
                 }
                 if (!pattern.matcher(line).find()) {
                     continue;

@@ -84,7 +84,7 @@ final class WriteTool extends FileTool {
     public Prepared prepare(ToolCall call, ToolContext context) {
         Place place = filePlace(call);
         return told(place.relative(), () -> {
-            Change change = change(call, place, context.cancellation());
+            Change change = change(call, place, CallCancellation.of(context));
             if (change.changes()) {
                 access().quota().check(context.scope().user(), change.after().length);
             }
@@ -235,7 +235,7 @@ final class WriteTool extends FileTool {
         return told(place.relative(), () -> {
             swept(context);
             Prepared prepared = prepared(call, given, context);
-            Change change = change(call, place, context.cancellation());
+            Change change = change(call, place, CallCancellation.of(context));
             Json undo = prepared.undo();
             if (!undo.text("before").equals(change.beforeDigest())
                     || !undo.text("after").equals(Digests.of(change.after()))) {
@@ -244,7 +244,7 @@ final class WriteTool extends FileTool {
             }
             if (change.changes()) {
                 access().quota().check(context.scope().user(), change.after().length);
-                write(change, context.cancellation());
+                write(change, CallCancellation.of(context));
                 access().quota().count(context.scope().user(), change.after().length);
             }
             return ToolResult.of(
@@ -323,14 +323,14 @@ final class WriteTool extends FileTool {
             swept(context);
             Place place = access().roots().place(path, undo.text("root"), true);
             try (Directory parent = access().roots().open(place.parent())) {
-                Optional<Contents.Read> now = existing(parent, place.name(), context.cancellation());
+                Optional<Contents.Read> now = existing(parent, place.name(), CallCancellation.of(context));
                 String digest = now.map(Contents.Read::sha256).orElse(ABSENT);
                 if (!digest.equals(undo.text("after"))) {
                     throw Refusal.conflict("'" + path + "' in '" + place.root().name() + "' was "
                             + (now.isPresent() ? "changed" : "removed")
                             + " since; it cannot be undone without losing that. Nothing was changed");
                 }
-                restore(place, parent, now, undo.text("before"), context.cancellation());
+                restore(place, parent, now, undo.text("before"), CallCancellation.of(context));
             }
             if (undo.text("before").equals(ABSENT)) {
                 unmake(place, Math.toIntExact(undo.integer("made").orElse(0L)));
@@ -383,7 +383,7 @@ final class WriteTool extends FileTool {
             try (Parent parent = Parent.of(access().roots(), place)) {
                 now[0] = parent.missing().isEmpty()
                                 && parent.directory().entry(place.name()).isPresent()
-                        ? Contents.sha256(parent.directory(), place.name(), context.cancellation())
+                        ? Contents.sha256(parent.directory(), place.name(), CallCancellation.of(context))
                         : ABSENT;
             }
             return true;

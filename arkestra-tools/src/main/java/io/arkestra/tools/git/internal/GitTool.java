@@ -1,7 +1,6 @@
 package io.arkestra.tools.git.internal;
 
 import io.arkestra.common.Cancellation;
-import io.arkestra.common.CancelledException;
 import io.arkestra.common.Json;
 import io.arkestra.tool.CostClass;
 import io.arkestra.tool.Platform;
@@ -12,6 +11,7 @@ import io.arkestra.tool.ToolCall;
 import io.arkestra.tool.ToolContext;
 import io.arkestra.tool.ToolResult;
 import io.arkestra.tool.ToolSpec;
+import io.arkestra.tools.fs.internal.CallCancellation;
 import io.arkestra.tools.fs.internal.Place;
 import io.arkestra.tools.fs.internal.Refusal;
 import io.arkestra.tools.fs.internal.Roots;
@@ -60,17 +60,17 @@ abstract class GitTool implements Tool {
     public final ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
         Json arguments = call.arguments();
         Place place = roots.place(text(arguments, "path"), text(arguments, "root"), false);
-        context.cancellation().throwIfCancelled();
+        CallCancellation.of(context).throwIfCancelled();
         try {
             return QuietReader.quietly(() -> {
                 try (Repositories.Opened opened = repositories.open(place)) {
-                    ToolResult result =
-                            read(opened, arguments, context.cancellation()).showing(history(opened));
+                    ToolResult result = read(opened, arguments, CallCancellation.of(context))
+                            .showing(history(opened));
                     return place.taint().map(result::tainted).orElse(result);
                 }
             });
         } catch (IOException e) {
-            context.cancellation().throwIfCancelled();
+            CallCancellation.of(context).throwIfCancelled();
             throw Refusal.of(spec.name() + " of '" + place.relative() + "'", e);
         }
     }
@@ -122,9 +122,7 @@ abstract class GitTool implements Tool {
 
         @Override
         public void update(int done) {
-            if (cancel.isCancelled()) {
-                throw new CancelledException(cancel.reason().orElse("requested"));
-            }
+            cancel.throwIfCancelled();
         }
 
         @Override

@@ -58,6 +58,8 @@ final class StatusTool extends GitTool {
             diff.setFilter(PathFilter.create(opened.path()));
         }
         diff.diff(new Stopping(cancel), 0, 0, "");
+        // JGit stops without a word and leaves what it had found until then.
+        cancel.throwIfCancelled();
         Map<String, Set<String>> kinds = new LinkedHashMap<>();
         kinds.put("staged", union(diff.getAdded(), diff.getChanged(), diff.getRemoved()));
         kinds.put("changed", diff.getModified());

@@ -12,6 +12,7 @@ import io.arkestra.tool.ToolException;
 import io.arkestra.tool.ToolResult;
 import io.arkestra.tool.ToolSpec;
 import io.arkestra.tools.document.internal.Phrases;
+import io.arkestra.tools.fs.internal.CallCancellation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -91,7 +92,7 @@ final class IndexProject implements Tool {
 
     @Override
     public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
-        context.cancellation().throwIfCancelled();
+        CallCancellation.of(context).throwIfCancelled();
         Path root = projects.directory(call.arguments().text("path"));
         String name = projects.name(call.arguments().string("name"), root, context);
         long start = System.nanoTime();
@@ -102,7 +103,7 @@ final class IndexProject implements Tool {
                         root,
                         call.id(),
                         context.taints(),
-                        context.cancellation(),
+                        CallCancellation.of(context),
                         (done, total) -> context.progress(name, done, total));
         long millis = (System.nanoTime() - start) / 1_000_000;
         Project project = outcome.project();

@@ -98,8 +98,9 @@ final class ProjectIndexer {
      *
      * @param call id of the call; that of the one that made the index is kept
      * @param taints untrusted sources that a new name may be from
-     * @throws ToolException with {@code TEMPORARY} when it is being done already
-     * @throws io.arkestra.common.CancelledException when cancelled; what was finished stays
+     * @param cancel with the deadline of the call, where there is one
+     * @throws ToolException with {@code TEMPORARY} when it is being done already, with {@code TIMEOUT} when its time is over
+     * @throws io.arkestra.common.CancelledException when cancelled; what was finished stays, as it does when the time is over
      */
     Outcome index(
             Scope scope,
@@ -214,6 +215,7 @@ final class ProjectIndexer {
                 progress.at(++done, found.size());
             }
             flush();
+            cancel.throwIfCancelled();
             remove(known.values());
             Map<String, IndexedFile> now = store.files(scope, name);
             Project project = new Project(
@@ -248,6 +250,7 @@ final class ProjectIndexer {
             try {
                 bytes = files.read(file.place(), limits.fileBytes());
             } catch (ToolException e) {
+                cancel.throwIfCancelled();
                 // It went, grew, or may not be read: what was known of it is no longer so.
                 known.ifPresent(old -> remove(List.of(old)));
                 leftOut++;

@@ -20,6 +20,7 @@ import io.arkestra.tool.ToolSpec;
 import io.arkestra.tools.document.internal.Citations;
 import io.arkestra.tools.document.internal.FileSource;
 import io.arkestra.tools.document.internal.Phrases;
+import io.arkestra.tools.fs.internal.CallCancellation;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -157,7 +158,7 @@ public final class ProjectTools {
 
         @Override
         public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
-            context.cancellation().throwIfCancelled();
+            CallCancellation.of(context).throwIfCancelled();
             Project project = projects.named(call.arguments().string("project"), context);
             set(project, on(call), context);
             return ToolResult.of(
@@ -175,7 +176,7 @@ public final class ProjectTools {
                 return;
             }
             Path root = projects.directory(project.root());
-            List<Path> directories = projects.indexer().directories(root, context.cancellation());
+            List<Path> directories = projects.indexer().directories(root, CallCancellation.of(context));
             projects.watches().start(context.scope(), project, directories);
             projects.indexer()
                     .index(
@@ -184,7 +185,7 @@ public final class ProjectTools {
                             root,
                             "",
                             context.taints(),
-                            context.cancellation(),
+                            CallCancellation.of(context),
                             (done, total) -> context.progress(project.name(), done, total));
         }
 
@@ -248,7 +249,7 @@ public final class ProjectTools {
 
         @Override
         public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
-            context.cancellation().throwIfCancelled();
+            CallCancellation.of(context).throwIfCancelled();
             Project project = projects.named(call.arguments().string("project"), context);
             projects.watches().stop(context.scope(), project.name());
             int files = projects.indexer().drop(context.scope(), project.name());

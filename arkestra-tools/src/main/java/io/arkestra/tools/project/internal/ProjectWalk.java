@@ -69,6 +69,7 @@ final class ProjectWalk {
             }
         }
         for (FileSource.Item entry : entries) {
+            goOn.run();
             String path = base.isEmpty() ? entry.name() : base + "/" + entry.name();
             boolean inner = entry.kind() == FileSource.Kind.DIRECTORY;
             if (entry.kind() == FileSource.Kind.OTHER || rules.ignores(path, inner)) {
@@ -104,6 +105,7 @@ final class ProjectWalk {
         try {
             return files.list(directory);
         } catch (ToolException e) {
+            goOn.run();
             if (depth == 0) {
                 throw e;
             }
@@ -118,6 +120,7 @@ final class ProjectWalk {
                     .map(text -> above.with(base, text))
                     .orElse(above);
         } catch (ToolException e) {
+            goOn.run();
             // Not there, or no file that could hold rules.
             return above;
         }

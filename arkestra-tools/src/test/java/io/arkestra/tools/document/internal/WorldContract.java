@@ -23,6 +23,7 @@ public abstract class WorldContract extends ToolContract {
 
     private @Nullable TestHome home;
     private @Nullable String document;
+    private @Nullable Path files;
 
     /** The name of the tool. */
     protected abstract String name();
@@ -32,6 +33,14 @@ public abstract class WorldContract extends ToolContract {
             throw new IllegalStateException("The world is not open");
         }
         return home;
+    }
+
+    /** The directory that the tools may read. */
+    protected final Path files() {
+        if (files == null) {
+            throw new IllegalStateException("The world is not open");
+        }
+        return files;
     }
 
     /** The id of the document that Alice imported. */
@@ -46,6 +55,7 @@ public abstract class WorldContract extends ToolContract {
     @Override
     protected Tool open(Path directory) throws Exception {
         Path root = directory.toRealPath();
+        files = root;
         home = TestHome.of(root);
         Files.writeString(root.resolve("new.txt"), "A new text about pelicans.");
         Files.writeString(root.resolve("known.txt"), "A known text about flamingos.");

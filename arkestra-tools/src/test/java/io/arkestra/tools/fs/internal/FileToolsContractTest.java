@@ -4,6 +4,8 @@ import io.arkestra.common.Json;
 import io.arkestra.schema.internal.SchemaValidator;
 import io.arkestra.testkit.ToolContract;
 import io.arkestra.tool.Tool;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -106,6 +108,20 @@ class FileToolsContractTest {
                     "fs.search",
                     List.of("{'query':'two'}", "{'query':'t.o','regex':true,'glob':'*.txt'}"),
                     List.of("{'query':'(','regex':true}"));
+        }
+
+        /** Many long lines that look nearly right. */
+        @Override
+        protected Optional<Json> slow() {
+            String lines = ("x".repeat(80) + "\n").repeat(6_000);
+            try {
+                for (int i = 0; i < 60; i++) {
+                    files().file("slow/" + i + ".txt", lines);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return Optional.of(Json.parse("{\"query\":\"(x+x+)+y\",\"regex\":true,\"path\":\"slow\"}"));
         }
     }
 

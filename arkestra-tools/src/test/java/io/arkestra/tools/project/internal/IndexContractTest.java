@@ -2,7 +2,12 @@ package io.arkestra.tools.project.internal;
 
 import io.arkestra.common.Json;
 import io.arkestra.tools.document.internal.WorldContract;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 class IndexContractTest extends WorldContract {
     @Override
@@ -29,6 +34,20 @@ class IndexContractTest extends WorldContract {
                 Json.parse("{\"path\":\"new.txt\"}"),
                 Json.parse("{\"path\":\"nowhere\"}"),
                 Json.parse("{\"path\":\"shop\",\"name\":\"/\"}"));
+    }
+
+    /** More files than are indexed in three tries, of which each goes on where the one before was stopped. */
+    @Override
+    protected Optional<Json> slow() {
+        try {
+            for (int i = 0; i < 3_000; i++) {
+                Path directory = Files.createDirectories(files().resolve("slow/d" + i % 30));
+                Files.writeString(directory.resolve("F" + i + ".java"), "class F" + i + " {\n    String w;\n}\n");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Optional.of(Json.parse("{\"path\":\"slow\"}"));
     }
 
     /** Files are everybody's who may read the directory. */

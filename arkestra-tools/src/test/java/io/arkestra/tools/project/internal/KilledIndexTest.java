@@ -21,8 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** An indexing that was killed is finished by the next one, and leaves nothing behind. */
 class KilledIndexTest {
-    private static final ToolContext ANN =
-            TestToolContext.builder().scope(Scope.of(UserId.of("ann"))).build();
+    private static final ToolContext ANN = TestToolContext.builder()
+            .scope(Scope.of(UserId.of("ann")))
+            .timeout(java.time.Duration.ofHours(1))
+            .build();
     private static final int FILES = 200;
 
     @TempDir

@@ -18,8 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Indexes this repository: its contracts always, all of it with {@code -Darkestra.index.whole=true}. */
 class OwnRepositoryTest {
-    private static final ToolContext ANN =
-            TestToolContext.builder().scope(Scope.of(UserId.of("ann"))).build();
+    private static final ToolContext ANN = TestToolContext.builder()
+            .scope(Scope.of(UserId.of("ann")))
+            .timeout(java.time.Duration.ofHours(1))
+            .build();
 
     @TempDir
     Path temporary;

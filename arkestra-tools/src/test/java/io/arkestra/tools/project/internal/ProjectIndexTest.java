@@ -48,7 +48,11 @@ class ProjectIndexTest {
     private TestHome home;
 
     private static ToolContext user(String name) {
-        return TestToolContext.builder().scope(Scope.of(UserId.of(name))).build();
+        // One for all tests of the class, so it must not be over before the last of them.
+        return TestToolContext.builder()
+                .scope(Scope.of(UserId.of(name)))
+                .timeout(Duration.ofHours(1))
+                .build();
     }
 
     @BeforeEach
