@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.arkestra.common.Json;
 import io.arkestra.common.UserId;
 import io.arkestra.event.Events;
+import io.arkestra.store.Doc;
+import io.arkestra.store.DocQuery;
+import io.arkestra.store.Owner;
 import io.arkestra.tool.Artifact;
 import io.arkestra.tool.ArtifactWriter;
 import io.arkestra.tool.Prepared;
@@ -83,6 +86,7 @@ class ArtifactsTest {
             Reply reply = engine.session(ALICE).ask("report");
             Artifact artifact = reply.artifacts().get(0);
             assertEquals("report.md", artifact.name());
+            assertEquals("text/markdown", artifact.mediaType());
             assertEquals(5, artifact.bytes());
             assertEquals("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824", artifact.sha256());
             assertEquals("hello", Files.readString(artifact.file()));
@@ -94,6 +98,35 @@ class ArtifactsTest {
         }
     }
 
+    /** What is kept of the only artifact of the user. */
+    private static Json kept(Arkestra engine) {
+        List<Doc> docs = engine.store()
+                .inTransaction(tx -> tx.find("artifacts", Owner.of(ALICE), DocQuery.all()))
+                .docs();
+        assertEquals(1, docs.size());
+        return docs.get(0).body();
+    }
+
+    @Test
+    void artifact_afterReopening_isKeptAsTheReplyNamedIt() throws IOException {
+        Artifact artifact;
+        // The type is what the tool says, not what the name looks like.
+        Function<ToolContext, ToolResult> work = context -> ToolResult.text("made")
+                .with(context.artifacts().write("report.txt", "application/pdf", bytes("hello")));
+        try (Arkestra engine = builder(work).home(home).build()) {
+            artifact = engine.session(ALICE).ask("report").artifacts().get(0);
+            assertEquals("application/pdf", artifact.mediaType());
+        }
+        try (Arkestra engine = builder(work).home(home).build()) {
+            Json kept = kept(engine);
+            assertEquals("application/pdf", kept.text("mediaType"));
+            assertEquals(artifact.name(), kept.text("name"));
+            assertEquals(artifact.sha256(), kept.text("sha256"));
+            assertEquals(artifact.bytes(), kept.integer("bytes").orElseThrow());
+            assertEquals("hello", Files.readString(artifact.file()));
+        }
+    }
+
     @Test
     void artifact_ofAnEngineInMemory_goesWithTheEngine() {
         Path file;
@@ -102,6 +135,8 @@ class ArtifactsTest {
                 .build()) {
             Reply reply = engine.session(ALICE).ask("report");
             assertEquals(1, reply.artifacts().size(), "named twice, listed once");
+            assertEquals("text/markdown", reply.artifacts().get(0).mediaType());
+            assertEquals("text/markdown", kept(engine).text("mediaType"));
             file = reply.artifacts().get(0).file();
             assertTrue(Files.exists(file));
         }

@@ -3,6 +3,7 @@ package io.arkestra.tool.builtin.internal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.arkestra.Arkestra;
+import io.arkestra.ArkestraBuilder;
 import io.arkestra.common.Cancellation;
 import io.arkestra.common.CancellationSource;
 import io.arkestra.common.Json;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -47,7 +49,14 @@ final class OwnTools implements AutoCloseable {
     private int calls;
 
     OwnTools(Path home) {
-        engine = Arkestra.builder().home(home).clock(clock).build();
+        this(home, builder -> {});
+    }
+
+    /** @param choices what else the engine is made with */
+    OwnTools(Path home, Consumer<ArkestraBuilder> choices) {
+        ArkestraBuilder builder = Arkestra.builder().home(home).clock(clock);
+        choices.accept(builder);
+        engine = builder.build();
         reminders = (DurableReminders) engine.schedule();
         tasks = new TaskStore(engine.store(), reminders);
         PeopleStore people = new PeopleStore(engine.store());
