@@ -66,7 +66,7 @@ public final class Flows {
     }
 
     /** Whether something may have been marked before the call. */
-    public boolean marksBefore() {
+    private boolean marksBefore() {
         return !changed.isEmpty()
                 && (!seen.isEmpty()
                         || !own.isEmpty()
@@ -75,11 +75,7 @@ public final class Flows {
 
     /** In the transaction that notes that the call is done. */
     public void done(DocTransaction tx, Set<Taint> result, List<Artifact> artifacts) {
-        // The rest was marked before the call, and what it did itself to those marks stands.
-        Set<Taint> more = new TreeSet<>(result);
-        more.removeAll(seen);
-        more.removeAll(own);
-        marked(tx, Set.of(), more);
+        marked(tx, Set.of(), more(result));
         kept(tx, result, artifacts);
         boolean clean = seen.isEmpty() && own.isEmpty() && result.isEmpty();
         for (Flow flow : flows) {
@@ -94,6 +90,33 @@ public final class Flows {
                     // marked before
                 }
             }
+        }
+    }
+
+    /** What was not known before the call: the rest was marked by then, and what the call did itself to those marks stands. */
+    private Set<Taint> more(Set<Taint> result) {
+        Set<Taint> more = new TreeSet<>(result);
+        more.removeAll(seen);
+        more.removeAll(own);
+        return more;
+    }
+
+    /** Whether it makes a difference to marks if a call that failed left something. */
+    public boolean marks(Set<Taint> read) {
+        return marksBefore() || (!changed.isEmpty() && !more(read).isEmpty());
+    }
+
+    /**
+     * In the transaction that notes that the call failed, or that nobody knows what it does still: what it has written may hold what it
+     * had read.
+     *
+     * @param nothing whether it left nothing
+     */
+    public void failed(DocTransaction tx, Set<Taint> read, boolean nothing) {
+        if (!nothing) {
+            marked(tx, Set.of(), more(read));
+        } else if (marksBefore()) {
+            marks.undone(tx, call);
         }
     }
 

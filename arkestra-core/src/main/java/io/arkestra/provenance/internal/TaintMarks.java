@@ -6,6 +6,7 @@ import io.arkestra.common.UserId;
 import io.arkestra.concurrent.internal.Transactions;
 import io.arkestra.store.CollectionSpec;
 import io.arkestra.store.Doc;
+import io.arkestra.store.DocPage;
 import io.arkestra.store.DocQuery;
 import io.arkestra.store.DocStore;
 import io.arkestra.store.DocTransaction;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /**
  * Which files and directories hold words of untrusted sources, because a call wrote them that a model asked for after it had seen such words.
@@ -63,9 +65,16 @@ public final class TaintMarks {
     private static final int MOST_SOURCES = 64;
 
     private final DocStore store;
+    private final int page;
 
     public TaintMarks(DocStore store) {
+        this(store, DocQuery.MAX_LIMIT);
+    }
+
+    /** @param page how many of the marks of a call are read at once */
+    TaintMarks(DocStore store, int page) {
         this.store = store;
+        this.page = page;
         store.define(MARKS);
         store.define(SOURCES);
         store.define(CALLS);
@@ -272,29 +281,44 @@ public final class TaintMarks {
 
     /** A call is about to be taken back: what it took away may be there again any moment. */
     public void reviving(DocTransaction tx, String call) {
-        back(tx, call, false);
+        ofCall(tx, call).forEach(link -> said(tx, link, signs -> signs.reviving(call)));
+    }
+
+    /** A call was not taken back, and nobody tries any more: marks are as they were before somebody tried. */
+    public void stayed(DocTransaction tx, String call) {
+        ofCall(tx, call).forEach(link -> said(tx, link, signs -> signs.stayed(call)));
     }
 
     /** A call was taken back, or was not made after all: marks are as they were before it. What it wrote may still be copied somewhere. */
     public void undone(DocTransaction tx, String call) {
-        back(tx, call, true);
+        for (Doc link : ofCall(tx, call)) {
+            said(tx, link, signs -> signs.without(call));
+            tx.delete(CALLS.name(), Owner.SYSTEM, link.id());
+        }
     }
 
-    /** @param all whether what it wrote is gone too */
-    private static void back(DocTransaction tx, String call, boolean all) {
-        DocQuery ofCall = DocQuery.where(Filter.eq("call", call)).limit(DocQuery.MAX_LIMIT);
-        for (Doc link : tx.find(CALLS.name(), Owner.SYSTEM, ofCall).docs()) {
-            Optional<Doc> known = tx.get(MARKS.name(), Owner.SYSTEM, link.body().text("mark"));
-            if (known.isPresent() && new ResourceKey(known.get().body().text("key")).isPlace()) {
-                Doc mark = known.get();
-                MarkSigns signs = MarkSigns.of(mark.body());
-                MarkSigns after = signs.without(call, all);
-                if (!after.equals(signs)) {
-                    tx.put(MARKS.name(), DocWrite.update(mark, after.in(mark.body())));
-                }
-            }
-            if (all) {
-                tx.delete(CALLS.name(), Owner.SYSTEM, link.id());
+    /** All in which a call has a say, however many pages these are. */
+    private List<Doc> ofCall(DocTransaction tx, String call) {
+        DocQuery query = DocQuery.where(Filter.eq("call", call)).limit(page);
+        List<Doc> links = new ArrayList<>();
+        Optional<String> next;
+        do {
+            DocPage found = tx.find(CALLS.name(), Owner.SYSTEM, query);
+            links.addAll(found.docs());
+            next = found.next();
+            query = next.map(query::after).orElse(query);
+        } while (next.isPresent());
+        return links;
+    }
+
+    private static void said(DocTransaction tx, Doc link, UnaryOperator<MarkSigns> change) {
+        Optional<Doc> known = tx.get(MARKS.name(), Owner.SYSTEM, link.body().text("mark"));
+        if (known.isPresent() && new ResourceKey(known.get().body().text("key")).isPlace()) {
+            Doc mark = known.get();
+            MarkSigns signs = MarkSigns.of(mark.body());
+            MarkSigns after = change.apply(signs);
+            if (!after.equals(signs)) {
+                tx.put(MARKS.name(), DocWrite.update(mark, after.in(mark.body())));
             }
         }
     }

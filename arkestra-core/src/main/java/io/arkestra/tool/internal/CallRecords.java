@@ -170,6 +170,11 @@ public final class CallRecords {
 
     /** Moves a call to another state unless somebody else moved it since it was read; empty then. */
     Optional<StoredCall> moved(StoredCall from, StoredCall.State state, String error) {
+        return moved(from, state, error, true);
+    }
+
+    /** @param over whether nobody is at work on it any more: what its undo did not bring back will not come back then */
+    Optional<StoredCall> moved(StoredCall from, StoredCall.State state, String error, boolean over) {
         Owner owner = Owner.of(from.user());
         Optional<StoredCall> moved;
         try {
@@ -179,7 +184,7 @@ public final class CallRecords {
                     .map(doc -> tx.put(COLLECTION.name(), DocWrite.update(doc, changed(doc.body(), state, error))))
                     .map(StoredCall::of)
                     .map(changed -> {
-                        marked(tx, changed);
+                        marked(tx, from.state(), changed, over);
                         return changed;
                     }));
         } catch (VersionConflictException e) {
@@ -189,10 +194,19 @@ public final class CallRecords {
         return moved;
     }
 
-    private void marked(DocTransaction tx, StoredCall call) {
+    private void marked(DocTransaction tx, StoredCall.State from, StoredCall call, boolean over) {
+        boolean undoing = from == StoredCall.State.UNDOING;
+        String id = call.call().id();
         switch (call.state()) {
-            case UNDOING -> marks.reviving(tx, call.call().id());
-            case UNDONE, ABANDONED -> marks.undone(tx, call.call().id());
+            case UNDOING -> marks.reviving(tx, id);
+            case UNDONE, ABANDONED -> marks.undone(tx, id);
+            case DONE, REPORTED -> {
+                if (undoing && over && call.state() == StoredCall.State.DONE) {
+                    marks.stayed(tx, id);
+                } else if (undoing) {
+                    marks.reviving(tx, id); // also where somebody vouched before it came to that
+                }
+            }
             default -> {
                 // what it wrote may be there
             }

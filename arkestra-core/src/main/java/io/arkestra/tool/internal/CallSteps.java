@@ -2,6 +2,7 @@ package io.arkestra.tool.internal;
 
 import io.arkestra.common.CancelledException;
 import io.arkestra.common.Json;
+import io.arkestra.common.Taint;
 import io.arkestra.common.WellFormed;
 import io.arkestra.event.Events;
 import io.arkestra.guard.GuardContext;
@@ -294,17 +295,20 @@ final class CallSteps {
         } catch (RuntimeException e) {
             artifacts = files.end();
             // A failure quotes what others wrote as readily as a success.
-            ToolResult read = words.ofFailure(e, targets, begin);
-            kept(e, flows, read);
+            Set<Taint> read;
+            try {
+                read = words.ofFailure(e, targets, begin).taints();
+            } catch (CancelledException cancelled) {
+                kept(e, flows, words.unknown(ToolResult.text("")).taints(), effects);
+                throw cancelled;
+            }
+            boolean goesOn = effects && mayStillHappen(e);
+            kept(e, flows, read, goesOn);
             ToolRunner.Done done = ToolRunner.failure(asked, spec, place, e);
-            if (effects && !mayStillHappen(e)) {
+            if (effects && !goesOn) {
                 StoredCall.State left = left(call, e);
-                boolean nothing = flows.marksBefore() && isAbsent(call);
-                ended(call, left, done.status(), tx -> {
-                    if (nothing) {
-                        services.records().marks().undone(tx, id);
-                    }
-                });
+                boolean nothing = flows.marks(read) && isAbsent(call);
+                ended(call, left, done.status(), tx -> flows.failed(tx, read, nothing));
             }
             return done;
         }
@@ -386,11 +390,16 @@ final class CallSteps {
         }
     }
 
-    /** The files of a call that failed stay, and may hold what it had read by then. */
-    private void kept(RuntimeException failure, Flows flows, ToolResult read) {
-        if (!artifacts.isEmpty()) {
+    /** The files of a call that failed stay, and may hold what it had read by then. So may what it changed, when nobody sees its end. */
+    private void kept(RuntimeException failure, Flows flows, Set<Taint> read, boolean goesOn) {
+        if (!artifacts.isEmpty() || (goesOn && flows.marks(read))) {
             try {
-                services.records().noted(tx -> flows.kept(tx, read.taints(), artifacts));
+                services.records().noted(tx -> {
+                    flows.kept(tx, read, artifacts);
+                    if (goesOn) {
+                        flows.failed(tx, read, false);
+                    }
+                });
             } catch (RuntimeException e) {
                 failure.addSuppressed(e);
             }

@@ -238,7 +238,9 @@ public final class UndoDesk {
                 case PRESENT -> StoredCall.State.DONE;
                 case UNKNOWN -> StoredCall.State.REPORTED;
             };
-            services.records().moved(undoing, left, reason);
+            // One that took too long may be left behind, and bring back later what the call took away.
+            boolean over = !(failure instanceof ToolException tool && tool.reason() == ToolException.Reason.TIMEOUT);
+            services.records().moved(undoing, left, reason, over);
             return told(UndoReport.Kind.FAILED, "undo.failed", reason);
         }
     }

@@ -168,4 +168,73 @@ class TaintMarksTest {
         in(tx -> marks.copy(tx, ALICE, "d", Target.read(Target.PATH, "/work"), Target.changed(Target.PATH, "/other")));
         assertTrue(hasWords(BOB, "/other/any.txt"));
     }
+
+    @Test
+    void undo_ofACallWithMoreFilesThanAPage_bringsAllOfThemBack() {
+        TaintMarks paged = new TaintMarks(store, 3);
+        List<String> files = IntStream.range(0, 10).mapToObj(i -> "/work/" + i).toList();
+        files.forEach(file -> write(ALICE, "c0", file, Set.of(PAGE)));
+        in(tx -> paged.cleared(tx, "c1", Target.changed(Target.PATH, "/work"), true));
+        files.forEach(file -> assertFalse(hasWords(ALICE, file)));
+        in(tx -> paged.reviving(tx, "c1"));
+        files.forEach(file -> assertTrue(hasWords(ALICE, file), file));
+        in(tx -> paged.stayed(tx, "c1"));
+        files.forEach(file -> assertFalse(hasWords(ALICE, file), file));
+        in(tx -> paged.reviving(tx, "c1"));
+        in(tx -> paged.undone(tx, "c1"));
+        files.forEach(file -> assertTrue(hasWords(ALICE, file), file));
+        in(tx -> paged.undone(tx, "c0"));
+        files.forEach(file -> assertFalse(hasWords(ALICE, file), file));
+    }
+
+    private void reviving(String call) {
+        in(tx -> marks.reviving(tx, call));
+        assertTrue(hasWords(ALICE, FILE));
+    }
+
+    private void stayed(String call) {
+        in(tx -> marks.stayed(tx, call));
+    }
+
+    @Test
+    void undo_thatIsRefused_changesNothing() {
+        tainted("c0");
+        clean("c1");
+        tainted("c2");
+        vouch();
+        for (String call : List.of("c1", "c2")) {
+            reviving(call);
+            stayed(call);
+            assertFalse(hasWords(ALICE, FILE), call);
+        }
+        undo("c2");
+        assertFalse(hasWords(ALICE, FILE));
+        reviving("c1");
+        stayed("c1");
+        assertFalse(hasWords(ALICE, FILE));
+        undo("c1");
+        assertTrue(hasWords(ALICE, FILE));
+    }
+
+    @Test
+    void file_whoseCallIsBeingTakenBack_staysTaintedWhenALaterOneIsTakenBack() {
+        tainted("c0");
+        clean("c1");
+        reviving("c1");
+        tainted("c2");
+        undo("c2");
+        assertTrue(hasWords(ALICE, FILE));
+        stayed("c1");
+        assertFalse(hasWords(ALICE, FILE));
+    }
+
+    @Test
+    void vouchedWhileACallIsTakenBack_holdsUntilItIs() {
+        tainted("c0");
+        clean("c1");
+        reviving("c1");
+        vouch();
+        in(tx -> marks.undone(tx, "c1"));
+        assertTrue(hasWords(ALICE, FILE), "who vouched did not see what is there now");
+    }
 }
