@@ -161,7 +161,7 @@ final class EnginePermissions implements Permissions {
             for (Doc doc : page.docs()) {
                 Optional<StoredVerdict> verdict = StoredVerdict.in(doc.body());
                 calls.add(new RecordedCall(
-                        Scope.of(user),
+                        made(user, doc.body().text("tool")),
                         doc.body().text("tool"),
                         doc.body().get("arguments").orElse(Json.emptyObject()),
                         doc.createdAt(),
@@ -172,6 +172,15 @@ final class EnginePermissions implements Permissions {
         } while (after.isPresent());
         calls.sort(Comparator.comparing(RecordedCall::at));
         return List.copyOf(calls);
+    }
+
+    /** Records do not tell of projects; a call of a tool that is for one was made there. */
+    private Scope made(UserId user, String tool) {
+        Scope scope = Scope.of(user);
+        return registry.find(tool)
+                .flatMap(entry -> entry.spec().project())
+                .map(scope::withProject)
+                .orElse(scope);
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.arkestra.policy.Policy;
 import io.arkestra.policy.internal.ActionFacts;
 import io.arkestra.policy.internal.CallHistory;
 import io.arkestra.policy.internal.EgressPolicy;
+import io.arkestra.policy.internal.ForeignToolPolicy;
 import io.arkestra.policy.internal.GatePolicy;
 import io.arkestra.policy.internal.NamedToolsPolicy;
 import io.arkestra.policy.internal.NetworkSwitchPolicy;
@@ -23,6 +24,7 @@ import io.arkestra.policy.rules.internal.OwnRules;
 import io.arkestra.policy.rules.internal.RuleBook;
 import io.arkestra.policy.rules.internal.RuleFile;
 import io.arkestra.store.DocStore;
+import io.arkestra.tool.Platform;
 import io.arkestra.tool.internal.CallRecords;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,6 +72,7 @@ record JudgeParts(LayeredPolicy policy, RuleBook rules, ActionFacts facts, Set<G
         host.add(new NamedToolsPolicy(builtIn, allowed, denied));
         host.add(new EgressPolicy(egress));
         host.add(new NetworkSwitchPolicy(configuration.toolsNetwork().orElse(true)));
+        host.add(new ForeignToolPolicy(Platform.current()));
         host.addAll(choices.policies());
         // Gates only tighten: what no rule allows stays denied, whatever a gate would ask about.
         List<Policy> tightening = new ArrayList<>(found);

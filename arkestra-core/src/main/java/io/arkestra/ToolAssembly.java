@@ -29,7 +29,6 @@ import io.arkestra.schema.internal.SchemaValidator;
 import io.arkestra.spi.internal.ResourceStack;
 import io.arkestra.store.DocStore;
 import io.arkestra.task.internal.TaskStore;
-import io.arkestra.tool.Platform;
 import io.arkestra.tool.ToolCatalogue;
 import io.arkestra.tool.builtin.internal.BuiltInTools;
 import io.arkestra.tool.declared.internal.Declarations;
@@ -212,14 +211,7 @@ final class ToolAssembly {
         ToolTelemetry telemetry =
                 ground.resources().push(new ToolTelemetry(ground.store(), registry, ground.bus(), ground.workers()));
         ToolSelector selector = new ToolSelector(
-                registry,
-                judge.policy(),
-                Platform.current(),
-                embedder(),
-                reranker(),
-                telemetry,
-                ground.store(),
-                ground.workers());
+                registry, judge.policy(), embedder(), reranker(), telemetry, ground.store(), ground.workers());
         UsageGuides guides = new UsageGuides(
                 registry, ground.store(), telemetry, ground.schemas(), refiner(roles), ground.workers());
         guides.watch();

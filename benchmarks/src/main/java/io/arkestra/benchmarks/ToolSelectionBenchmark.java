@@ -14,7 +14,6 @@ import io.arkestra.schema.internal.SchemaValidator;
 import io.arkestra.store.DocStore;
 import io.arkestra.store.DocStoreProvider;
 import io.arkestra.testkit.TestProviderContext;
-import io.arkestra.tool.Platform;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.Tool;
 import io.arkestra.tool.ToolCall;
@@ -128,7 +127,6 @@ public class ToolSelectionBenchmark {
         selector = new ToolSelector(
                 registry,
                 (action, actor) -> Decision.allow("benchmark", "every tool may be chosen"),
-                Platform.current(),
                 means == Means.KNOWN_VECTOR ? model.map(Remembering::new) : model,
                 Optional.empty(),
                 telemetry,

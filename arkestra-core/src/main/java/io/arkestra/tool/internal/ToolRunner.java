@@ -17,6 +17,7 @@ import io.arkestra.memory.Passage;
 import io.arkestra.policy.Decision;
 import io.arkestra.tool.Artifact;
 import io.arkestra.tool.Prepared;
+import io.arkestra.tool.ToolException;
 import io.arkestra.tool.ToolSpec;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -135,6 +136,9 @@ public final class ToolRunner {
     /** A rehearsal: a person would be asked. */
     public static final String WOULD_ASK = "would-ask";
 
+    /** How long the policy may take to say which tools may be called. */
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+
     private final CallServices services;
 
     public ToolRunner(CallServices services) {
@@ -249,8 +253,7 @@ public final class ToolRunner {
             return failed(
                     asked,
                     "tool.unknown",
-                    ToolArguments.unknownTool(asked.name(), services.registry().names())
-                            .forModel());
+                    ToolArguments.unknownTool(asked.name(), available(place)).forModel());
         }
         CallSteps steps = new CallSteps(services, entry.get(), asked, place);
         Done done;
@@ -260,6 +263,31 @@ public final class ToolRunner {
             done = failure(asked, entry.get().spec(), place, e);
         }
         return done.with(steps.facts());
+    }
+
+    /** Names that the model may be told in this place: none when the policy fails, which denies every call then. */
+    private List<String> available(Place place) {
+        AvailableTools tools = new AvailableTools(services.registry(), services.policy());
+        try {
+            return services.workers()
+                    .call(
+                            () -> tools.in(place.actor()).stream()
+                                    .map(ToolSpec::name)
+                                    .toList(),
+                            place.cancel(),
+                            LONGEST,
+                            () -> new ToolException(
+                                    ToolException.Reason.TIMEOUT,
+                                    "It was not decided in time which tools may be called"));
+        } catch (CancelledException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            log.warn(
+                    "Which tools may be called in turn {} is not known: {}",
+                    place.turn(),
+                    e.getClass().getName());
+            return List.of();
+        }
     }
 
     /** What comes of a call is certain by now: that it cannot be taken down must not change what the model is told. */

@@ -162,6 +162,8 @@ public final class UndoDesk {
         /** Asked like any other call; that the user asks in person is the agreement that a rule may want. */
         private Optional<String> denial(ToolRegistry.Entry entry) {
             try {
+                // A call of a tool of one project was made there, wherever it is taken back.
+                Scope made = entry.spec().project().map(scope::withProject).orElse(scope);
                 Decision decision = services.workers()
                         .call(
                                 () -> {
@@ -177,7 +179,7 @@ public final class UndoDesk {
                                             .trust(entry.trust())
                                             .sandbox(entry.spec().sandbox())
                                             .build();
-                                    return services.facts().rehearse(services.policy(), action, scope, call.zone());
+                                    return services.facts().rehearse(services.policy(), action, made, call.zone());
                                 },
                                 Cancellation.none(),
                                 entry.spec().timeout(),

@@ -11,7 +11,6 @@ import io.arkestra.schema.internal.SchemaValidator;
 import io.arkestra.store.DocStore;
 import io.arkestra.store.DocStoreProvider;
 import io.arkestra.testkit.TestProviderContext;
-import io.arkestra.tool.Platform;
 import io.arkestra.tool.ToolChoice;
 import io.arkestra.tool.ToolSelection;
 import io.arkestra.tool.ToolSpec;
@@ -113,7 +112,6 @@ final class ToolsTask {
                 ToolSelector selector = new ToolSelector(
                         registry,
                         (action, scope) -> Decision.allow("evaluation", "every tool may be chosen"),
-                        Platform.current(),
                         embedder,
                         Optional.empty(),
                         telemetry,

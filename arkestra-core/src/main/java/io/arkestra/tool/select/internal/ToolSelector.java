@@ -8,16 +8,13 @@ import io.arkestra.embedding.EmbeddingException;
 import io.arkestra.embedding.RerankCandidate;
 import io.arkestra.embedding.RerankScore;
 import io.arkestra.embedding.Reranker;
-import io.arkestra.policy.Action;
-import io.arkestra.policy.Decision;
 import io.arkestra.policy.Policy;
-import io.arkestra.policy.internal.PolicyChain;
 import io.arkestra.store.DocStore;
 import io.arkestra.store.Owner;
-import io.arkestra.tool.Platform;
 import io.arkestra.tool.ToolChoice;
 import io.arkestra.tool.ToolSelection;
 import io.arkestra.tool.ToolSpec;
+import io.arkestra.tool.internal.AvailableTools;
 import io.arkestra.tool.internal.ToolRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the tools that fit a message: leaves out what the policy, the platform, the project or the network rules out, ranks the rest by words
+ * Finds the tools that fit a message: leaves out what the policy denies whatever the arguments, ranks the rest by words
  * and by vectors, fuses both, has a reranker judge the best when there is one, and lets how calls went decide between those that are nearly
  * equal. Thread-safe.
  */
@@ -42,8 +39,7 @@ public final class ToolSelector {
     private static final Duration RERANK_TIME = Duration.ofSeconds(1);
 
     private final ToolRegistry registry;
-    private final Policy policy;
-    private final Platform platform;
+    private final AvailableTools available;
     private final ToolVectors vectors;
     private final Optional<Reranker> reranker;
     private final ToolTelemetry telemetry;
@@ -57,32 +53,21 @@ public final class ToolSelector {
     public ToolSelector(
             ToolRegistry registry,
             Policy policy,
-            Platform platform,
             Optional<Embedder> embedder,
             Optional<Reranker> reranker,
             ToolTelemetry telemetry,
             DocStore store,
             Executor executor) {
         this.registry = registry;
-        this.policy = policy;
-        this.platform = platform;
+        this.available = new AvailableTools(registry, policy);
         this.vectors = new ToolVectors(embedder, new GuideStore(store), new WordVectors(store), executor);
         this.reranker = reranker;
         this.telemetry = telemetry;
     }
 
-    /** The tools that a call could be made of in this scope, by name. A policy that throws leaves the tool in: the call is judged again. */
+    /** The tools that a call could be made of in this scope, by name. */
     public List<ToolSpec> available(Scope actor) {
-        return registry.specs().stream()
-                .filter(spec -> spec.platforms().isEmpty() || spec.platforms().contains(platform))
-                .filter(spec -> spec.project().isEmpty() || spec.project().equals(actor.project()))
-                .filter(spec -> offered(policy.decide(Action.offer(spec), actor)))
-                .toList();
-    }
-
-    /** A policy that cannot do without the arguments is asked again when they are there; until then it does not hide the tool. */
-    private static boolean offered(Decision decision) {
-        return decision.effect() != Decision.Effect.DENY || decision.rules().contains(PolicyChain.ERROR);
+        return available.in(actor);
     }
 
     /**

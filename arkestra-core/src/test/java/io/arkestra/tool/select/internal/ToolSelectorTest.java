@@ -19,7 +19,6 @@ import io.arkestra.store.DocStore;
 import io.arkestra.store.DocStoreProvider;
 import io.arkestra.store.Owner;
 import io.arkestra.testkit.TestProviderContext;
-import io.arkestra.tool.Platform;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.Tool;
 import io.arkestra.tool.ToolCall;
@@ -109,7 +108,6 @@ class ToolSelectorTest {
         return new ToolSelector(
                 registry,
                 (action, scope) -> Decision.allow("test", "yes"),
-                Platform.LINUX,
                 Optional.of(embedder),
                 Optional.empty(),
                 telemetry,

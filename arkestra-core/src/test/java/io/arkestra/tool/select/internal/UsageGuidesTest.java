@@ -15,6 +15,8 @@ import io.arkestra.common.UserId;
 import io.arkestra.event.Events;
 import io.arkestra.event.internal.EngineEventBus;
 import io.arkestra.policy.Decision;
+import io.arkestra.policy.internal.ForeignToolPolicy;
+import io.arkestra.policy.internal.PolicyChain;
 import io.arkestra.schema.internal.SchemaValidator;
 import io.arkestra.store.DocStore;
 import io.arkestra.store.DocStoreProvider;
@@ -371,10 +373,11 @@ class UsageGuidesTest {
     private ToolSelector selector() {
         return new ToolSelector(
                 registry,
-                (action, scope) -> action.name().equals("weather.secret")
-                        ? Decision.deny("test", "no")
-                        : Decision.allow("test", "yes"),
-                Platform.LINUX,
+                new PolicyChain(List.of(
+                        (action, scope) -> action.name().equals("weather.secret")
+                                ? Decision.deny("test", "no")
+                                : Decision.allow("test", "yes"),
+                        new ForeignToolPolicy(Platform.LINUX))),
                 Optional.empty(),
                 Optional.empty(),
                 telemetry,
