@@ -216,13 +216,13 @@ class AuditedChangesTest extends PermissionsFixture {
 
             assertEquals(0, engine.tools().vouch(SCOPE, page));
             List<AuditEntry> entries = engine.audit().entries(ALICE, of("vouch"));
-            assertEquals(List.of(" DONE", " NOTHING"), words(entries));
+            assertEquals(List.of(" ASKED", " DONE", " ASKED", " NOTHING"), words(entries));
             assertEquals(0, newest(entries).detail().integer("marks").orElseThrow());
             assertEquals(
                     done.detail().text("resource"), newest(entries).detail().text("resource"));
             engine.tools().vouch(SCOPE, page.resolveSibling("other.txt"));
             entries = engine.audit().entries(ALICE, of("vouch"));
-            assertEquals(3, entries.size());
+            assertEquals(6, entries.size());
             assertNotEquals(
                     done.detail().text("resource"), newest(entries).detail().text("resource"));
             assertEquals(List.of(), engine.audit().entries(UserId.of("bob"), of("vouch")));
