@@ -258,9 +258,15 @@ class DeclaredToolsContractTest {
         }
     }
 
+    /**
+     * Each call has its own two keys: steps of chains that write to one key may take turns, and then no order of undoing is right for all of
+     * them.
+     */
     @Nested
     class Chain extends Declared {
         private static final String TURN = "turn";
+        /** One for each call at the same time. */
+        private static final String[] WORDS = {"milk", "bread", "salt", "rice", "tea", "oats", "corn", "figs"};
 
         private final Map<String, String> box = new ConcurrentSkipListMap<>();
         private @Nullable CallBench bench;
@@ -269,12 +275,15 @@ class DeclaredToolsContractTest {
         protected Tool open(Path directory) {
             CallBench opened = new CallBench();
             bench = opened;
-            box.put("first", "old");
+            for (String word : WORDS) {
+                box.put("first " + word, "old");
+            }
             opened.add(new Put(box));
             return new ChainTool(
-                    Definition.parse("{\"kind\":\"chain\",\"name\":\"box.fill\",\"description\":\"x\"," + ARGUMENTS
-                            + ",\"steps\":[{\"tool\":\"box.put\",\"arguments\":{\"key\":\"first\",\"value\":\"new\"}},"
-                            + "{\"tool\":\"box.put\",\"arguments\":{\"key\":\"second\",\"value\":\"${args.p}\"}}]}"),
+                    Definition.parse(
+                            "{\"kind\":\"chain\",\"name\":\"box.fill\",\"description\":\"x\"," + ARGUMENTS
+                                    + ",\"steps\":[{\"tool\":\"box.put\",\"arguments\":{\"key\":\"first ${args.p}\",\"value\":\"new\"}},"
+                                    + "{\"tool\":\"box.put\",\"arguments\":{\"key\":\"second ${args.p}\",\"value\":\"${args.p}\"}}]}"),
                     1,
                     opened.inner());
         }
@@ -298,7 +307,7 @@ class DeclaredToolsContractTest {
 
         @Override
         protected List<Json> valid() {
-            return p("milk", "bread");
+            return p(WORDS);
         }
 
         /** The second step fails: the first one is taken back. */
