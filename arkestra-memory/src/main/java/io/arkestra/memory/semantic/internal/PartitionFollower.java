@@ -69,7 +69,18 @@ final class PartitionFollower {
                     return true;
                 }
             }
+            seen = -1;
             return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether everything was applied when it was last caught up with, and is still there: files that turn out to be damaged empty the index. */
+    boolean isLevel() {
+        lock.lock();
+        try {
+            return seen >= 0 && index.stats().appliedSequence() >= reached;
         } finally {
             lock.unlock();
         }

@@ -46,6 +46,9 @@ final class VectorPartitions implements AutoCloseable {
     /** Up to which sequence of the rows all partitions were completed; negative while nobody knows. */
     private long completed = -1;
 
+    /** Up to which sequence of the rows the open partitions that are level were settled. */
+    private final AtomicLong settled = new AtomicLong();
+
     private final Map<VectorPartition, PartitionFollower> open = new LinkedHashMap<>(16, 0.75f, true);
 
     VectorPartitions(DocStore store, VectorIndexes indexes, Consumer<String> warnings) {
@@ -121,12 +124,19 @@ final class VectorPartitions implements AutoCloseable {
     void settle() {
         use.readLock().lock();
         try {
+            // Whose rows changed is asked once, not by each partition: many people may have one, and one of them spoke.
+            Changes since = changedSince(settled.get());
             for (PartitionFollower follower : followers()) {
+                if (follower.isLevel()
+                        && !since.owners().contains(follower.index().partition().owner())) {
+                    continue;
+                }
                 follower.catchUp(Integer.MAX_VALUE);
                 if (follower.isWorthSaving()) {
                     follower.save();
                 }
             }
+            settled.accumulateAndGet(since.last(), Math::max);
         } catch (VectorIndexException | CompletionException e) {
             behind(e);
         } finally {
@@ -157,7 +167,9 @@ final class VectorPartitions implements AutoCloseable {
         completing.lock();
         try {
             long end = store.lastSequence(EmbeddingRows.NAME);
-            Optional<Set<Owner>> touched = completed < 0 ? Optional.empty() : Optional.of(changedSince(completed));
+            Optional<Set<Owner>> touched = completed < 0
+                    ? Optional.empty()
+                    : Optional.of(changedSince(completed).owners());
             boolean all = true;
             for (VectorPartition partition : own()) {
                 if (touched.isEmpty() || touched.get().contains(partition.owner()) || isOpen(partition)) {
@@ -189,7 +201,9 @@ final class VectorPartitions implements AutoCloseable {
                 .toList();
     }
 
-    private Set<Owner> changedSince(long sequence) {
+    private record Changes(Set<Owner> owners, long last) {}
+
+    private Changes changedSince(long sequence) {
         Set<Owner> owners = new HashSet<>();
         List<Change> changes;
         long after = sequence;
@@ -200,7 +214,7 @@ final class VectorPartitions implements AutoCloseable {
                 after = change.sequence();
             }
         } while (!changes.isEmpty());
-        return owners;
+        return new Changes(owners, after);
     }
 
     /** What takes long is waited for without keeping others from their partitions. */

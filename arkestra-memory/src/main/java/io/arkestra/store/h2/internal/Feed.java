@@ -35,14 +35,18 @@ final class Feed {
                 values.toArray());
     }
 
-    /** Both halves are read from an index that is in the order of the feed, so neither is read further than the limit. */
+    /**
+     * Both halves are read from an index that is in the order of the feed, so neither is read further than the limit. One statement, so that
+     * both halves are of the same moment; a selection from the union rather than the union itself, because H2 parses and plans a union each
+     * time and keeps a selection.
+     */
     static String sql(CollectionTable table, boolean byOwner) {
         String from = byOwner ? "\"owner\"=? AND \"seq\">? ORDER BY \"owner\",\"seq\"" : "\"seq\">? ORDER BY \"seq\"";
-        return "(SELECT \"seq\" AS \"s\",0 AS \"k\",\"owner\" AS \"o\",\"id\" AS \"i\",\"updated\" AS \"a\" FROM "
+        return "SELECT \"s\",\"k\",\"o\",\"i\",\"a\" FROM ((SELECT \"seq\" AS \"s\",0 AS \"k\",\"owner\" AS \"o\",\"id\" AS \"i\",\"updated\" AS \"a\" FROM "
                 + table.docs + (byOwner ? " USE INDEX (" + table.ownerFeed() + ")" : "") + " WHERE " + from
                 + " LIMIT ?) UNION ALL (SELECT \"seq\",\"kind\",\"owner\",\"id\",\"at\" FROM " + table.tombstones
                 + (byOwner ? " USE INDEX (" + table.ownerTombstones() + ")" : "") + " WHERE " + from
-                + " LIMIT ?) ORDER BY 1 LIMIT ?";
+                + " LIMIT ?)) ORDER BY \"s\" LIMIT ?";
     }
 
     /** The highest sequence that any change ever had, also one that was erased. */

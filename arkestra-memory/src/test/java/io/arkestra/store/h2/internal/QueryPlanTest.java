@@ -2,6 +2,7 @@ package io.arkestra.store.h2.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.common.Json;
@@ -20,6 +21,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.h2.command.Command;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +32,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The planner uses the declared indexes, both to find and to sort. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -197,6 +202,18 @@ class QueryPlanTest {
         while (scanned.find()) {
             assertTrue(Integer.parseInt(scanned.group(1)) <= 22, plan);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void changes_readAgain_isNotParsedAgain(boolean byOwner) {
+        store.onDatabase(handle -> {
+            SessionLocal session = (SessionLocal) ((JdbcConnection) handle.getConnection()).getSession();
+            Command first = session.prepareLocal(Feed.sql(TABLE, byOwner));
+            first.close();
+            assertSame(first, session.prepareLocal(Feed.sql(TABLE, byOwner)));
+            return true;
+        });
     }
 
     @Test
