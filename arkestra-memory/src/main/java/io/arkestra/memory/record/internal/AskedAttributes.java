@@ -43,7 +43,7 @@ public final class AskedAttributes {
     private static final List<Form> FORMS = forms();
 
     /** How one attribute is asked for. */
-    private record Form(String attribute, Pattern form, boolean isNoun, String words) {}
+    private record Form(String attribute, Pattern form, boolean isNoun, boolean isFavourite, String words) {}
 
     /**
      * What is asked for.
@@ -77,12 +77,14 @@ public final class AskedAttributes {
                     parts[0].strip(),
                     Pattern.compile(parts[1].strip().replace('ё', 'е'), FLAGS),
                     false,
+                    false,
                     parts[2] + " " + AttributeWords.of(parts[0].strip())));
         }
         PATTERNS.nouns.forEach(noun -> forms.add(new Form(
                 noun.name(),
                 whole(noun.pattern()),
                 true,
+                false,
                 AttributeWords.of(noun.name()) + " name called зовут имя кличка have")));
         PATTERNS.favourites.forEach(thing -> forms.add(new Form(
                 "favourite." + thing.name(),
@@ -90,6 +92,7 @@ public final class AskedAttributes {
                         "(?=.*(?:" + BEST.pattern() + ")).*?"
                                 + whole(thing.pattern()).pattern(),
                         FLAGS),
+                true,
                 true,
                 FAVOURITE + " " + AttributeWords.of("favourite." + thing.name()))));
         return List.copyOf(forms);
@@ -141,7 +144,12 @@ public final class AskedAttributes {
         words.removeAll(content.apply(WHICH));
         Map<String, Set<String>> known = new HashMap<>();
         Set<Asked> asked = new LinkedHashSet<>();
+        // Each of the many forms of favourites would look for these words again from every character on.
+        boolean favourites = BEST.matcher(text).find();
         for (Form form : FORMS) {
+            if (form.isFavourite() && !favourites) {
+                continue;
+            }
             Matcher match = form.form().matcher(text);
             if (!match.find()) {
                 continue;
