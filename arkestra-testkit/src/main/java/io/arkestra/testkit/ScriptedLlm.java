@@ -1,16 +1,19 @@
 package io.arkestra.testkit;
 
 import io.arkestra.common.Cancellation;
+import io.arkestra.llm.ContextOverflow;
 import io.arkestra.llm.LlmCapabilities;
 import io.arkestra.llm.LlmClient;
 import io.arkestra.llm.LlmContent;
 import io.arkestra.llm.LlmException;
 import io.arkestra.llm.LlmHealth;
 import io.arkestra.llm.LlmListener;
+import io.arkestra.llm.LlmMessage;
 import io.arkestra.llm.LlmRequest;
 import io.arkestra.llm.LlmResponse;
 import io.arkestra.llm.OutputSpec;
 import io.arkestra.llm.TokenCount;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +41,7 @@ public final class ScriptedLlm implements LlmClient {
     private final List<String> unexpected = new ArrayList<>();
     private LlmHealth health = LlmHealth.ready("scripted");
     private int givenUp;
+    private volatile boolean bytes;
     private volatile boolean closed;
 
     /** A model that can do everything, with a context of 32,768 tokens, on this machine. */
@@ -71,6 +75,15 @@ public final class ScriptedLlm implements LlmClient {
     /** What {@link #probe()} says from now on. */
     public synchronized ScriptedLlm health(LlmHealth value) {
         health = value;
+        return this;
+    }
+
+    /**
+     * From now on each byte is a token, as in a model without a vocabulary of its own, and a prompt that leaves no room in the context for an
+     * answer fails with {@link ContextOverflow}.
+     */
+    public ScriptedLlm countsBytes() {
+        bytes = true;
         return this;
     }
 
@@ -133,6 +146,7 @@ public final class ScriptedLlm implements LlmClient {
             throw new LlmException(LlmException.Reason.UNAVAILABLE, "The scripted model is closed");
         }
         refuseUnclaimed(request);
+        refuseTooLong(request);
         ScriptedCall call = new ScriptedCall(this, request, listener, cancel);
         try {
             return call.run(pick(request));
@@ -140,6 +154,17 @@ public final class ScriptedLlm implements LlmClient {
             if (call.gaveUp()) {
                 countGivenUp();
             }
+        }
+    }
+
+    private void refuseTooLong(LlmRequest request) {
+        long tokens = bytes ? countTokens(request).tokens() : 0;
+        if (tokens >= capabilities.contextTokens()) {
+            throw new ContextOverflow(
+                    "The prompt has " + tokens + " tokens, the scripted model holds " + capabilities.contextTokens(),
+                    tokens,
+                    (long) capabilities.contextTokens(),
+                    null);
         }
     }
 
@@ -182,10 +207,16 @@ public final class ScriptedLlm implements LlmClient {
 
     @Override
     public TokenCount countTokens(LlmRequest request) {
-        long tokens = request.messages().stream()
-                .mapToLong(message -> TokenCount.estimate(message.rendered()).tokens() + 1)
+        long tokens = LlmMessage.withoutToolProtocol(request.messages()).stream()
+                .mapToLong(message -> tokens(message.rendered()) + 1)
                 .sum();
         return TokenCount.of(tokens, capabilities.exactTokenCount());
+    }
+
+    private long tokens(String text) {
+        return bytes
+                ? text.getBytes(StandardCharsets.UTF_8).length
+                : TokenCount.estimate(text).tokens();
     }
 
     @Override

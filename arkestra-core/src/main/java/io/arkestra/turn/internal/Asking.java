@@ -14,6 +14,8 @@ import java.util.Optional;
 /** What the senior is asked in a turn, and which one. Used by the turn's thread. */
 final class Asking {
     private static final long FALLBACK_CONTEXT = 8_192;
+    /** Answers that are as long as they may be are rare, so a prompt may leave less: one part in so many of the context. */
+    private static final long SHARE_OF_ANSWER = 4;
 
     private final TurnServices services;
     private final TurnInput input;
@@ -54,7 +56,12 @@ final class Asking {
         if (services.persona().seniorIsOffline()) {
             return SentPrompts.View.EMPTY;
         }
-        return services.persona().sent().view(input.scope().user(), input.session(), earlier(), contextTokens() / 2);
+        return history(guessedContext() / 2);
+    }
+
+    /** The same with so many tokens for it. */
+    SentPrompts.View history(long room) {
+        return services.persona().sent().view(input.scope().user(), input.session(), earlier(), room);
     }
 
     /** The conversation before this turn, as it is in the log. */
@@ -64,8 +71,27 @@ final class Asking {
                 .toList();
     }
 
+    /** Tokens by our guess that fit into the senior's context. Never more than it says: where we guess too many, that is to the good. */
+    long guessedContext() {
+        return (long) (contextTokens() / Math.max(1, tokensPerGuessed()));
+    }
+
+    /** Tokens by our guess that a prompt may take, as far as is known, with room for an answer. */
+    long promptRoom(int answer) {
+        long context = contextTokens();
+        return (long) ((context - Math.min(answer, context / SHARE_OF_ANSWER)) / tokensPerGuessed());
+    }
+
+    private double tokensPerGuessed() {
+        try {
+            return services.persona().senior() instanceof Gateway gateway ? gateway.tokensPerGuessed() : 1;
+        } catch (RuntimeException e) {
+            return 1; // contextTokens() says so in the trace
+        }
+    }
+
     /** Tokens that fit into the senior's context, as far as it says. */
-    long contextTokens() {
+    private long contextTokens() {
         try {
             return services.persona().senior().capabilities().contextTokens();
         } catch (RuntimeException e) {

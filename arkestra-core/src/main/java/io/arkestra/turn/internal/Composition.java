@@ -8,7 +8,6 @@ import io.arkestra.learning.internal.Ways;
 import io.arkestra.llm.LlmException;
 import io.arkestra.llm.LlmListener;
 import io.arkestra.llm.LlmMessage;
-import io.arkestra.llm.LlmRequest;
 import io.arkestra.llm.LlmResponse;
 import io.arkestra.llm.LlmToolCall;
 import io.arkestra.memory.MemoryDraft;
@@ -35,6 +34,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -51,17 +51,18 @@ final class Composition {
     private final Trace trace;
     private final AnswerStream answer;
     private final Asking asking;
+    private final TurnPrompt.Narrower narrower;
 
     private final List<LlmMessage> exchange = new ArrayList<>();
-    /** What is sent and answered in this turn, word for word. */
-    private final List<LlmMessage> sent = new ArrayList<>();
-
     private final Acting acting;
     private final List<ToolRunner.Done> tools;
     private final List<SeniorReply.Proposal> memories = new ArrayList<>();
     private final Set<String> cited = new LinkedHashSet<>();
     private List<SeniorReply.PlannedStep> plan = List.of();
     private @Nullable Selected selected;
+    /** What is sent and answered in this turn, word for word. */
+    private List<LlmMessage> sent = List.of();
+
     private AnswerStream.@Nullable Part speaking;
     private boolean byRules;
     /** The latest answer as the model wrote it, which is what its backend still knows. */
@@ -73,12 +74,14 @@ final class Composition {
             ModelCalls models,
             BudgetMeter meter,
             Trace trace,
-            AnswerStream answer) {
+            AnswerStream answer,
+            TurnPrompt.Narrower narrower) {
         this.services = services;
         this.input = input;
         this.models = models;
         this.trace = trace;
         this.answer = answer;
+        this.narrower = narrower;
         this.asking = new Asking(services, input, trace);
         this.acting = new Acting(services, input, meter, trace);
         this.tools = acting.tools();
@@ -105,27 +108,14 @@ final class Composition {
     Answered compose(Selected start) {
         selected = start;
         byRules = services.persona().seniorIsOffline();
-        SentPrompts.View history = start.history();
-        List<LlmMessage> prompt = new ArrayList<>(history.messages());
-        LlmMessage question = start.offered()
-                .beside(services.persona()
-                        .prompts()
-                        .seniorMessage(
-                                input.message(),
-                                start.perceived().scene(),
-                                start.junior(),
-                                start.recalled().recall(),
-                                Tuning.style(start.tuned()),
-                                history.messages(),
-                                history.shown()));
+        TurnPrompt prompt = new TurnPrompt(services, input, models, trace, asking, narrower, start);
+        sent = prompt.sent();
         begun(start);
-        prompt.add(question);
-        sent.add(question);
         Optional<String> better = byRules ? Optional.empty() : asking.better(start);
         input.resumed().ifPresent(waited -> resume(waited, start, prompt));
         boolean answered = false;
         for (int round = 0; round < MOST_ROUNDS && !answered && !waits(); round++) {
-            SeniorReply reply = reply(asking.asked(prompt, start, better), start);
+            SeniorReply reply = reply(prompt, better, start);
             said(reply, prompt);
             answered = reply.toolCalls().isEmpty();
             if (!answered) {
@@ -135,7 +125,7 @@ final class Composition {
         if (!answered && !waits()) {
             trace.step("compose", "the senior asked for tools " + MOST_ROUNDS + " times, rules sum up");
             byRules = true;
-            SeniorReply reply = ask(asking.asked(prompt, start, Optional.empty()));
+            SeniorReply reply = ask(prompt, Optional.empty());
             said(reply.withoutCalls(), prompt);
         }
         try {
@@ -180,14 +170,10 @@ final class Composition {
     }
 
     /** The call that the turn before waited with, as the model asked for it then. */
-    private void resume(WaitingCall waited, Selected start, List<LlmMessage> prompt) {
+    private void resume(WaitingCall waited, Selected start, TurnPrompt prompt) {
         written = "";
         said(new SeniorReply("", List.of(waited.call()), List.of(), List.of(), List.of(), waited.quality()), prompt);
-        acting.resume(waited, start, result -> {
-            exchange.add(result);
-            prompt.add(result);
-            sent.add(result);
-        });
+        acting.resume(waited, start, result -> told(result, prompt));
     }
 
     /** Says once what was not done because nobody answered in time. */
@@ -222,7 +208,7 @@ final class Composition {
     }
 
     /** In autonomous mode: the senior adds what a critic misses, until it is good enough or brings nothing new. */
-    private void goOn(Selected start, List<LlmMessage> prompt, Optional<String> better) {
+    private void goOn(Selected start, TurnPrompt prompt, Optional<String> better) {
         Autonomy autonomy = services.persona().autonomy();
         int most = input.wishes().iterations(autonomy);
         Critic critic = new Critic(services, models, trace);
@@ -235,7 +221,6 @@ final class Composition {
                     .prompts()
                     .refinement(start.perceived().scene().prompts(), Optional.of(judgement));
             prompt.add(goOn);
-            sent.add(goOn);
             if (!added(start, prompt, better)) {
                 trace.step("critic", "nothing new came, so the answer stays");
                 return;
@@ -244,13 +229,12 @@ final class Composition {
     }
 
     /** What the senior has to add, with the tools that it needs for it. Nothing of it is streamed: it is said once it is known to be new. */
-    private boolean added(Selected start, List<LlmMessage> prompt, Optional<String> better) {
+    private boolean added(Selected start, TurnPrompt prompt, Optional<String> better) {
         boolean anything = false;
         for (int round = 0; round < MOST_ROUNDS; round++) {
             SeniorReply reply;
             try {
-                LlmResponse response = models.generate(
-                        services.persona().senior(), asking.asked(prompt, start, better), LlmListener.none());
+                LlmResponse response = prompt.ask(better, LlmListener::none, () -> false);
                 written = response.text();
                 EnvelopeText envelope = new EnvelopeText();
                 String text = WellFormed.text(envelope.push(written) + envelope.finish())
@@ -325,12 +309,12 @@ final class Composition {
     }
 
     /** The senior's reply; that of the rules when it gives none, and from then on. */
-    private SeniorReply reply(LlmRequest request, Selected start) {
+    private SeniorReply reply(TurnPrompt prompt, Optional<String> better, Selected start) {
         if (byRules) {
-            return ask(request);
+            return ask(prompt, better);
         }
         try {
-            SeniorReply reply = ask(request);
+            SeniorReply reply = ask(prompt, better);
             if (reply.text().isBlank() && reply.toolCalls().isEmpty()) {
                 throw new LlmException(LlmException.Reason.MALFORMED_OUTPUT, "its answer holds no text");
             }
@@ -340,11 +324,11 @@ final class Composition {
         } catch (ArkestraException e) {
             failed(e, start);
             byRules = true;
-            return ask(request);
+            return ask(prompt, better);
         }
     }
 
-    private void said(SeniorReply reply, List<LlmMessage> prompt) {
+    private void said(SeniorReply reply, TurnPrompt prompt) {
         speaking = null;
         for (SeniorReply.Proposal memory : reply.memories()) {
             if (memory.text().length() <= MemoryDraft.MAX_TEXT) {
@@ -369,7 +353,6 @@ final class Composition {
         say(LlmMessage.assistant(reply.text(), reply.toolCalls()));
         LlmMessage asWritten = LlmMessage.assistant(written, reply.toolCalls());
         prompt.add(asWritten);
-        sent.add(asWritten);
     }
 
     /** What is said in two pieces after each other is one message of the conversation. */
@@ -388,19 +371,31 @@ final class Composition {
         }
     }
 
-    private SeniorReply ask(LlmRequest request) {
-        AnswerStream.Part part = answer.part(input.cancel());
-        speaking = part;
+    private SeniorReply ask(TurnPrompt prompt, Optional<String> better) {
         LlmResponse response;
         if (!byRules) {
-            response = models.generate(services.persona().senior(), request, part);
+            response = prompt.ask(better, this::part, () -> !said().isEmpty());
         } else if (services.persona().seniorIsOffline()) {
-            response = models.generate(services.persona().fallback(), request, part);
+            response = models.generate(services.persona().fallback(), prompt.request(better), part());
         } else {
-            response = models.standIn(request, part);
+            response = models.standIn(prompt.request(better), part());
         }
         written = response.text();
+        AnswerStream.Part part = Objects.requireNonNull(speaking);
         return traced(response, SeniorReply.read(response, part.finish(response.text()), tools.size() + 1));
+    }
+
+    /** The next piece of the answer. */
+    private AnswerStream.Part part() {
+        AnswerStream.Part part = answer.part(input.cancel());
+        speaking = part;
+        return part;
+    }
+
+    /** What the piece that is being said has said so far. */
+    private String said() {
+        AnswerStream.Part part = speaking;
+        return part == null ? "" : part.spoken();
     }
 
     private SeniorReply traced(LlmResponse response, SeniorReply reply) {
@@ -425,12 +420,14 @@ final class Composition {
         return reply;
     }
 
-    private void act(SeniorReply reply, Selected start, List<LlmMessage> prompt) {
-        acting.act(reply, start, result -> {
-            exchange.add(result);
-            prompt.add(result);
-            sent.add(result);
-        });
+    private void act(SeniorReply reply, Selected start, TurnPrompt prompt) {
+        acting.act(reply, start, result -> told(result, prompt));
+    }
+
+    /** The log has the whole of it. */
+    private void told(LlmMessage result, TurnPrompt prompt) {
+        exchange.add(result);
+        prompt.result(result);
     }
 
     /** Says which calls wait for a person; the turn ends with that. */
@@ -477,9 +474,9 @@ final class Composition {
             return null;
         }
         List<LlmMessage> soFar = new ArrayList<>(exchange);
-        AnswerStream.Part cut = speaking;
-        if (cut != null && !cut.spoken().isBlank()) {
-            soFar.add(LlmMessage.assistant(cut.spoken()));
+        String cut = said();
+        if (!cut.isBlank()) {
+            soFar.add(LlmMessage.assistant(cut));
         }
         Selected start = selected != null ? selected : unasked(perceived);
         return new Answered(start, soFar, tools, memories, List.of(), List.of(), byRules);

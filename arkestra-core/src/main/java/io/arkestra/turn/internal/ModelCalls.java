@@ -34,9 +34,14 @@ final class ModelCalls {
 
     /** Asks a model of the engine. */
     LlmResponse generate(LlmClient client, LlmRequest asked, LlmListener listener) {
+        meter.beforeModelCall();
+        return again(client, asked, listener);
+    }
+
+    /** Asks for the same once more in another way: a try, which is no call of the turn's budget. */
+    LlmResponse again(LlmClient client, LlmRequest asked, LlmListener listener) {
         LlmRequest request =
                 asked.toBuilder().scope(input.scope()).turn(input.id()).build();
-        meter.beforeModelCall();
         Duration limit = request.deadline().orElse(LONGEST);
         long prompt = 0;
         if (countsTokens(client)) {

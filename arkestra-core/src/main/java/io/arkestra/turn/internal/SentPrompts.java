@@ -35,6 +35,8 @@ public final class SentPrompts {
     private static final int EXCERPT = 80;
 
     private static final int MOST_EXCERPTS = 12;
+    /** Where something has to go, a result of a tool keeps one part in so many of the room. */
+    private static final int SHARE_OF_RESULT = 4;
 
     private final DocStore store;
     private final List<String> watched;
@@ -87,6 +89,16 @@ public final class SentPrompts {
         long tokens() {
             return ConversationView.tokens(texts);
         }
+
+        /** With long results of tools in part. */
+        Part withResultsWithin(long room) {
+            Map<String, String> whole = new HashMap<>();
+            log.stream()
+                    .filter(message -> message.origin() == Origin.TOOL)
+                    .forEach(message ->
+                            message.detail().string("call").ifPresent(call -> whole.put(call, message.text())));
+            return whole.isEmpty() ? this : new Part(turn, log, ShortenedResult.within(texts, whole, room), passages);
+        }
     }
 
     private static final class Conversation {
@@ -98,8 +110,8 @@ public final class SentPrompts {
     }
 
     /**
-     * The view of a conversation. When it has outgrown the room it is cut to two thirds at once, at whole turns: a window that slides by
-     * one message would change the beginning of every prompt.
+     * The view of a conversation. When it has outgrown the room it is cut to two thirds at once, at whole turns, and long results of tools
+     * are shown in part: a window that slides by one message would change the beginning of every prompt.
      *
      * @param log the session's messages without the present turn, oldest first
      * @param room tokens that it may take, by our estimate
@@ -133,6 +145,9 @@ public final class SentPrompts {
         if (tokens <= room) {
             return false;
         }
+        parts.replaceAll(part -> part.withResultsWithin(room / SHARE_OF_RESULT));
+        parts.forEach(part -> conversation.turns.put(part.turn(), new Sent(part.texts(), part.passages())));
+        tokens = parts.stream().mapToLong(Part::tokens).sum();
         List<String> cut = new ArrayList<>();
         while (tokens > room * 2 / 3 && !parts.isEmpty()) {
             Part oldest = parts.remove(0);

@@ -69,7 +69,7 @@ public final class TurnPipeline {
         this.answer = new AnswerStream(services.guard(), readers(asked), this::released);
         ModelCalls models = new ModelCalls(services, input, meter);
         this.understanding = new Understanding(services, input, models, trace);
-        this.composition = new Composition(services, input, models, meter, trace, answer);
+        this.composition = new Composition(services, input, models, meter, trace, answer, understanding::narrowed);
     }
 
     /** Others who take part see the answer too. */

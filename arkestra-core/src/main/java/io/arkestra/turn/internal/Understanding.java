@@ -277,6 +277,15 @@ final class Understanding {
 
     /** What the policy would not refuse outright; what the junior hinted at first. */
     private Selected select(Recalled recalled) {
+        return select(recalled, asking.history());
+    }
+
+    /** Selects again, because the prompt was too long: with as many tokens for the conversation before. */
+    Selected narrowed(Recalled recalled, long room) {
+        return select(recalled, asking.history(room));
+    }
+
+    private Selected select(Recalled recalled, SentPrompts.View history) {
         JuniorReport junior = recalled.tuned().dispatched().junior();
         List<String> hints = Stream.concat(
                         junior.toolsHint().stream(),
@@ -284,7 +293,6 @@ final class Understanding {
                 .toList();
         Scope actor = input.scope().withPrincipal(Principal.model("senior"));
         List<ToolSpec> allowed = leavable(() -> services.tooling().selector().available(actor), "the policy");
-        SentPrompts.View history = asking.history();
         OfferedTools offered = offered(allowed, hints, history, () -> ranked(allowed, junior.recallQuery(), actor));
         List<JuniorReport.ToolRequest> missing = recalled.tuned().dispatched().junior().toolsRequest().stream()
                 .filter(tool -> !services.tooling().registry().names().contains(tool.name()))
@@ -306,7 +314,7 @@ final class Understanding {
         UnaryOperator<ToolSpec> words =
                 tool -> services.tooling().descriptions().of(user, input.session(), tool);
         OfferedTools.Before before = OfferedTools.Before.of(
-                sent.offered(user, input.session()), history, asking.contextTokens() / DESCRIPTIONS, words);
+                sent.offered(user, input.session()), history, asking.guessedContext() / DESCRIPTIONS, words);
         OfferedTools offered = OfferedTools.of(allowed, hints, before, ranking).described(words);
         if (offered.anew()) {
             sent.offer(user, input.session(), offered.names());

@@ -16,6 +16,7 @@ final class Backend {
     private final CircuitBreaker breaker;
     private final RateLimit rate;
     private final Bulkhead bulkhead;
+    private final TokenScale scale = new TokenScale();
     private final ReentrantLock lock = new ReentrantLock();
     private double firstTokenNanos;
 
@@ -67,6 +68,11 @@ final class Backend {
 
     Bulkhead bulkhead() {
         return bulkhead;
+    }
+
+    /** How its tokens compare to our guess. */
+    TokenScale scale() {
+        return scale;
     }
 
     void firstToken(Duration time) {

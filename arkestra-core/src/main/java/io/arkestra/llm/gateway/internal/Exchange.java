@@ -1,6 +1,7 @@
 package io.arkestra.llm.gateway.internal;
 
 import io.arkestra.common.Cancellation;
+import io.arkestra.llm.ContextOverflow;
 import io.arkestra.llm.LlmException;
 import io.arkestra.llm.LlmListener;
 import io.arkestra.llm.LlmRequest;
@@ -116,15 +117,21 @@ final class Exchange {
 
     private Answer one(Backend backend, LlmRequest request, long tokens, String route) {
         BackendCall call = new BackendCall(backend, services.pace(), deadline, cancel);
+        long guessed = 0;
         try {
             LlmRequest outward = outward(backend, request);
+            guessed = outward.tools().isEmpty() ? Router.estimate(outward) : 0;
             boolean background = Gateway.BACKGROUND_ROLES.contains(request.role());
             LlmResponse response = backend.capabilities().local()
                     ? call.run(outward, listener, tokens, background)
                     : outside(call, outward, tokens, background);
+            backend.scale().read(guessed, response.usage().promptTokens());
             report.answered(backend, response, call.retries(), route);
             return new Answer(response, backend);
         } catch (LlmException e) {
+            if (e instanceof ContextOverflow refusal) {
+                backend.scale().refused(guessed, refusal);
+            }
             report.failed(backend, e, call.retries(), route);
             throw e;
         } finally {

@@ -10,6 +10,7 @@ import io.arkestra.llm.LlmRequest;
 import io.arkestra.llm.LlmResponse;
 import io.arkestra.llm.TokenCount;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -66,6 +67,20 @@ public final class Gateway implements LlmClient {
                                 .max()
                                 .orElseThrow())
                         .build();
+    }
+
+    /** Tokens of a prompt by our own guess, which costs no call. */
+    public static long estimate(LlmRequest request) {
+        return Router.estimate(request);
+    }
+
+    /** How many tokens of the widest backend's model one of our guess is, measured by the prompts that it read; 1 before it read any. */
+    public double tokensPerGuessed() {
+        return backends.stream()
+                .max(Comparator.comparingInt(backend -> backend.capabilities().contextTokens()))
+                .orElseThrow()
+                .scale()
+                .ratio();
     }
 
     /** The first backend that is ready; the first of all when none is. */

@@ -70,7 +70,7 @@ final class Router {
     /** Tokens of the prompt by our own guess, which errs on the side of too many. */
     static long estimate(LlmRequest request) {
         long tokens = 0;
-        for (LlmMessage message : request.messages()) {
+        for (LlmMessage message : LlmMessage.withoutToolProtocol(request.messages())) {
             tokens += TokenCount.estimate(message.rendered()).tokens() + TOKENS_PER_MESSAGE;
         }
         return tokens;
@@ -93,11 +93,12 @@ final class Router {
             return "has no tool calls of its own";
         }
         int room = able.contextTokens() - request.sampling().maxTokens();
-        if (estimate <= room) {
+        long expected = (long) Math.ceil(estimate * Math.max(1, backend.scale().ratio()));
+        if (expected <= room) {
             return "";
         }
         // Only a tokenizer on this machine is asked: to count elsewhere would be to send the prompt there.
-        long exact = able.local() ? backend.client().countTokens(request).tokens() : estimate;
+        long exact = able.local() ? backend.client().countTokens(request).tokens() : expected;
         return exact <= room ? "" : "has room for " + Math.max(0, room) + " tokens of a prompt of " + exact;
     }
 }
