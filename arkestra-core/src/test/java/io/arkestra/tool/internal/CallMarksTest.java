@@ -26,6 +26,8 @@ import io.arkestra.tool.ToolResult;
 import io.arkestra.tool.ToolSpec;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -50,6 +52,8 @@ class CallMarksTest {
         Runnable work = () -> {};
         Runnable back = () -> {};
         EffectState state = EffectState.UNKNOWN;
+        /** What it says one time after the other, before it stays with the state. */
+        final Deque<EffectState> answers = new ArrayDeque<>();
 
         @Override
         public ToolSpec spec() {
@@ -85,7 +89,7 @@ class CallMarksTest {
 
         @Override
         public EffectState state(ToolCall call, Prepared prepared, ToolContext context) {
-            return state;
+            return answers.isEmpty() ? state : answers.remove();
         }
     }
 
@@ -181,6 +185,16 @@ class CallMarksTest {
         assertEquals("tool.failed", copy().status());
         assertEquals(StoredCall.State.FAILED, bench.recorded().get(0).state());
         assertFalse(isTainted());
+    }
+
+    @Test
+    void file_ofACallThatFailed_isMarkedByWhatIsOnRecordOfIt() {
+        tool.work = failing(ToolException.Reason.FAILED);
+        tool.answers.add(EffectState.PRESENT);
+        tool.state = EffectState.ABSENT;
+        copy();
+        assertEquals(StoredCall.State.DONE, bench.recorded().get(0).state());
+        assertTrue(isTainted(), "what is there holds what it had read");
     }
 
     @Test
