@@ -46,6 +46,9 @@ public final class CallRecords {
             })
             .build();
 
+    /** The member of a record that says that an undo may be at work still. */
+    static final String LEFT_BEHIND = "left_behind";
+
     private static final Logger log = LoggerFactory.getLogger(CallRecords.class);
     private static final Duration KEPT = Duration.ofDays(30);
 
@@ -173,7 +176,10 @@ public final class CallRecords {
         return moved(from, state, error, true);
     }
 
-    /** @param over whether nobody is at work on it any more: what its undo did not bring back will not come back then */
+    /**
+     * @param over whether nobody is at work on it any more: what its undo did not bring back will not come back then. Is on record until
+     *     somebody says otherwise
+     */
     Optional<StoredCall> moved(StoredCall from, StoredCall.State state, String error, boolean over) {
         Owner owner = Owner.of(from.user());
         Optional<StoredCall> moved;
@@ -181,7 +187,9 @@ public final class CallRecords {
             moved = store.inTransaction(tx -> tx.get(
                             COLLECTION.name(), owner, from.call().id())
                     .filter(doc -> doc.version() == from.revision())
-                    .map(doc -> tx.put(COLLECTION.name(), DocWrite.update(doc, changed(doc.body(), state, error))))
+                    .map(doc -> tx.put(
+                            COLLECTION.name(),
+                            DocWrite.update(doc, known(changed(doc.body(), state, error), state, over))))
                     .map(StoredCall::of)
                     .map(changed -> {
                         marked(tx, from.state(), changed, over);
@@ -224,6 +232,14 @@ public final class CallRecords {
     private static Json changed(Json body, StoredCall.State state, String error) {
         Json changed = body.with("state", Json.of(state.name()));
         return error.isEmpty() ? changed.without("error") : changed.with("error", Json.of(error));
+    }
+
+    /** Who is about to take it back cannot know whether somebody else is still at it. */
+    private static Json known(Json body, StoredCall.State state, boolean over) {
+        if (state == StoredCall.State.UNDOING) {
+            return body;
+        }
+        return over ? body.without(LEFT_BEHIND) : body.with(LEFT_BEHIND, Json.TRUE);
     }
 
     Optional<StoredCall> find(UserId user, String id) {

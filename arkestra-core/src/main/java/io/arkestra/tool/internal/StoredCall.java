@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param error code of what went wrong; empty when nothing did
  * @param reversible whether the tool said that it can take it back
  * @param masked whether the record is not quite the call that was made: the guard kept something out of it, or it came from elsewhere
+ * @param leftBehind whether an undo that took too long may be at work still
  * @param locale the user's language then
  * @param zone the user's zone then
  * @param at when it was prepared
@@ -40,6 +41,7 @@ public record StoredCall(
         String error,
         boolean reversible,
         boolean masked,
+        boolean leftBehind,
         Locale locale,
         ZoneId zone,
         Instant at,
@@ -80,6 +82,7 @@ public record StoredCall(
                 body.string("error").orElse(""),
                 body.bool("reversible").orElse(false),
                 body.bool("masked").orElse(false),
+                body.bool(CallRecords.LEFT_BEHIND).orElse(false),
                 Locale.forLanguageTag(body.string("locale").orElse("en")),
                 ZoneId.of(body.string("zone").orElse("Z")),
                 doc.createdAt(),

@@ -3,6 +3,7 @@ package io.arkestra.tool.internal;
 import io.arkestra.UndoReport;
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.Cancellation;
+import io.arkestra.common.CancelledException;
 import io.arkestra.common.Json;
 import io.arkestra.common.Principal;
 import io.arkestra.common.Scope;
@@ -203,12 +204,14 @@ public final class UndoDesk {
                 services.records().moved(undoing, StoredCall.State.UNDONE, "");
                 return told(UndoReport.Kind.UNDONE, "undo.done");
             } catch (ToolException e) {
+                // Who refuses has changed nothing; an earlier try that was given up may be at work all the same.
+                boolean over = !undoing.leftBehind();
                 if (e.reason() == ToolException.Reason.CONFLICT) {
-                    services.records().moved(undoing, call.state(), call.error());
+                    services.records().moved(undoing, call.state(), call.error(), over);
                     return told(UndoReport.Kind.CONFLICT, "undo.conflict", String.valueOf(e.getMessage()));
                 }
                 if (e.reason() == ToolException.Reason.NOT_SUPPORTED) {
-                    services.records().moved(undoing, call.state(), call.error());
+                    services.records().moved(undoing, call.state(), call.error(), over);
                     return told(UndoReport.Kind.NOT_REVERSIBLE, "undo.kept", String.valueOf(e.getMessage()));
                 }
                 return failed(aftermath, undoing, e);
@@ -241,7 +244,9 @@ public final class UndoDesk {
                 case UNKNOWN -> StoredCall.State.REPORTED;
             };
             // One that took too long may be left behind, and bring back later what the call took away.
-            boolean over = !(failure instanceof ToolException tool && tool.reason() == ToolException.Reason.TIMEOUT);
+            boolean late = failure instanceof CancelledException
+                    || failure instanceof ToolException tool && tool.reason() == ToolException.Reason.TIMEOUT;
+            boolean over = !late && !undoing.leftBehind();
             services.records().moved(undoing, left, reason, over);
             return told(UndoReport.Kind.FAILED, "undo.failed", reason);
         }
