@@ -17,6 +17,7 @@ import io.arkestra.store.Filter;
 import io.arkestra.store.Owner;
 import io.arkestra.store.VersionConflictException;
 import io.arkestra.tool.Prepared;
+import io.arkestra.tool.Target;
 import io.arkestra.tool.ToolCall;
 import io.arkestra.tool.ToolSpec;
 import java.time.Clock;
@@ -42,6 +43,7 @@ public final class CallRecords {
                 doc.body().text("turn");
                 doc.body().text("tool");
                 doc.body().text("state");
+                StoredTargets.in(doc.body());
                 StoredVerdict.in(doc.body());
             })
             .build();
@@ -78,6 +80,7 @@ public final class CallRecords {
     /**
      * Takes down what a call would do, before it does it. What leaves the store's own transactions is on the disk when this returns.
      *
+     * @param targets what it touches, as it was judged
      * @param flows what it does to the marks of files
      * @return to be closed when the call is over, however it ends
      * @throws io.arkestra.store.StoreException when it cannot be taken down; the call must not be made then
@@ -87,6 +90,7 @@ public final class CallRecords {
             ToolSpec spec,
             ToolCall call,
             Prepared prepared,
+            List<Target> targets,
             StoredVerdict verdict,
             Flows flows) {
         Json body = Json.object()
@@ -102,6 +106,7 @@ public final class CallRecords {
                 .put("reversible", spec.reversible())
                 .put("locale", place.locale().toLanguageTag())
                 .put("zone", place.zone().getId())
+                .put(StoredTargets.MEMBER, StoredTargets.json(targets))
                 .put("verdict", verdict.json())
                 .build();
         Owner owner = Owner.of(place.scope().user());
@@ -128,11 +133,11 @@ public final class CallRecords {
             Doc stored = tx.put(COLLECTION.name(), write);
             // What the guard keeps out cannot be put back: such a call must not be undone from its record.
             boolean masked = !same("arguments", stored, write.body()) || !same("undo", stored, write.body());
-            return masked
-                    ? tx.put(
-                            COLLECTION.name(),
-                            DocWrite.update(stored, stored.body().with("masked", Json.TRUE)))
-                    : stored;
+            Json known = masked ? stored.body().with("masked", Json.TRUE) : stored.body();
+            if (!same(StoredTargets.MEMBER, stored, write.body())) {
+                known = known.without(StoredTargets.MEMBER); // nobody is to judge by what the guard made of them
+            }
+            return known.equals(stored.body()) ? stored : tx.put(COLLECTION.name(), DocWrite.update(stored, known));
         });
     }
 

@@ -242,7 +242,8 @@ final class CallSteps {
             return before.get();
         }
         StoredVerdict verdict = StoredVerdict.of(judged.action(), judged.decision());
-        try (CallRecords.Running running = services.records().prepared(place, spec, call, prepared, verdict, flows)) {
+        try (CallRecords.Running running =
+                services.records().prepared(place, spec, call, prepared, targets, verdict, flows)) {
             return called(call, targets, flows);
         }
     }

@@ -140,7 +140,7 @@ final class InnerUndo {
         check();
         List<Step> done = new ArrayList<>();
         for (Step step : steps) {
-            UndoReport report = desk.undo(scope, step.call().call().id());
+            UndoReport report = desk.undoJudged(scope, step.call().call().id());
             switch (report.kind()) {
                 case UNDONE, ALREADY_UNDONE, NOTHING_TO_UNDO, NOT_FOUND -> {
                     // nothing of it is left

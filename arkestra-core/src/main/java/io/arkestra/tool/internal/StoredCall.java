@@ -5,9 +5,11 @@ import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
 import io.arkestra.store.Doc;
 import io.arkestra.tool.Prepared;
+import io.arkestra.tool.Target;
 import io.arkestra.tool.ToolCall;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -20,6 +22,7 @@ import java.util.Optional;
  * @param version of the tool
  * @param state how far it came
  * @param prepared what it would do
+ * @param targets what it touched, as it was judged; empty in records of earlier versions, and where the guard kept something out of it
  * @param verdict what was decided before; empty in records of earlier versions
  * @param error code of what went wrong; empty when nothing did
  * @param reversible whether the tool said that it can take it back
@@ -37,6 +40,7 @@ public record StoredCall(
         String version,
         State state,
         Prepared prepared,
+        Optional<List<Target>> targets,
         Optional<StoredVerdict> verdict,
         String error,
         boolean reversible,
@@ -78,6 +82,7 @@ public record StoredCall(
                 body.string("version").orElse(""),
                 State.valueOf(body.text("state")),
                 prepared,
+                StoredTargets.in(body),
                 StoredVerdict.in(body),
                 body.string("error").orElse(""),
                 body.bool("reversible").orElse(false),
