@@ -30,9 +30,9 @@ final class Aftermath {
         return within(() -> entry.tool().state(call.call(), call.prepared(), context()));
     }
 
-    /** What the call touched. */
+    /** What the call touched, as it was judged then; of records that do not say so, what the tool makes of it now. */
     List<Target> targets() {
-        return within(() -> entry.tool().targets(call.call(), context()));
+        return call.targets().orElseGet(() -> within(() -> entry.tool().targets(call.call(), context())));
     }
 
     /** @throws ToolException when the effect could not be taken back now */

@@ -17,6 +17,7 @@ import io.arkestra.store.Filter;
 import io.arkestra.store.Owner;
 import io.arkestra.store.VersionConflictException;
 import io.arkestra.tool.Prepared;
+import io.arkestra.tool.Target;
 import io.arkestra.tool.ToolCall;
 import io.arkestra.tool.ToolSpec;
 import java.time.Clock;
@@ -42,9 +43,13 @@ public final class CallRecords {
                 doc.body().text("turn");
                 doc.body().text("tool");
                 doc.body().text("state");
+                StoredTargets.in(doc.body());
                 StoredVerdict.in(doc.body());
             })
             .build();
+
+    /** The member of a record that says that an undo may be at work still. */
+    static final String LEFT_BEHIND = "left_behind";
 
     private static final Logger log = LoggerFactory.getLogger(CallRecords.class);
     private static final Duration KEPT = Duration.ofDays(30);
@@ -75,6 +80,7 @@ public final class CallRecords {
     /**
      * Takes down what a call would do, before it does it. What leaves the store's own transactions is on the disk when this returns.
      *
+     * @param targets what it touches, as it was judged
      * @param flows what it does to the marks of files
      * @return to be closed when the call is over, however it ends
      * @throws io.arkestra.store.StoreException when it cannot be taken down; the call must not be made then
@@ -84,6 +90,7 @@ public final class CallRecords {
             ToolSpec spec,
             ToolCall call,
             Prepared prepared,
+            List<Target> targets,
             StoredVerdict verdict,
             Flows flows) {
         Json body = Json.object()
@@ -99,6 +106,7 @@ public final class CallRecords {
                 .put("reversible", spec.reversible())
                 .put("locale", place.locale().toLanguageTag())
                 .put("zone", place.zone().getId())
+                .put(StoredTargets.MEMBER, StoredTargets.json(targets))
                 .put("verdict", verdict.json())
                 .build();
         Owner owner = Owner.of(place.scope().user());
@@ -125,11 +133,11 @@ public final class CallRecords {
             Doc stored = tx.put(COLLECTION.name(), write);
             // What the guard keeps out cannot be put back: such a call must not be undone from its record.
             boolean masked = !same("arguments", stored, write.body()) || !same("undo", stored, write.body());
-            return masked
-                    ? tx.put(
-                            COLLECTION.name(),
-                            DocWrite.update(stored, stored.body().with("masked", Json.TRUE)))
-                    : stored;
+            Json known = masked ? stored.body().with("masked", Json.TRUE) : stored.body();
+            if (!same(StoredTargets.MEMBER, stored, write.body())) {
+                known = known.without(StoredTargets.MEMBER); // nobody is to judge by what the guard made of them
+            }
+            return known.equals(stored.body()) ? stored : tx.put(COLLECTION.name(), DocWrite.update(stored, known));
         });
     }
 
@@ -173,7 +181,10 @@ public final class CallRecords {
         return moved(from, state, error, true);
     }
 
-    /** @param over whether nobody is at work on it any more: what its undo did not bring back will not come back then */
+    /**
+     * @param over whether nobody is at work on it any more: what its undo did not bring back will not come back then. Is on record until
+     *     somebody says otherwise
+     */
     Optional<StoredCall> moved(StoredCall from, StoredCall.State state, String error, boolean over) {
         Owner owner = Owner.of(from.user());
         Optional<StoredCall> moved;
@@ -181,7 +192,9 @@ public final class CallRecords {
             moved = store.inTransaction(tx -> tx.get(
                             COLLECTION.name(), owner, from.call().id())
                     .filter(doc -> doc.version() == from.revision())
-                    .map(doc -> tx.put(COLLECTION.name(), DocWrite.update(doc, changed(doc.body(), state, error))))
+                    .map(doc -> tx.put(
+                            COLLECTION.name(),
+                            DocWrite.update(doc, known(changed(doc.body(), state, error), state, over))))
                     .map(StoredCall::of)
                     .map(changed -> {
                         marked(tx, from.state(), changed, over);
@@ -224,6 +237,14 @@ public final class CallRecords {
     private static Json changed(Json body, StoredCall.State state, String error) {
         Json changed = body.with("state", Json.of(state.name()));
         return error.isEmpty() ? changed.without("error") : changed.with("error", Json.of(error));
+    }
+
+    /** Who is about to take it back cannot know whether somebody else is still at it. */
+    private static Json known(Json body, StoredCall.State state, boolean over) {
+        if (state == StoredCall.State.UNDOING) {
+            return body;
+        }
+        return over ? body.without(LEFT_BEHIND) : body.with(LEFT_BEHIND, Json.TRUE);
     }
 
     Optional<StoredCall> find(UserId user, String id) {

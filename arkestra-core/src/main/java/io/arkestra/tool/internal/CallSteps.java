@@ -3,7 +3,6 @@ package io.arkestra.tool.internal;
 import io.arkestra.common.CancelledException;
 import io.arkestra.common.Json;
 import io.arkestra.common.Taint;
-import io.arkestra.common.WellFormed;
 import io.arkestra.event.Events;
 import io.arkestra.guard.GuardContext;
 import io.arkestra.guard.internal.GuardedJson;
@@ -49,6 +48,7 @@ final class CallSteps {
     private final String id;
     private final SeenWords words;
     private final boolean effects;
+    private final CallAnswers say;
 
     private Prepared prepared = Prepared.nothing();
     private Optional<Decision> decision = Optional.empty();
@@ -70,6 +70,7 @@ final class CallSteps {
         this.id = place.callId(asked);
         this.words = new SeenWords(services, entry, place);
         this.effects = spec.sideEffect() != ToolSpec.SideEffect.NONE;
+        this.say = new CallAnswers(asked, spec.name(), effects);
     }
 
     /** What is known by now. */
@@ -107,33 +108,34 @@ final class CallSteps {
             told(verdict);
             boolean asks = verdict.effect() == Decision.Effect.ASK;
             if (!asks && verdict.effect() != Decision.Effect.ALLOW) {
-                return denied(verdict, String.join("; ", verdict.reasons()));
+                return say.denied(verdict, String.join("; ", verdict.reasons()));
             }
             prepared = within(() -> entry.tool().prepare(call, context(StepContext.NO_FILES)));
             if (place.dryRun() && (effects || asks)) {
-                return rehearsed(asks);
+                return say.rehearsed(prepared, asks);
             }
             if (!asks || agreed.filter(before -> covers(before, verdict)).isPresent()) {
                 return made(call, judged);
             }
             Approver.Verdict answer = services.approver().ask(place, call, prepared, judged.action(), verdict);
             if (answer instanceof Approver.Agreed) {
-                return isStill(call) ? made(call, judged) : changed();
+                return isStill(call) ? made(call, judged) : say.changed();
             } else if (answer instanceof Approver.Edited edited) {
                 // Who wrote other arguments had this in view too.
                 if (!isStill(call)) {
-                    return changed();
+                    return say.changed();
                 }
                 arguments = edited.arguments().toString();
                 agreed = Optional.of(verdict);
             } else if (answer instanceof Approver.Parked parked) {
-                return parked(parked.approval());
+                approval = Optional.of(parked.approval());
+                return say.parked(parked.approval());
             } else if (answer instanceof Approver.Refused refused) {
-                return denied(
+                return say.denied(
                         verdict, refused.reason() + "; it was asked because " + String.join("; ", verdict.reasons()));
             }
         }
-        return denied(
+        return say.denied(
                 decision.orElseThrow(), "the arguments were changed " + MOST_EDITS + " times without an agreement");
     }
 
@@ -221,13 +223,6 @@ final class CallSteps {
         return same;
     }
 
-    private ToolRunner.Done changed() {
-        return ToolRunner.failed(
-                asked,
-                "tool.conflict",
-                "The call was not made: what it would change was changed by somebody else after it was shown. Look again, then ask again.");
-    }
-
     private ToolRunner.Done made(ToolCall call, Judged judged) {
         List<Target> targets = judged.action().targets();
         Flows flows = new Flows(
@@ -242,39 +237,15 @@ final class CallSteps {
             return called(call, targets, flows);
         }
         Optional<ToolRunner.Done> before =
-                services.records().find(place.scope().user(), id).flatMap(this::madeBefore);
+                services.records().find(place.scope().user(), id).flatMap(say::madeBefore);
         if (before.isPresent()) {
             return before.get();
         }
         StoredVerdict verdict = StoredVerdict.of(judged.action(), judged.decision());
-        try (CallRecords.Running running = services.records().prepared(place, spec, call, prepared, verdict, flows)) {
+        try (CallRecords.Running running =
+                services.records().prepared(place, spec, call, prepared, targets, verdict, flows)) {
             return called(call, targets, flows);
         }
-    }
-
-    /** Of one id there is one effect: a call that is resumed after a crash, or asked for twice, is not made again when it may have happened. */
-    private Optional<ToolRunner.Done> madeBefore(StoredCall known) {
-        return switch (known.state()) {
-            case FAILED, ABANDONED -> Optional.empty();
-            case DONE ->
-                Optional.of(new ToolRunner.Done(
-                        asked,
-                        ToolRunner.OK,
-                        Json.object()
-                                .put("status", ToolRunner.OK)
-                                .put(
-                                        "text",
-                                        "This was done before and is not done again. What it gave back was not kept.")
-                                .put("data", Json.emptyObject())
-                                .build(),
-                        ""));
-            case PREPARED, UNDOING, UNDONE, REPORTED ->
-                Optional.of(ToolRunner.failed(
-                        asked,
-                        "tool.conflict",
-                        "The call was not made: one of the same id is on record as " + known.state()
-                                + ". Look at what is there, then ask for a new call."));
-        };
     }
 
     private ToolRunner.Done called(ToolCall call, List<Target> targets, Flows flows) {
@@ -306,9 +277,11 @@ final class CallSteps {
             kept(e, flows, read, goesOn);
             ToolRunner.Done done = ToolRunner.failure(asked, spec, place, e);
             if (effects && !goesOn) {
-                StoredCall.State left = left(call, e);
-                boolean nothing = flows.marks(read) && isAbsent(call);
-                ended(call, left, done.status(), tx -> flows.failed(tx, read, nothing));
+                boolean marks = flows.marks(read);
+                // Asked once: the record and the marks say the same.
+                EffectState state = marks || isOpen(e) ? state(call, e) : EffectState.UNKNOWN;
+                boolean nothing = marks && state == EffectState.ABSENT;
+                ended(call, left(e, state), done.status(), tx -> flows.failed(tx, read, nothing));
             }
             return done;
         }
@@ -321,10 +294,15 @@ final class CallSteps {
             throw e;
         } catch (RuntimeException e) {
             done(call, flows, words.unknown(given));
-            return withheld(e);
+            return say.withheld(e, ToolRunner.failure(asked, spec, place, e).status());
         }
         done(call, flows, result);
-        return answered(result);
+        List<String> problems = services.arguments().resultProblems(spec, result.data());
+        if (!problems.isEmpty()) {
+            return say.invalid(problems);
+        }
+        sources = result.sources().stream().limit(MOST_SOURCES).toList();
+        return say.done(result, artifacts);
     }
 
     private void done(ToolCall call, Flows flows, ToolResult result) {
@@ -338,31 +316,28 @@ final class CallSteps {
         }
     }
 
-    /** Nobody may see words of whose origin nothing could be noted down; that the call was made is told. */
-    private ToolRunner.Done withheld(RuntimeException e) {
-        ToolRunner.Done failure = ToolRunner.failure(asked, spec, place, e);
-        return ToolRunner.failed(
-                asked,
-                failure.status(),
-                "'" + spec.name() + "' was called" + (effects ? " and has done its work" : "")
-                        + ", but what it gave back is not shown, because it could not be found out where it comes from: "
-                        + e.getMessage());
+    /** What is there after a failure, as the tool says. */
+    private EffectState state(ToolCall call, RuntimeException failure) {
+        try {
+            return within(() -> entry.tool().state(call, prepared, context(StepContext.NO_FILES)));
+        } catch (RuntimeException e) { // then nobody knows
+            failure.addSuppressed(e);
+            return EffectState.UNKNOWN;
+        }
+    }
+
+    /** Whether only the tool can tell what a call that failed has left. */
+    private boolean isOpen(RuntimeException failure) {
+        return spec.reversible() && !(failure instanceof HalfDoneException) && !refused(failure);
     }
 
     /** What a call that failed left behind is what its tool says about it: a part of an effect can be taken back like a whole one. */
-    private StoredCall.State left(ToolCall call, RuntimeException failure) {
+    private StoredCall.State left(RuntimeException failure, EffectState state) {
         if (failure instanceof HalfDoneException) {
             return StoredCall.State.REPORTED;
         }
-        if (!spec.reversible() || refused(failure)) {
+        if (!isOpen(failure)) {
             return StoredCall.State.FAILED;
-        }
-        EffectState state;
-        try {
-            state = within(() -> entry.tool().state(call, prepared, context(StepContext.NO_FILES)));
-        } catch (RuntimeException e) {
-            failure.addSuppressed(e);
-            state = EffectState.UNKNOWN;
         }
         return switch (state) {
             case ABSENT -> StoredCall.State.FAILED;
@@ -378,16 +353,6 @@ final class CallSteps {
                     case INVALID_ARGUMENTS, NOT_FOUND, CONFLICT, NOT_SUPPORTED -> true;
                     default -> false;
                 };
-    }
-
-    /** Whether a call that failed left nothing. */
-    private boolean isAbsent(ToolCall call) {
-        try {
-            return within(() -> entry.tool().state(call, prepared, context(StepContext.NO_FILES)))
-                    == EffectState.ABSENT;
-        } catch (RuntimeException e) { // then nobody knows
-            return false;
-        }
     }
 
     /** The files of a call that failed stay, and may hold what it had read by then. So may what it changed, when nobody sees its end. */
@@ -412,28 +377,6 @@ final class CallSteps {
         return List.copyOf(all);
     }
 
-    private ToolRunner.Done answered(ToolResult result) {
-        List<String> problems = services.arguments().resultProblems(spec, result.data());
-        if (!problems.isEmpty()) {
-            return ToolRunner.failed(
-                    asked,
-                    "tool.invalid-result",
-                    "'" + spec.name() + "' was called" + (effects ? " and has done its work" : "")
-                            + ", but what it gave back is not what it promises: " + String.join("; ", problems));
-        }
-        sources = result.sources().stream().limit(MOST_SOURCES).toList();
-        Json.ObjectBuilder message = Json.object()
-                .put("status", ToolRunner.OK)
-                .put("text", WellFormed.text(result.text()))
-                .put("data", result.data());
-        if (!artifacts.isEmpty()) {
-            message.put(
-                    "artifacts",
-                    Json.strings(artifacts.stream().map(Artifact::name).toList()));
-        }
-        return new ToolRunner.Done(asked, ToolRunner.OK, message.build(), "");
-    }
-
     private void ended(ToolCall call, StoredCall.State state, String error, Consumer<DocTransaction> also) {
         services.records().ended(place.scope().user(), call, state, error, also);
     }
@@ -443,39 +386,6 @@ final class CallSteps {
         return leftBehind
                 || place.cancel().isCancelled()
                 || (e instanceof ToolException tool && tool.reason() == ToolException.Reason.TIMEOUT);
-    }
-
-    private ToolRunner.Done denied(Decision verdict, String why) {
-        String said = WellFormed.text(why);
-        Json message = Json.object()
-                .put("status", ToolRunner.DENIED)
-                .put("message", said)
-                .build();
-        return new ToolRunner.Done(asked, ToolRunner.DENIED, message, verdict.rules() + " " + said);
-    }
-
-    private ToolRunner.Done parked(String approvalId) {
-        approval = Optional.of(approvalId);
-        Json message = Json.object()
-                .put("status", ToolRunner.PARKED)
-                .put("approval", approvalId)
-                .put("message", "A person has to agree to this call first. It was not made yet.")
-                .build();
-        return new ToolRunner.Done(asked, ToolRunner.PARKED, message, "waits for approval " + approvalId);
-    }
-
-    private ToolRunner.Done rehearsed(boolean asks) {
-        String status = asks ? ToolRunner.WOULD_ASK : ToolRunner.WOULD;
-        Json message = Json.object()
-                .put("status", status)
-                .put(
-                        "message",
-                        "This is a rehearsal: the call was not made, nothing was changed. Say what it would do."
-                                + (asks ? " A person would be asked first." : ""))
-                .put("effects", Json.strings(prepared.effects()))
-                .put("preview", WellFormed.text(prepared.preview()))
-                .build();
-        return new ToolRunner.Done(asked, status, message, "a rehearsal");
     }
 
     private ToolContext context(ArtifactWriter files) {

@@ -6,6 +6,7 @@ import io.arkestra.common.CancelledException;
 import io.arkestra.common.Principal;
 import io.arkestra.common.Scope;
 import io.arkestra.text.internal.Phrasebook;
+import io.arkestra.tool.EffectState;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.Target;
 import io.arkestra.tool.ToolContext;
@@ -61,6 +62,11 @@ final class InnerUndo {
 
     /** @throws ToolException naming the step that cannot be taken back; nothing was changed */
     void check() {
+        check(false);
+    }
+
+    /** @param begins whether the first step is taken back right after it */
+    private void check(boolean begins) {
         for (Step step : steps) {
             desk.obstacle(scope, step.call()).ifPresent(report -> {
                 throw refused(
@@ -77,7 +83,7 @@ final class InnerUndo {
             Footprint footprint = footprint(entry, step);
             // What a later step changed once more looks changed until that is taken back; the later step was looked at.
             if (later.stream().noneMatch(other -> other.meets(footprint) || ownData(other, footprint))) {
-                look(entry, step);
+                look(entry, step, begins && later.isEmpty());
             }
             later.add(footprint);
         }
@@ -104,12 +110,17 @@ final class InnerUndo {
         }
     }
 
-    private void look(ToolRegistry.Entry entry, Step step) {
+    /** @param first whether it is taken back before anything else is: if it cannot be, nothing was changed */
+    private void look(ToolRegistry.Entry entry, Step step, boolean first) {
         if (step.call().prepared().equals(Prepared.nothing())) {
             return; // it found nothing to do, and has nothing to take back
         }
         try {
-            aftermath(entry, step).checkUndo();
+            Aftermath aftermath = aftermath(entry, step);
+            if (first && step.call().state() == StoredCall.State.DONE && aftermath.state() == EffectState.UNKNOWN) {
+                return; // its undo will say what nobody can tell before
+            }
+            aftermath.checkUndo();
         } catch (CancelledException e) {
             throw e;
         } catch (ToolException e) {
@@ -137,10 +148,10 @@ final class InnerUndo {
      *     then it is named what was taken back and what was not
      */
     void run() {
-        check();
+        check(true);
         List<Step> done = new ArrayList<>();
         for (Step step : steps) {
-            UndoReport report = desk.undo(scope, step.call().call().id());
+            UndoReport report = desk.undoJudged(scope, step.call().call().id());
             switch (report.kind()) {
                 case UNDONE, ALREADY_UNDONE, NOTHING_TO_UNDO, NOT_FOUND -> {
                     // nothing of it is left

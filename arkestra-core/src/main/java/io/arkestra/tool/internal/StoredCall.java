@@ -5,9 +5,11 @@ import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
 import io.arkestra.store.Doc;
 import io.arkestra.tool.Prepared;
+import io.arkestra.tool.Target;
 import io.arkestra.tool.ToolCall;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -20,10 +22,12 @@ import java.util.Optional;
  * @param version of the tool
  * @param state how far it came
  * @param prepared what it would do
+ * @param targets what it touched, as it was judged; empty in records of earlier versions, and where the guard kept something out of it
  * @param verdict what was decided before; empty in records of earlier versions
  * @param error code of what went wrong; empty when nothing did
  * @param reversible whether the tool said that it can take it back
  * @param masked whether the record is not quite the call that was made: the guard kept something out of it, or it came from elsewhere
+ * @param leftBehind whether an undo that took too long may be at work still
  * @param locale the user's language then
  * @param zone the user's zone then
  * @param at when it was prepared
@@ -36,10 +40,12 @@ public record StoredCall(
         String version,
         State state,
         Prepared prepared,
+        Optional<List<Target>> targets,
         Optional<StoredVerdict> verdict,
         String error,
         boolean reversible,
         boolean masked,
+        boolean leftBehind,
         Locale locale,
         ZoneId zone,
         Instant at,
@@ -76,10 +82,12 @@ public record StoredCall(
                 body.string("version").orElse(""),
                 State.valueOf(body.text("state")),
                 prepared,
+                StoredTargets.in(body),
                 StoredVerdict.in(body),
                 body.string("error").orElse(""),
                 body.bool("reversible").orElse(false),
                 body.bool("masked").orElse(false),
+                body.bool(CallRecords.LEFT_BEHIND).orElse(false),
                 Locale.forLanguageTag(body.string("locale").orElse("en")),
                 ZoneId.of(body.string("zone").orElse("Z")),
                 doc.createdAt(),

@@ -3,6 +3,7 @@ package io.arkestra.tool.internal;
 import io.arkestra.UndoReport;
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.Cancellation;
+import io.arkestra.common.CancelledException;
 import io.arkestra.common.Json;
 import io.arkestra.common.Principal;
 import io.arkestra.common.Scope;
@@ -14,9 +15,11 @@ import io.arkestra.text.internal.Phrasebook;
 import io.arkestra.tool.EffectState;
 import io.arkestra.tool.Target;
 import io.arkestra.tool.ToolException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +50,15 @@ public final class UndoDesk {
 
     /** Takes the effect of a call back, as far as nothing else changed meanwhile. */
     public UndoReport undo(Scope scope, String callId) {
+        return undo(scope, callId, false);
+    }
+
+    /** The same for a call of which {@link #obstacle} said that it may be taken back: the policy is not asked once more, in the middle of it. */
+    UndoReport undoJudged(Scope scope, String callId) {
+        return undo(scope, callId, true);
+    }
+
+    private UndoReport undo(Scope scope, String callId, boolean judged) {
         Optional<StoredCall> found = callId.isEmpty() || callId.length() > 200
                 ? Optional.empty()
                 : services.records().find(scope.user(), callId);
@@ -55,7 +67,7 @@ public final class UndoDesk {
             return new UndoReport(callId, "", UndoReport.Kind.NOT_FOUND, say(Optional.empty(), "undo.unknown"));
         }
         StoredCall call = found.get();
-        UndoReport report = new Attempt(scope.withPrincipal(Principal.user(scope.user())), call).report();
+        UndoReport report = new Attempt(scope.withPrincipal(Principal.user(scope.user())), call).report(judged);
         recorded(
                 "undo",
                 scope,
@@ -67,7 +79,7 @@ public final class UndoDesk {
 
     /** Why a call could not be taken back, as far as that is known without asking its tool. */
     Optional<UndoReport> obstacle(Scope scope, StoredCall call) {
-        return new Attempt(scope, call).obstacle();
+        return new Attempt(scope, call).obstacle(false);
     }
 
     /**
@@ -116,8 +128,8 @@ public final class UndoDesk {
             return new UndoReport(call.call().id(), call.call().tool(), kind, say(Optional.of(call), key, arguments));
         }
 
-        UndoReport report() {
-            Optional<UndoReport> obstacle = obstacle();
+        UndoReport report(boolean judged) {
+            Optional<UndoReport> obstacle = obstacle(judged);
             if (obstacle.isPresent()) {
                 return obstacle.get();
             }
@@ -129,7 +141,7 @@ public final class UndoDesk {
                     .orElseGet(() -> told(UndoReport.Kind.CONFLICT, "undo.busy"));
         }
 
-        Optional<UndoReport> obstacle() {
+        Optional<UndoReport> obstacle(boolean judged) {
             switch (call.state()) {
                 case UNDONE -> {
                     return Optional.of(told(UndoReport.Kind.ALREADY_UNDONE, "undo.already"));
@@ -156,7 +168,9 @@ public final class UndoDesk {
                 return Optional.of(
                         told(UndoReport.Kind.NOT_REVERSIBLE, call.masked() ? "undo.masked" : "undo.irreversible"));
             }
-            return denial(entry.get()).map(denial -> told(UndoReport.Kind.DENIED, "undo.denied", denial));
+            return judged
+                    ? Optional.empty()
+                    : denial(entry.get()).map(denial -> told(UndoReport.Kind.DENIED, "undo.denied", denial));
         }
 
         /** Asked like any other call; that the user asks in person is the agreement that a rule may want. */
@@ -164,14 +178,13 @@ public final class UndoDesk {
             try {
                 // A call of a tool of one project was made there, wherever it is taken back.
                 Scope made = entry.spec().project().map(scope::withProject).orElse(scope);
+                List<Target> touched = aftermath(entry, call).targets();
                 Decision decision = services.workers()
                         .call(
                                 () -> {
-                                    List<Target> targets = entry.tool()
-                                            .targets(
-                                                    call.call(),
-                                                    StepContext.of(
-                                                            services, call, entry.spec(), scope, Cancellation.none()));
+                                    List<Target> targets = touched.stream()
+                                            .flatMap(Attempt::andWhereItLeads)
+                                            .toList();
                                     Action action = Action.toolCall(
                                                     entry.spec(), call.call().arguments())
                                             .toBuilder()
@@ -192,8 +205,27 @@ public final class UndoDesk {
             }
         }
 
+        private Aftermath aftermath(ToolRegistry.Entry entry, StoredCall about) {
+            return new Aftermath(services, entry, about, scope, Cancellation.none());
+        }
+
+        /** A link that was put there since leads what is taken back to another place. */
+        private static Stream<Target> andWhereItLeads(Target target) {
+            if (!target.kind().equals(Target.PATH) && !target.kind().equals(Target.CWD)) {
+                return Stream.of(target);
+            }
+            String real;
+            try {
+                real = RealPath.of(Path.of(target.value()));
+            } catch (InvalidPathException e) { // it names no place of this machine
+                return Stream.of(target);
+            }
+            return Stream.of(target, new Target(target.kind(), real, target.changes()))
+                    .distinct();
+        }
+
         private UndoReport tried(ToolRegistry.Entry entry, StoredCall undoing) {
-            Aftermath aftermath = new Aftermath(services, entry, undoing, scope, Cancellation.none());
+            Aftermath aftermath = aftermath(entry, undoing);
             if (call.state() != StoredCall.State.DONE && absent(aftermath)) {
                 services.records().moved(undoing, StoredCall.State.ABANDONED, "");
                 return told(UndoReport.Kind.NOTHING_TO_UNDO, "undo.nothing");
@@ -203,12 +235,14 @@ public final class UndoDesk {
                 services.records().moved(undoing, StoredCall.State.UNDONE, "");
                 return told(UndoReport.Kind.UNDONE, "undo.done");
             } catch (ToolException e) {
+                // Who refuses has changed nothing; an earlier try that was given up may be at work all the same.
+                boolean over = !undoing.leftBehind();
                 if (e.reason() == ToolException.Reason.CONFLICT) {
-                    services.records().moved(undoing, call.state(), call.error());
+                    services.records().moved(undoing, call.state(), call.error(), over);
                     return told(UndoReport.Kind.CONFLICT, "undo.conflict", String.valueOf(e.getMessage()));
                 }
                 if (e.reason() == ToolException.Reason.NOT_SUPPORTED) {
-                    services.records().moved(undoing, call.state(), call.error());
+                    services.records().moved(undoing, call.state(), call.error(), over);
                     return told(UndoReport.Kind.NOT_REVERSIBLE, "undo.kept", String.valueOf(e.getMessage()));
                 }
                 return failed(aftermath, undoing, e);
@@ -241,7 +275,9 @@ public final class UndoDesk {
                 case UNKNOWN -> StoredCall.State.REPORTED;
             };
             // One that took too long may be left behind, and bring back later what the call took away.
-            boolean over = !(failure instanceof ToolException tool && tool.reason() == ToolException.Reason.TIMEOUT);
+            boolean late = failure instanceof CancelledException
+                    || failure instanceof ToolException tool && tool.reason() == ToolException.Reason.TIMEOUT;
+            boolean over = !late && !undoing.leftBehind();
             services.records().moved(undoing, left, reason, over);
             return told(UndoReport.Kind.FAILED, "undo.failed", reason);
         }

@@ -72,6 +72,11 @@ public final class CallBench implements AutoCloseable {
         return new UndoDesk(services());
     }
 
+    /** What an engine does with what an earlier process left. */
+    Recovery recovery() {
+        return new Recovery(services(), Recovery.Resumption.none());
+    }
+
     /** The tools that can be called. */
     public ToolRegistry registry() {
         return registry;

@@ -24,8 +24,11 @@ import io.arkestra.tool.ToolContext;
 import io.arkestra.tool.ToolException;
 import io.arkestra.tool.ToolResult;
 import io.arkestra.tool.ToolSpec;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -50,6 +53,8 @@ class CallMarksTest {
         Runnable work = () -> {};
         Runnable back = () -> {};
         EffectState state = EffectState.UNKNOWN;
+        /** What it says one time after the other, before it stays with the state. */
+        final Deque<EffectState> answers = new ArrayDeque<>();
 
         @Override
         public ToolSpec spec() {
@@ -85,7 +90,7 @@ class CallMarksTest {
 
         @Override
         public EffectState state(ToolCall call, Prepared prepared, ToolContext context) {
-            return state;
+            return answers.isEmpty() ? state : answers.remove();
         }
     }
 
@@ -184,6 +189,16 @@ class CallMarksTest {
     }
 
     @Test
+    void file_ofACallThatFailed_isMarkedByWhatIsOnRecordOfIt() {
+        tool.work = failing(ToolException.Reason.FAILED);
+        tool.answers.add(EffectState.PRESENT);
+        tool.state = EffectState.ABSENT;
+        copy();
+        assertEquals(StoredCall.State.DONE, bench.recorded().get(0).state());
+        assertTrue(isTainted(), "what is there holds what it had read");
+    }
+
+    @Test
     void file_ofACallThatFailedWithoutReadingAnyMarkedOne_isNotMarked() {
         tool.work = failing(ToolException.Reason.FAILED);
         assertEquals("tool.failed", bench.run("file.copy", "{}").status());
@@ -251,6 +266,44 @@ class CallMarksTest {
         back(ToolException.Reason.TIMEOUT);
         assertEquals(UndoReport.Kind.FAILED, undo(done));
         assertTrue(isTainted());
+    }
+
+    @Test
+    void undo_thatTookTooLongAndWasRefusedThen_mayBringTheWordsBackStill() {
+        ToolRunner.Done done = clean();
+        back(ToolException.Reason.TIMEOUT);
+        assertEquals(UndoReport.Kind.FAILED, undo(done));
+        back(ToolException.Reason.CONFLICT);
+        assertEquals(UndoReport.Kind.CONFLICT, undo(done));
+        assertTrue(isTainted(), "the first try may be at work still");
+        back(ToolException.Reason.NOT_SUPPORTED);
+        assertEquals(UndoReport.Kind.NOT_REVERSIBLE, undo(done));
+        back(ToolException.Reason.FAILED);
+        assertEquals(UndoReport.Kind.FAILED, undo(done));
+        assertEquals(StoredCall.State.DONE, bench.recorded().get(0).state());
+        assertTrue(isTainted());
+        tool.back = () -> {};
+        assertEquals(UndoReport.Kind.UNDONE, undo(done));
+        assertTrue(isTainted(), "they are back");
+    }
+
+    @Test
+    void undo_thatTookTooLong_isOverWithItsProcess() throws InterruptedException {
+        ToolRunner.Done done = clean();
+        back(ToolException.Reason.TIMEOUT);
+        assertEquals(UndoReport.Kind.FAILED, undo(done));
+        StoredCall known = bench.recorded().get(0);
+        // The next try is cut off by the end of the process.
+        assertTrue(bench.records.moved(known, StoredCall.State.UNDOING, "").isPresent());
+        try (Recovery recovery = bench.recovery()) {
+            recovery.begin();
+            assertTrue(recovery.await(Duration.ofSeconds(30)));
+        }
+        assertEquals(StoredCall.State.DONE, bench.recorded().get(0).state());
+        assertFalse(isTainted());
+        back(ToolException.Reason.CONFLICT);
+        assertEquals(UndoReport.Kind.CONFLICT, undo(done));
+        assertFalse(isTainted());
     }
 
     @Test
