@@ -289,15 +289,22 @@ public final class ArkestraBuilder {
     }
 
     /**
-     * Verifies the audit of the home directory, which may be in use or not. Opens and changes nothing.
+     * Verifies the audit of the home directory, and whether it is as long as the documents know that it was. Those can only be asked
+     * while nobody has the home open; where they cannot be, a remark says so. Changes nothing. A home that is encrypted needs its
+     * {@link #encryption} for that.
      *
-     * @throws ConfigException when there is no home or no audit in it, or its public key cannot be read
+     * @throws ConfigException when there is no home or no audit in it, or its public key or the configuration file cannot be read
+     * @throws io.arkestra.store.StoreException when the documents are damaged, cut short or those of another home: an engine does not open
+     *     them then either
      */
     public AuditReport verifyAudit() {
         if (home == null) {
             throw new ConfigException("Only an audit in a home directory can be verified; name it by home(...)");
         }
-        return AuditLog.verify(home, audit.key == null ? null : audit.key.getPublic());
+        return AuditLog.verify(
+                home,
+                audit.key == null ? null : audit.key.getPublic(),
+                (collection, owner, id) -> Assembly.look(this, collection, owner, id));
     }
 
     /**

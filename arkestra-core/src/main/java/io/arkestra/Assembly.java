@@ -47,7 +47,10 @@ import io.arkestra.schedule.internal.JobSettings;
 import io.arkestra.schedule.internal.NightlyTrigger;
 import io.arkestra.schema.internal.SchemaValidator;
 import io.arkestra.spi.internal.ResourceStack;
+import io.arkestra.store.CollectionSpec;
+import io.arkestra.store.Doc;
 import io.arkestra.store.DocStore;
+import io.arkestra.store.Owner;
 import io.arkestra.task.internal.TaskStore;
 import io.arkestra.text.internal.Language;
 import io.arkestra.tool.internal.Artifacts;
@@ -133,6 +136,16 @@ final class Assembly {
         Assembly assembly = new Assembly(choices);
         try {
             assembly.opening.restore(backup);
+        } finally {
+            assembly.resources.close();
+        }
+    }
+
+    /** A document of the home, which is not opened. */
+    static Optional<Doc> look(ArkestraBuilder choices, CollectionSpec collection, Owner owner, String id) {
+        Assembly assembly = new Assembly(choices);
+        try {
+            return assembly.opening.look(collection, owner, id);
         } finally {
             assembly.resources.close();
         }

@@ -34,9 +34,12 @@ import io.arkestra.spi.internal.ProviderSettings;
 import io.arkestra.spi.internal.Providers;
 import io.arkestra.spi.internal.Resolution;
 import io.arkestra.spi.internal.ResourceStack;
+import io.arkestra.store.CollectionSpec;
+import io.arkestra.store.Doc;
 import io.arkestra.store.DocStore;
 import io.arkestra.store.DocStoreProvider;
 import io.arkestra.store.KeyRing;
+import io.arkestra.store.Owner;
 import io.arkestra.tool.Tool;
 import io.arkestra.tool.ToolProvider;
 import io.arkestra.tool.internal.ToolRegistry;
@@ -140,6 +143,13 @@ final class Opening {
         Resolution<DocStoreProvider> found = storeProvider();
         encryption();
         found.provider().restore(backup, storeContext(found));
+    }
+
+    /** A document of the home as it is; the store is not opened. */
+    Optional<Doc> look(CollectionSpec collection, Owner owner, String id) {
+        Resolution<DocStoreProvider> found = storeProvider();
+        encryption();
+        return found.provider().look(storeContext(found), collection, owner, id);
     }
 
     private Resolution<DocStoreProvider> storeProvider() {

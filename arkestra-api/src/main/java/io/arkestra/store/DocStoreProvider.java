@@ -3,6 +3,7 @@ package io.arkestra.store;
 import io.arkestra.spi.Provider;
 import io.arkestra.spi.ProviderContext;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Brings a kind of document store. */
 public interface DocStoreProvider extends Provider {
@@ -21,4 +22,17 @@ public interface DocStoreProvider extends Provider {
      * @throws StoreException when the backup is incomplete or the directory already holds a store
      */
     void restore(Path backup, ProviderContext context);
+
+    /**
+     * A document of the store in the context's data directory, as it is, without opening the store and without changing anything in it.
+     * While this looks, the store cannot be opened.
+     *
+     * @return empty when the store has no such document
+     * @throws StoreException with code {@code store.absent} when the directory holds no store, {@code store.in-use} when somebody has it
+     *     open, {@code store.key-missing} when it is encrypted and the context has no key for it, {@code store.unsupported} when this kind
+     *     of store can only be opened, and otherwise as {@link #open} does
+     */
+    default Optional<Doc> look(ProviderContext context, CollectionSpec collection, Owner owner, String id) {
+        throw new StoreException("unsupported", "The store '" + id() + "' cannot be looked into without opening it");
+    }
 }

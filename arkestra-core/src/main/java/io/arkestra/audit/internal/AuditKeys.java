@@ -17,6 +17,7 @@ import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Set;
 
@@ -57,12 +58,24 @@ public final class AuditKeys {
                 throw new ConfigException(
                         "The key of the audit " + file + " may be used by others; take that away: chmod 600 " + file);
             }
-            return new KeyPair(
+            KeyPair pair = new KeyPair(
                     readPublic(directory.resolve(PUBLIC)),
                     KeyFactory.getInstance(ALGORITHM).generatePrivate(new PKCS8EncodedKeySpec(bytes(file))));
+            if (!fit(pair)) {
+                throw new ConfigException("The keys of the audit " + file + " and " + PUBLIC
+                        + " do not belong together: one of them was replaced. Put the right one back");
+            }
+            return pair;
         } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
             throw new ConfigException("The key of the audit " + file + " cannot be used: " + e);
         }
+    }
+
+    /** Whether what the one signs is right by the other. */
+    private static boolean fit(KeyPair pair) {
+        return Checkpoint.read(Checkpoint.write(0, AuditLine.START, Instant.EPOCH, pair.getPrivate()))
+                .filter(signed -> signed.isSignedBy(pair.getPublic()))
+                .isPresent();
     }
 
     /** @throws ConfigException when the file is no public key */

@@ -16,6 +16,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Lines that are only ever added to: in a file, or in memory for an engine that keeps nothing. Written by one thread at a time, read by any. */
 abstract class AuditLines implements AutoCloseable {
+    /** No line is longer, in bytes; what is must not fill the memory of whoever reads it. */
+    static final int LONGEST = 1 << 20;
+
+    /** What is read of a line that is longer: no line of an audit. */
+    private static final String TOO_LONG = "(a line of more than " + LONGEST + " bytes)";
+
     /** Takes one line after the other. */
     interface Reader {
         /** @param whole whether the line has its end; only the last can be without */
@@ -66,17 +72,30 @@ abstract class AuditLines implements AutoCloseable {
             int next;
             while ((next = in.read()) >= 0) {
                 if (next == '\n') {
-                    reader.line(line.toString(StandardCharsets.UTF_8), true);
+                    reader.line(line.size() > LONGEST ? TOO_LONG : line.toString(StandardCharsets.UTF_8), true);
                     line.reset();
-                } else {
+                } else if (line.size() <= LONGEST) {
                     line.write(next);
                 }
             }
             if (line.size() > 0) {
-                reader.line(line.toString(StandardCharsets.UTF_8), false);
+                reader.line(line.size() > LONGEST ? TOO_LONG : line.toString(StandardCharsets.UTF_8), false);
             }
         } catch (IOException e) {
             throw broken(file, "cannot be read", e);
+        }
+    }
+
+    /** How many bytes there are up to the end of the last line that has one; counted in the file, which may hold anything. */
+    static long lengthOfWholeLines(Path file) throws IOException {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+            long length = 0;
+            long whole = 0;
+            for (int next = in.read(); next >= 0; next = in.read()) {
+                length++;
+                whole = next == '\n' ? length : whole;
+            }
+            return whole;
         }
     }
 
@@ -132,6 +151,11 @@ abstract class AuditLines implements AutoCloseable {
         /** What a disk that is full has of it is taken away again: put behind a part of a line, the next one would be none. */
         private void write(String text) {
             ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+            if (bytes.remaining() > LONGEST) {
+                throw new ArkestraException(
+                        "audit.line",
+                        "A line of the audit has " + bytes.remaining() + " bytes, and may have " + LONGEST);
+            }
             try {
                 if (torn >= 0) {
                     takeAway();

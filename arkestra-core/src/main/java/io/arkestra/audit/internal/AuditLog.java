@@ -13,6 +13,7 @@ import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
 import io.arkestra.common.WellFormed;
 import io.arkestra.store.DocStore;
+import io.arkestra.store.StoreException;
 import io.arkestra.tool.internal.CallLedger;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -31,6 +32,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +54,9 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
     private static final String CHECKPOINTS = "checkpoints.jsonl";
     private static final int CHECKPOINT_EVERY = 1_000;
     private static final int LONGEST = 200;
+    /** Why documents cannot be asked though nothing is wrong with them. */
+    private static final Set<String> NOT_TELLING =
+            Set.of("store.in-use", "store.absent", "store.key-missing", "store.unsupported");
 
     private final AuditPeople people;
     private final AuditHead head;
@@ -70,6 +75,9 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
     /** What is kept apart from the files: how long the audit was when that was last written. */
     private Optional<Checkpoint> kept;
 
+    /** How long audits were that other keys signed. */
+    private final List<Checkpoint> others;
+
     private Instant signedAt;
     /** Whether the files are shorter than they were: that is never forgotten by what comes after. */
     private boolean cut;
@@ -85,7 +93,9 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
             Clock clock) {
         this.people = new AuditPeople(store);
         this.head = new AuditHead(store, key.getPublic());
-        this.kept = head.read();
+        AuditHead.Known known = head.read();
+        this.kept = known.own();
+        this.others = known.others();
         this.entries = entries;
         this.checkpoints = checkpoints;
         this.key = key;
@@ -138,15 +148,51 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
      * @throws ConfigException when there is no audit or no key
      */
     public static AuditReport verify(Path home, @Nullable PublicKey given) {
+        return verify(home, given, null);
+    }
+
+    /**
+     * Verifies the audit of a home that no engine needs to have open.
+     *
+     * @param given the public key that signed; null for the one in the home
+     * @param documents of the home, which know how long the audit was; null for the files alone
+     * @throws ConfigException when there is no audit or no key
+     * @throws StoreException when the documents are not as they were left, so that nothing they tell can be believed
+     */
+    public static AuditReport verify(Path home, @Nullable PublicKey given, @Nullable AuditDocuments documents) {
         Path directory = home.resolve(DIRECTORY);
         if (!Files.isRegularFile(directory.resolve(ENTRIES))) {
             throw new ConfigException("There is no audit in " + directory + "; expected " + ENTRIES);
         }
         PublicKey key = given == null ? AuditKeys.readPublic(directory.resolve(AuditKeys.PUBLIC)) : given;
         Verification verification = new Verification(ENTRIES, CHECKPOINTS, key);
+        // First, because whoever adds to the audit meanwhile does that to the files before the documents.
+        AuditHead.Known known = documents == null ? AuditHead.Known.NOTHING : known(documents, key, verification);
         AuditLines.read(directory.resolve(CHECKPOINTS), verification::checkpoint);
+        verification.known(known);
         AuditLines.read(directory.resolve(ENTRIES), verification::entry);
         return verification.end();
+    }
+
+    private static AuditHead.Known known(AuditDocuments documents, PublicKey key, Verification verification) {
+        try {
+            AuditHead.Known known = AuditHead.read(documents, key);
+            if (known.own().isEmpty()) {
+                verification.remark(
+                        "the documents of the home do not say how long this audit was: that entries and checkpoints"
+                                + " were both cut back to an earlier checkpoint would not be seen");
+            }
+            return known;
+        } catch (StoreException e) {
+            if (!NOT_TELLING.contains(e.code())) {
+                throw e;
+            }
+            verification.remark(
+                    "the documents of the home could not be asked how long this audit was, so that entries and"
+                            + " checkpoints were both cut back to an earlier checkpoint would not be seen: "
+                            + e.getMessage());
+            return AuditHead.Known.NOTHING;
+        }
     }
 
     /** A checkpoint without its end was never given to anybody. */
@@ -154,15 +200,10 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
         if (!Files.exists(file)) {
             return;
         }
-        long[] whole = {0};
-        AuditLines.read(file, (text, ended) -> {
-            if (ended) {
-                whole[0] += text.getBytes(java.nio.charset.StandardCharsets.UTF_8).length + 1L;
-            }
-        });
-        if (whole[0] < Files.size(file)) {
+        long whole = AuditLines.lengthOfWholeLines(file);
+        if (whole < Files.size(file)) {
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                channel.truncate(whole[0]);
+                channel.truncate(whole);
             }
         }
     }
@@ -187,11 +228,15 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
             ended[0] = ends;
         });
         checkpoints.read((text, ends) -> Checkpoint.read(text).ifPresent(read -> signed = read.count()));
-        cut = !whole[0];
-        if (cut) {
+        cut = !whole[0] || (kept.isEmpty() && !others.isEmpty() && signed > 0);
+        if (!whole[0]) {
             log.error(
                     "The audit had {} entries, and those are not the ones in its file: its end was cut off. Verify it",
                     kept.get().count());
+        }
+        if (cut && whole[0]) {
+            log.error(
+                    "The documents know an audit that was signed by another key, and not the one in its file. Verify it");
         }
         if (signed > count) {
             log.error(
@@ -284,7 +329,8 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
         last = line.substring(line.length() - 66, line.length() - 2);
         tell(sink -> sink.entry(line));
         if (count - signed >= CHECKPOINT_EVERY
-                || !signedAt.plus(CHECKPOINT_AFTER).isAfter(now)) {
+                || !signedAt.plus(CHECKPOINT_AFTER).isAfter(now)
+                || signedAt.isAfter(now)) { // a clock that was set back must not keep entries unsigned
             sign();
         }
     }
@@ -396,7 +442,7 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
         lock.lock();
         try {
             checkpoints.read(verification::checkpoint);
-            kept.filter(one -> one.count() > 0).ifPresent(verification::known);
+            verification.known(new AuditHead.Known(kept.filter(one -> one.count() > 0), others));
             if (count > 0) {
                 verification.known(new Checkpoint(count, last, "", new byte[0]));
             }

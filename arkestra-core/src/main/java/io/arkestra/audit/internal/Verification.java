@@ -2,6 +2,8 @@ package io.arkestra.audit.internal;
 
 import io.arkestra.audit.AuditReport;
 import java.security.PublicKey;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -13,6 +15,8 @@ final class Verification {
     /** What a line says that follows the end of a line which a killed process left. */
     static final String TORN = "torn";
 
+    private static final Duration SET_BACK = Duration.ofMinutes(1);
+
     private final String entriesName;
     private final String checkpointsName;
     private final PublicKey key;
@@ -20,11 +24,19 @@ final class Verification {
     private final List<String> remarks = new ArrayList<>();
     private long checkpoints;
     private long checkpointLines;
+    private long signedFor;
+    /** How long the audit was when it was signed, as others know than the files. */
+    private long keptFor;
+
     private long entries;
     private long line;
     private String last = AuditLine.START;
     /** A line that is none: either the next one accounts for it, or somebody changed it. */
     private @Nullable String unread;
+
+    private boolean unreadHasItsEnd;
+    private Instant latest = Instant.MIN;
+    private long setBackAt;
 
     private AuditReport.@Nullable Break broken;
 
@@ -53,10 +65,35 @@ final class Verification {
                     checkpointsName, checkpointLines, "it counts fewer entries than the one before");
         } else {
             ahead.add(read);
+            signedFor = read.count();
         }
     }
 
-    /** What is known from elsewhere than the files. Goes between checkpoints and entries. */
+    void remark(String remark) {
+        remarks.add(remark);
+    }
+
+    /** What is kept apart from the files. Goes between checkpoints and entries. */
+    void known(AuditHead.Known kept) {
+        long longest = kept.others().stream().mapToLong(Checkpoint::count).max().orElse(0);
+        if (kept.onlyOthers() && signedFor > 0 && broken == null) {
+            broken = new AuditReport.Break(
+                    checkpointsName,
+                    1,
+                    "the documents of the home know an audit of " + longest
+                            + " entries that another key signed, and not this one: it was put in from elsewhere, or the key was"
+                            + " replaced");
+        } else if (longest > 0) {
+            remarks.add("the documents of the home know another audit, of " + longest
+                    + " entries, that another key signed: it was put away, or the documents came from a backup");
+        }
+        kept.own().ifPresent(own -> {
+            keptFor = own.count();
+            known(own);
+        });
+    }
+
+    /** A length that is known from elsewhere than the files. Goes between checkpoints and entries. */
     void known(Checkpoint known) {
         Deque<Checkpoint> later = new ArrayDeque<>();
         while (!ahead.isEmpty() && ahead.getLast().count() > known.count()) {
@@ -79,6 +116,7 @@ final class Verification {
                 broke(line - 1, "it is not a line of the audit");
             } else {
                 unread = text;
+                unreadHasItsEnd = whole;
             }
             return;
         }
@@ -94,6 +132,7 @@ final class Verification {
         } else {
             entries++;
             last = read.entry().hash();
+            at(read.entry().at());
             checkpointed();
         }
     }
@@ -107,11 +146,24 @@ final class Verification {
                         .isPresent();
     }
 
+    /** Clocks are set right by seconds all the time. */
+    private void at(Instant at) {
+        if (setBackAt == 0 && latest.isAfter(at) && latest.isAfter(at.plus(SET_BACK))) {
+            setBackAt = entries;
+        }
+        latest = latest.isAfter(at) ? latest : at;
+    }
+
     private void checkpointed() {
         while (!ahead.isEmpty() && ahead.getFirst().count() <= entries) {
             Checkpoint next = ahead.removeFirst();
             if (next.count() == entries && !next.hash().equals(last)) {
-                broke(line, "a checkpoint was signed for another entry " + entries);
+                broke(
+                        line,
+                        (next.isKnownFromElsewhere()
+                                        ? "there was another entry "
+                                        : "a checkpoint was signed for another entry ")
+                                + entries);
                 return;
             }
             checkpoints += next.isKnownFromElsewhere() ? 0 : 1;
@@ -123,15 +175,30 @@ final class Verification {
     }
 
     AuditReport end() {
+        if (broken == null && unread != null && unreadHasItsEnd) {
+            // Only a line without its end is one that a killed process left.
+            broke(line, "it is not a line of the audit");
+        }
         if (broken == null && unread != null) {
             remarks.add("the last line is torn: a process was killed while it wrote; the next one marks it");
         }
         if (broken == null && !ahead.isEmpty()) {
             broke(
-                    entries + 1,
+                    unread == null ? line + 1 : line,
                     (ahead.getLast().isKnownFromElsewhere() ? "there were " : "a checkpoint was signed for ")
                             + ahead.getLast().count() + " entries, and only " + entries
-                            + " are there: the end was cut off");
+                            + " are there: the end was cut off, entry " + (entries + 1)
+                            + " is the first that is missing");
+        }
+        if (broken == null && signedFor < keptFor) {
+            broken = new AuditReport.Break(
+                    checkpointsName,
+                    checkpointLines + 1,
+                    "it was signed for " + keptFor + " entries, and the last checkpoint counts " + signedFor
+                            + ": checkpoints were taken out");
+        }
+        if (setBackAt > 0) {
+            remarks.add("entry " + setBackAt + " is from a time before the one before it: the clock was set back");
         }
         return new AuditReport(entries, checkpoints, broken, remarks);
     }

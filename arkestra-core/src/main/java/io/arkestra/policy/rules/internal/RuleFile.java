@@ -4,7 +4,8 @@ import io.arkestra.common.ConfigException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -37,7 +38,9 @@ public final class RuleFile {
     /** What the rules in force were read from. */
     private byte[] content = NOTHING;
 
-    private byte[] refused = NOTHING;
+    /** The content that the problem is about; absent when it is about having none. */
+    private byte @Nullable [] refused;
+
     private boolean there;
 
     private RuleFile(Layer layer, Path file) {
@@ -106,15 +109,13 @@ public final class RuleFile {
         try {
             now = bytes();
         } catch (IOException e) {
-            return refused(
-                    NOTHING,
-                    file + " cannot be read (" + e.getClass().getSimpleName() + "); the rules of before stay in force");
+            return refused(null, file + " cannot be read (" + reason(e) + "); the rules of before stay in force");
         }
         if (now == null) {
             if (!there) {
                 return new Look(false, problem);
             }
-            return refused(NOTHING, file + " is gone; the rules of before stay in force until it is there again");
+            return refused(null, file + " is gone; the rules of before stay in force until it is there again");
         }
         if (there && Arrays.equals(now, content)) {
             boolean back = problem.isPresent();
@@ -136,7 +137,13 @@ public final class RuleFile {
         }
     }
 
-    private Look refused(byte[] now, String why) {
+    /** Of the system's failures the kind says what happened, and the text repeats the name of the file. */
+    private static String reason(IOException failure) {
+        String own = failure instanceof FileSystemException system ? system.getReason() : failure.getMessage();
+        return own == null ? failure.getClass().getSimpleName() : own;
+    }
+
+    private Look refused(byte @Nullable [] now, String why) {
         Optional<String> before = problem;
         boolean same = before.equals(Optional.of(why)) && Arrays.equals(refused, now);
         refused = now;
@@ -145,14 +152,25 @@ public final class RuleFile {
     }
 
     private String text(byte[] bytes) {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw new ConfigException(file + " is not UTF-8 text; save it as UTF-8", e);
+        CharBuffer text = CharBuffer.allocate(bytes.length);
+        CoderResult end = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes), text, true);
+        text.flip();
+        if (end.isError()) {
+            throw new ConfigException(file + ":" + place(text) + ": not UTF-8 text; save the file as UTF-8");
         }
+        return text.toString();
+    }
+
+    /** Line and column behind a text. */
+    private static String place(CharSequence before) {
+        int line = 1;
+        int column = 1;
+        for (int i = 0; i < before.length(); i++) {
+            boolean end = before.charAt(i) == '\n';
+            line += end ? 1 : 0;
+            column = end ? 1 : column + 1;
+        }
+        return line + ":" + column;
     }
 
     private byte @Nullable [] bytes() throws IOException {

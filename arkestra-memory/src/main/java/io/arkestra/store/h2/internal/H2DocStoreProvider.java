@@ -3,11 +3,15 @@ package io.arkestra.store.h2.internal;
 import io.arkestra.spi.ProviderContext;
 import io.arkestra.spi.SettingKey;
 import io.arkestra.spi.SettingsSpec;
+import io.arkestra.store.CollectionSpec;
+import io.arkestra.store.Doc;
 import io.arkestra.store.DocStore;
 import io.arkestra.store.DocStoreProvider;
 import io.arkestra.store.KeyRing;
+import io.arkestra.store.Owner;
 import io.arkestra.store.StoreException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Documents in an H2 database: a file in the data directory, or memory. */
 public final class H2DocStoreProvider implements DocStoreProvider {
@@ -48,6 +52,13 @@ public final class H2DocStoreProvider implements DocStoreProvider {
                 .orElseThrow(() -> new StoreException(
                         "not-writable", "A backup can only be restored into a data directory; the context has none"));
         opening(context, Vault.of(context.find(KeyRing.class))).restore(backup, directory);
+    }
+
+    @Override
+    public Optional<Doc> look(ProviderContext context, CollectionSpec collection, Owner owner, String id) {
+        Path directory = context.dataDirectory()
+                .orElseThrow(() -> new StoreException("absent", "There is no data directory, so there is no store"));
+        return opening(context, Vault.of(context.find(KeyRing.class))).look(directory, collection, owner, id);
     }
 
     private static Opening opening(ProviderContext context, Vault vault) {

@@ -45,6 +45,11 @@ final class Home implements AutoCloseable {
         return new Home(directory, lock, url(directory.resolve(DATABASE)) + ";WRITE_DELAY=0;PAGE_SIZE=2048");
     }
 
+    /** One that is neither locked nor opened; names it in messages. */
+    static Home toLookInto(Path directory) {
+        return new Home(directory, null, url(directory.resolve(DATABASE)));
+    }
+
     /** @param database path of the file without {@code .mv.db} */
     static String url(Path database) {
         String path = database.toAbsolutePath().toString();

@@ -1,5 +1,8 @@
 package io.arkestra.store.h2.internal;
 
+import io.arkestra.store.CollectionSpec;
+import io.arkestra.store.Doc;
+import io.arkestra.store.Owner;
 import io.arkestra.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,6 +74,43 @@ final class Opening {
         }
     }
 
+    /** A document as it is. Changes nothing, and is refused where opening would be. */
+    Optional<Doc> look(Path directory, CollectionSpec collection, Owner owner, String id) {
+        Path file = directory.resolve(Home.FILE);
+        Optional<Ledger.State> ledger = Ledger.read(directory);
+        if (Files.notExists(file) && ledger.isEmpty()) {
+            throw new StoreException("absent", "There are no documents in " + directory);
+        }
+        Optional<DirectoryLock> lock = lockToLook(directory);
+        try {
+            Home home = Home.toLookInto(directory);
+            if (Files.notExists(file)) {
+                throw missing(file, ledger.get().sequence());
+            }
+            StoreFile.Look<Optional<Doc>> found = StoreFile.look(
+                    file,
+                    migrations,
+                    vault,
+                    handle -> StoreFile.document(handle, vault, collection, owner, id, Micros.of(clock.instant())));
+            check(found.identity(), file, home, ledger);
+            return found.found();
+        } finally {
+            lock.ifPresent(DirectoryLock::close);
+        }
+    }
+
+    /** Where nothing can be written nobody can open the store either, and looking needs no lock. */
+    private Optional<DirectoryLock> lockToLook(Path directory) {
+        try {
+            return Optional.of(DirectoryLock.acquire(directory, clock.instant()));
+        } catch (StoreException e) {
+            if (e.code().equals("store.not-writable")) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
     private Engine open(Path directory, Home home) {
         Backup.deleteAbandoned(directory);
         Optional<Ledger.State> ledger = Ledger.read(directory);
@@ -103,7 +143,10 @@ final class Opening {
 
     /** Reads the database without changing anything, and refuses it unless it is ours and complete. */
     private void check(Path file, Home home, Optional<Ledger.State> ledger) {
-        Identity identity = StoreFile.inspect(file, migrations, vault);
+        check(StoreFile.inspect(file, migrations, vault), file, home, ledger);
+    }
+
+    private void check(Identity identity, Path file, Home home, Optional<Ledger.State> ledger) {
         if (ledger.isEmpty()) {
             if (identity.sequence() > 0) {
                 warn.accept("The database " + file
@@ -128,12 +171,7 @@ final class Opening {
 
     private void createFile(Path directory, Path file, Optional<Ledger.State> ledger) {
         if (ledger.isPresent() && !acceptLoss) {
-            throw new StoreException(
-                    "truncated",
-                    "The database " + file + " is missing, but its ledger says that sequence "
-                            + ledger.get().sequence()
-                            + " was already on the disk. Put the file back, restore a backup into an empty directory, or start"
-                            + " empty by opening once with the setting acceptLoss=true");
+            throw missing(file, ledger.get().sequence());
         }
         Path unfinished = directory.resolve(UNFINISHED + ".mv.db");
         try {
@@ -147,6 +185,14 @@ final class Opening {
         } catch (Database.UncheckedSqlException e) {
             throw SqlErrors.translate("Creating the database", file.toString(), e);
         }
+    }
+
+    private static StoreException missing(Path file, long sequence) {
+        return new StoreException(
+                "truncated",
+                "The database " + file + " is missing, but its ledger says that sequence " + sequence
+                        + " was already on the disk. Put the file back, restore a backup into an empty directory, or start"
+                        + " empty by opening once with the setting acceptLoss=true");
     }
 
     private void migrate(Path directory, Database database) {

@@ -1,5 +1,8 @@
 package io.arkestra.store.h2.internal;
 
+import io.arkestra.store.CollectionSpec;
+import io.arkestra.store.Doc;
+import io.arkestra.store.Owner;
 import io.arkestra.store.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,10 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import org.h2.api.ErrorCode;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** A database file that nobody has open. Looks at it without changing it. */
@@ -27,6 +33,23 @@ final class StoreFile {
      */
     static Identity inspect(Path file, Migrations migrations, Vault vault) {
         checkHeader(file);
+        if (!Files.isWritable(file)) {
+            throw new StoreException(
+                    "not-writable", "The database " + file + " cannot be written; change its permissions");
+        }
+        return look(file, migrations, vault, handle -> true).identity();
+    }
+
+    /** What was found, and in which store. */
+    record Look<T>(Identity identity, T found) {}
+
+    /**
+     * Reads something of the file.
+     *
+     * @throws StoreException when it is damaged, of somebody else, or newer than this program
+     */
+    static <T> Look<T> look(Path file, Migrations migrations, Vault vault, Function<Handle, T> work) {
+        checkHeader(file);
         checkSystemTable(file);
         String name = file.toString();
         String url = Home.url(Path.of(name.substring(0, name.length() - SUFFIX.length())))
@@ -41,7 +64,7 @@ final class StoreFile {
                 }
                 migrations.check(applied, name);
                 vault.check(handle, name);
-                return Identity.stored(handle);
+                return new Look<>(Identity.stored(handle), work.apply(handle));
             });
         } catch (Database.UncheckedSqlException e) {
             throw refused(file, e);
@@ -67,10 +90,17 @@ final class StoreFile {
         } catch (IOException e) {
             throw damaged(file, "it cannot be read: " + e.getMessage(), e);
         }
-        if (!Files.isWritable(file)) {
-            throw new StoreException(
-                    "not-writable", "The database " + file + " cannot be written; change its permissions");
+    }
+
+    /** A document of a collection that may not have been defined yet. */
+    static Optional<Doc> document(
+            Handle handle, Vault vault, CollectionSpec collection, Owner owner, String id, long now) {
+        CollectionTable table = new CollectionTable(collection);
+        if (Sql.number(handle, "SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_NAME=?", "d_" + table.name)
+                == 0) {
+            return Optional.empty();
         }
+        return Optional.ofNullable(DocRows.get(handle, table, owner, id, now, new Keys(vault, handle)));
     }
 
     /** H2 wants to write into a file without its table of tables, even when it may only read, and keeps the file locked then. */
