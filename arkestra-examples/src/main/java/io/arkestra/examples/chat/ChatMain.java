@@ -58,6 +58,9 @@ public final class ChatMain {
         ChatOptions options;
         try {
             options = ChatOptions.parse(args);
+            if (!options.help() && !options.version()) {
+                options.files().check();
+            }
         } catch (UsageException e) {
             err.println("chat: " + Printable.line(String.valueOf(e.getMessage()), 500));
             return WRONG_USAGE;
@@ -68,6 +71,7 @@ public final class ChatMain {
             return 0;
         }
         try {
+            checkHome(options.home());
             if (options.verifyAudit()) {
                 return verify(options.home().toAbsolutePath().normalize(), out);
             }
@@ -112,6 +116,7 @@ public final class ChatMain {
                 try (TerminalConsole console = TerminalConsole.open()) {
                     ChatOutput output = new HumanOutput(console, () -> zone(arkestra, user));
                     output.banner(greeting(newHome, home, user));
+                    UnknownTools.of(options, arkestra.tools()).forEach(output::remark);
                     ChatLoop.run(arkestra, user, clock, console, output, approver);
                 }
             } else {
@@ -120,8 +125,17 @@ public final class ChatMain {
                         ? new JsonOutput(out, err)
                         : new HumanOutput(Screen.plain(out), () -> zone(arkestra, user));
                 output.banner(greeting(newHome, home, user));
+                UnknownTools.of(options, arkestra.tools()).forEach(output::remark);
                 ChatLoop.run(arkestra, user, clock, new PipedInput(in, PipedInput.LIMIT), output, approver);
             }
+        }
+    }
+
+    private static void checkHome(Path home) throws IOException {
+        Path absolute = home.toAbsolutePath().normalize();
+        if (Files.exists(absolute) && !Files.isDirectory(absolute)) {
+            throw new IOException("--home '" + home + "': " + absolute
+                    + " is a file; expected a directory, which need not exist yet");
         }
     }
 

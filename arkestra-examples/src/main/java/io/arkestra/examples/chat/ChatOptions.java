@@ -17,6 +17,7 @@ import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The command line of the chat. */
@@ -45,11 +46,14 @@ final class ChatOptions {
               --help           print this and exit
               --version        print the version and exit
 
+            A value follows as the next word or after '='. Of an option given twice the last one counts, unless it may be repeated.
             Exit status: 0 end of input or /quit, 1 the chat could not start or go on or the audit is broken, 2 wrong command line.
             """;
 
+    private static final Set<String> FLAGS = Set.of("--jsonl", "--egress", "--verify-audit", "--help", "--version");
+
     private Path home = Path.of("data");
-    private @Nullable String user;
+    private @Nullable UserId user;
     private boolean jsonl;
     private boolean egress;
     private boolean help;
@@ -70,7 +74,11 @@ final class ChatOptions {
     static ChatOptions parse(String... args) throws UsageException {
         ChatOptions options = new ChatOptions();
         for (int i = 0; i < args.length; i++) {
-            String option = args[i];
+            int equals = args[i].startsWith("--") ? args[i].indexOf('=') : -1;
+            String option = equals < 0 ? args[i] : args[i].substring(0, equals);
+            if (equals >= 0 && FLAGS.contains(option)) {
+                throw new UsageException(option + " takes no value; see --help");
+            }
             switch (option) {
                 case "--jsonl" -> options.jsonl = true;
                 case "--egress" -> options.egress = true;
@@ -78,12 +86,16 @@ final class ChatOptions {
                 case "--help", "-h" -> options.help = true;
                 case "--version" -> options.version = true;
                 case "--home", "--user", "--junior", "--senior", "--allow", "--ask", "--files", "--clock", "--zone" -> {
+                    if (equals >= 0) {
+                        options.set(option, args[i].substring(equals + 1));
+                        continue;
+                    }
                     if (i + 1 == args.length || args[i + 1].startsWith("--")) {
                         throw new UsageException(option + " needs a value; see --help");
                     }
                     options.set(option, args[++i]);
                 }
-                default -> throw new UsageException("Unknown option '" + option + "'; see --help");
+                default -> throw new UsageException("Unknown option '" + args[i] + "'; see --help");
             }
         }
         if (options.clock != null) {
@@ -97,20 +109,29 @@ final class ChatOptions {
             switch (option) {
                 case "--home" -> home = directory(option, value);
                 case "--files" -> files.add(directory(option, value));
-                case "--user" -> user = value;
+                case "--user" -> user = UserId.of(value);
                 case "--junior" -> junior = Llm.parse(value);
                 case "--senior" -> senior = Llm.parse(value);
-                case "--allow" -> allowed.add(value);
-                case "--ask" -> asked.add(value);
+                case "--allow" -> allowed.add(tool(option, value));
+                case "--ask" -> asked.add(tool(option, value));
                 case "--zone" -> zone = ZoneId.of(value);
                 default -> clock = value;
             }
         } catch (DateTimeException e) {
             throw new UsageException(
                     "--zone '" + value + "' names no time zone; expected for example Europe/Moscow or UTC+3");
+        } catch (InvalidInputException e) {
+            throw new UsageException(option + " '" + Printable.of(value) + "': " + e.getMessage());
         } catch (ConfigException e) {
             throw new UsageException(option + ": " + e.getMessage());
         }
+    }
+
+    private static String tool(String option, String value) throws UsageException {
+        if (value.isBlank()) {
+            throw new UsageException(option + " is empty; expected the name of a tool");
+        }
+        return value;
     }
 
     private static Path directory(String option, String value) throws UsageException {
@@ -140,18 +161,10 @@ final class ChatOptions {
         return home;
     }
 
-    /**
-     * Who talks: as given, else the system's account when it can be an id, else {@code me}.
-     *
-     * @throws InvalidInputException when the given name cannot be an id
-     */
+    /** Who talks: as given, else the system's account when it can be an id, else {@code me}. */
     UserId user() {
         if (user != null) {
-            try {
-                return UserId.of(user);
-            } catch (InvalidInputException e) {
-                throw new InvalidInputException("--user '" + Printable.of(user) + "': " + e.getMessage(), e);
-            }
+            return user;
         }
         try {
             return UserId.of(System.getProperty("user.name", "me"));

@@ -5,6 +5,7 @@ import io.arkestra.common.Json;
 import io.arkestra.policy.Decision;
 import io.arkestra.policy.Policy;
 import io.arkestra.policy.Remember;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,6 +48,24 @@ final class OpenedFiles {
         this.directories = List.copyOf(directories);
     }
 
+    /** @throws UsageException when one of them is no directory that can be read */
+    void check() throws UsageException {
+        for (Path directory : directories) {
+            Path absolute = directory.toAbsolutePath().normalize();
+            String named = "--files '" + directory + "': ";
+            if (!Files.exists(absolute)) {
+                throw new UsageException(named + "there is no " + absolute + "; expected a directory that exists");
+            }
+            if (!Files.isDirectory(absolute)) {
+                throw new UsageException(
+                        named + absolute + " is a file; expected a directory, such as the one that it is in");
+            }
+            if (!Files.isReadable(absolute)) {
+                throw new UsageException(named + absolute + " may not be read; expected a directory that you may read");
+            }
+        }
+    }
+
     /** Opens them to the engine's tools; does nothing when there are none. */
     void to(ArkestraBuilder builder) {
         if (directories.isEmpty()) {
@@ -56,6 +75,11 @@ final class OpenedFiles {
                 .policy(policy -> policy.allow(ALLOWED.toArray(String[]::new))
                         .allow(ASKED.toArray(String[]::new))
                         .add(asking()));
+    }
+
+    /** Whether a tool is one of those that are there with a directory. */
+    static boolean allows(String tool) {
+        return ALLOWED.contains(tool) || ASKED.contains(tool);
     }
 
     private static Policy asking() {

@@ -270,7 +270,7 @@ class ChatMainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--nonsense", "--home", "--clock never", "--senior gpt"})
+    @ValueSource(strings = {"--nonsense", "--home", "--clock never", "--senior gpt", "--user ../x", "--files nope"})
     void wrongCommandLine_oneLineOnStderr_endsWith2(String line) throws IOException {
         try (ChatProcess chat = ChatProcess.start(dir, line.split(" "))) {
             assertEquals(2, chat.exitCode());
@@ -293,8 +293,38 @@ class ChatMainTest {
     @Test
     void user_outsideItsRules_isRefusedBeforeAnythingIsMade() throws IOException {
         try (ChatProcess chat = ChatProcess.start(dir, "--home", "home", "--user", "../x")) {
-            assertFailedStart(chat, "--user '../x'");
+            assertEquals(2, chat.exitCode(), chat.stderr());
+            assertTrue(chat.stderr().contains("--user '../x'"), chat.stderr());
             assertFalse(Files.exists(dir.resolve("home")));
+        }
+    }
+
+    @Test
+    void files_noDirectory_isRefusedWithItsPathBeforeAnythingIsMade() throws IOException {
+        Files.writeString(dir.resolve("list.txt"), "milk");
+        for (String name : List.of("list.txt", "nope")) {
+            try (ChatProcess chat = ChatProcess.start(dir, "--home", "home", "--files", name)) {
+                assertEquals(2, chat.exitCode(), chat.stderr());
+                String path = dir.toRealPath().resolve(name).toString();
+                assertTrue(chat.stderr().contains("--files '" + name + "'"), chat.stderr());
+                assertTrue(chat.stderr().contains(path), chat.stderr());
+                assertTrue(chat.stderr().contains("expected a directory"), chat.stderr());
+                assertFalse(Files.exists(dir.resolve("home")));
+            }
+        }
+    }
+
+    @Test
+    void allowedAndAskedTools_thatAreNot_areNamedWithTheNearest() throws IOException {
+        try (ChatProcess chat =
+                chat("alice", "--files=.", "--allow=fs.raed", "--ask", "note.*", "--allow", "note.create")) {
+            chat.end();
+            assertTrue(
+                    chat.stderr().contains("--allow 'fs.raed' allows nothing: no tool has this name"), chat.stderr());
+            assertTrue(chat.stderr().contains("fs.read"), chat.stderr());
+            assertTrue(chat.stderr().contains("--ask 'note.*' allows nothing"), chat.stderr());
+            assertTrue(chat.stderr().contains("note.create"), chat.stderr());
+            assertEquals(2, chat.stderr().split("allows nothing", -1).length - 1, chat.stderr());
         }
     }
 
@@ -313,7 +343,7 @@ class ChatMainTest {
     void home_aFile_isRefused() throws IOException {
         Files.writeString(dir.resolve("home"), "not a directory");
         try (ChatProcess chat = chat("alice")) {
-            assertFailedStart(chat, "home");
+            assertFailedStart(chat, "home is a file; expected a directory");
         }
         assertEquals("not a directory", Files.readString(dir.resolve("home")));
     }

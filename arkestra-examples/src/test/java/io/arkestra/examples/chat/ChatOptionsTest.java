@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.Llm;
-import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -97,16 +96,34 @@ class ChatOptionsTest {
         assertEquals(message, refusal.getMessage());
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "--user ../x | --user '../x': User id has a character that is not allowed at position 1",
+                "--user= | --user '': User id is empty",
+                "--allow= | --allow is empty; expected the name of a tool",
+                "--ask= | --ask is empty; expected the name of a tool",
+                "--home= | --home is empty; expected a directory",
+                "--zone= | --zone '' names no time zone; expected for example Europe/Moscow or UTC+3",
+                "--jsonl=yes | --jsonl takes no value; see --help",
+                "--nonsense=1 | Unknown option '--nonsense=1'; see --help",
+            })
+    void parse_wrongValue_isRefusedByTheNameOfItsOption(String line, String start) {
+        UsageException refusal = assertThrows(UsageException.class, () -> ChatOptions.parse(line.split(" ")));
+
+        assertTrue(String.valueOf(refusal.getMessage()).startsWith(start), refusal.getMessage());
+    }
+
     @Test
-    void user_notAnId_isRefusedByName() throws UsageException {
-        ChatOptions options = ChatOptions.parse("--user", "../x");
+    void parse_valuesAfterEqualsSigns_areTaken() throws UsageException {
+        ChatOptions options = ChatOptions.parse("--user=ann", "--home=a=b", "--allow=--x", "--user=bob", "--zone=UTC");
 
-        String message =
-                assertThrows(InvalidInputException.class, options::user).getMessage();
-
-        assertTrue(
-                message.startsWith("--user '../x': User id has a character that is not allowed at position 1"),
-                message);
+        assertEquals("bob", options.user().value());
+        assertEquals(Path.of("a=b"), options.home());
+        assertEquals(List.of("--x"), options.allowed());
+        assertEquals(Optional.of(ZoneId.of("UTC")), options.zone());
     }
 
     private static boolean near(Instant one, Instant other) {

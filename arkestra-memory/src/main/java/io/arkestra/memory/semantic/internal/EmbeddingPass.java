@@ -99,14 +99,16 @@ final class EmbeddingPass {
         if (embedder.isEmpty()) {
             return List.of();
         }
-        if (!models.understands(embedder.get(), content.text())) {
+        String what = named(item.key());
+        if (!models.understands(embedder.get(), content.text(), what)) {
             String line = content.lead() + content.text();
             return CharGrams.vector(line)
                     .map(letters -> List.of(row(item, 0, CharGrams.MODEL, null, line, letters)))
                     .orElse(List.of());
         }
         // A language that the model does not understand would only blur what it does.
-        Content clear = content.before().isEmpty() || models.understands(embedder.get(), content.before())
+        Content clear = content.before().isEmpty()
+                        || models.understands(embedder.get(), content.before(), "what stands before " + what)
                 ? content
                 : new Content("", content.lead(), content.text());
         VectorModel model = VectorModel.of(embedder.get().info());
@@ -115,6 +117,14 @@ final class EmbeddingPass {
             rows.add(row(item, rows.size(), model, embedder.get(), text, null));
         }
         return rows;
+    }
+
+    /** What an item is, for people. */
+    private static String named(String key) {
+        String id = key.substring(key.indexOf(':') + 1);
+        return (key.startsWith("d:") ? "part " : key.startsWith("m:") ? "message " : "memory ")
+                + id
+                + (key.startsWith("d:") ? " of a document" : "");
     }
 
     private static Row row(

@@ -6,12 +6,11 @@ import io.arkestra.embedding.EmbeddingPurpose;
 import io.arkestra.embedding.LanguageFit;
 import io.arkestra.memory.semantic.internal.SemanticIndex.Space;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -25,8 +24,8 @@ final class TextModels {
     private final Optional<Embedders> embedders;
     private final Consumer<String> warnings;
     private final Map<Space, Optional<Embedder>> found = new ConcurrentHashMap<>();
-    /** By model: languages of texts that it was given and does not understand. */
-    private final Map<String, Set<String>> foreign = new ConcurrentHashMap<>();
+    /** By model: languages of texts that it was given and does not understand, each with where it was met first. */
+    private final Map<String, Map<String, String>> foreign = new ConcurrentHashMap<>();
 
     TextModels(Optional<Embedders> embedders, Consumer<String> warnings) {
         this.embedders = embedders;
@@ -46,15 +45,24 @@ final class TextModels {
                         all.find(key == Space.DOCUMENT ? EmbeddingPurpose.DOCUMENT : EmbeddingPurpose.CONVERSATION)));
     }
 
-    /** Whether the model understands a text; says so once when it does not. */
-    boolean understands(Embedder embedder, String text) {
+    /** Whether the model understands a question; says so once when it does not. */
+    boolean understands(Embedder embedder, String question) {
+        return understands(embedder, question, "a question");
+    }
+
+    /**
+     * Whether the model understands a text; says so once when it does not.
+     *
+     * @param what the text is, for people: never words of it
+     */
+    boolean understands(Embedder embedder, String text, String what) {
         if (embedder.understands(text)) {
             return true;
         }
         String language = language(text);
-        if (foreign.computeIfAbsent(embedder.info().name(), name -> ConcurrentHashMap.newKeySet())
-                .add(language)) {
-            warnings.accept(finding(embedder.info().name(), language));
+        Map<String, String> known = foreign.computeIfAbsent(embedder.info().name(), name -> new ConcurrentHashMap<>());
+        if (known.putIfAbsent(language, what) == null) {
+            warnings.accept(finding(embedder.info().name(), language, what));
         }
         return false;
     }
@@ -70,13 +78,14 @@ final class TextModels {
         List<String> findings =
                 new ArrayList<>(embedders.map(all -> all.health().findings()).orElse(List.of()));
         foreign.forEach((model, languages) ->
-                new LinkedHashSet<>(languages).forEach(language -> findings.add(finding(model, language))));
+                languages.forEach((language, what) -> findings.add(finding(model, language, what))));
         return findings;
     }
 
-    private static String finding(String model, String language) {
-        return "The embedding model " + model + " does not understand " + language
-                + "; texts in it are found by words and letters, not by meaning. Name a multilingual model in the"
+    private static String finding(String model, String language, String what) {
+        return "The embedding model " + model + " does not understand " + language + " (first met in "
+                + what
+                + "); such texts are found by words and letters, not by meaning. Name a multilingual model in the"
                 + " section embedding of the configuration";
     }
 
@@ -113,6 +122,18 @@ final class TextModels {
                 .count();
         return letters > 0 && cyrillic >= FOREIGN_SHARE * letters
                 ? RUSSIAN.getDisplayLanguage(Locale.ENGLISH)
-                : "the language of some texts";
+                : script(text).map(name -> "texts in " + name + " letters").orElse("texts without letters");
+    }
+
+    /** The script of most letters. */
+    private static Optional<String> script(String text) {
+        Map<Character.UnicodeScript, Integer> counts = new EnumMap<>(Character.UnicodeScript.class);
+        text.codePoints()
+                .filter(Character::isLetter)
+                .forEach(point -> counts.merge(Character.UnicodeScript.of(point), 1, Integer::sum));
+        return counts.entrySet().stream().max(Map.Entry.comparingByValue()).map(most -> {
+            String name = most.getKey().name().replace('_', ' ');
+            return name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT);
+        });
     }
 }

@@ -2,12 +2,11 @@ package io.arkestra.store.h2.internal;
 
 import io.arkestra.store.StoreException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -135,8 +134,9 @@ final class Home implements AutoCloseable {
             return;
         }
         Path note = directory.resolve(EXPUNGE);
-        try (FileChannel file = FileChannel.open(note, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            file.force(true);
+        // Not a channel: whoever forgets may be interrupted, which would close it.
+        try (RandomAccessFile file = new RandomAccessFile(note.toFile(), "rw")) {
+            file.getFD().sync();
         } catch (IOException e) {
             throw SqlErrors.translate("Forgetting", note.toString(), e);
         }

@@ -12,11 +12,15 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.h2.mvstore.MVStoreTool;
 import org.jdbi.v3.core.Handle;
 
-/** Opens a database after making sure that it is the right one, whole, and ours to use. A file that is refused is left as it is. */
+/**
+ * Opens a database after making sure that it is the right one, whole, and ours to use. A file that is refused is left as it is. Works on a
+ * thread that nobody else knows: an interrupt closes the channel of a file that is being read, which looks like a damaged one.
+ */
 final class Opening {
     private static final String MIGRATIONS = "/io/arkestra/store/h2/migrations";
 
@@ -49,6 +53,16 @@ final class Opening {
     }
 
     Engine inDirectory(Path directory) {
+        return uninterrupted(() -> opened(directory));
+    }
+
+    private static <T> T uninterrupted(Callable<T> work) {
+        try (StatementThreads thread = new StatementThreads(1)) {
+            return thread.call(work);
+        }
+    }
+
+    private Engine opened(Path directory) {
         DirectoryLock lock = DirectoryLock.acquire(directory, clock.instant());
         Home home = Home.in(directory, lock);
         boolean opened = false;
@@ -236,6 +250,13 @@ final class Opening {
 
     /** Fills a directory without a store from a backup. */
     void restore(Path backup, Path directory) {
+        uninterrupted(() -> {
+            restored(backup, directory);
+            return true;
+        });
+    }
+
+    private void restored(Path backup, Path directory) {
         DirectoryLock lock = DirectoryLock.acquire(directory, clock.instant());
         try {
             Path file = directory.resolve(Home.FILE);

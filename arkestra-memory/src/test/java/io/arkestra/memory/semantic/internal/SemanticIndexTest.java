@@ -250,6 +250,8 @@ class SemanticIndexTest {
             assertEquals(1, talk.context.warnings().size());
             assertEquals(Health.Status.YELLOW, talk.index.health().status());
             assertTrue(talk.index.health().findings().get(0).contains("embedding"));
+            String warning = talk.context.warnings().get(0);
+            assertTrue(warning.contains("does not understand Russian (first met in message s1-0)"), warning);
             assertTrue(talk.index.describe().toString().contains("does not understand Russian"));
         }
     }
