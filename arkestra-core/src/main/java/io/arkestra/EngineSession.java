@@ -4,6 +4,7 @@ import io.arkestra.common.ArkestraException;
 import io.arkestra.common.Budget;
 import io.arkestra.common.ChannelId;
 import io.arkestra.common.InvalidInputException;
+import io.arkestra.common.ProjectId;
 import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
 import io.arkestra.common.TurnId;
@@ -87,6 +88,12 @@ final class EngineSession implements Session {
         @Override
         public TurnRequest channel(ChannelId channel) {
             scope = scope.withChannel(channel);
+            return this;
+        }
+
+        @Override
+        public TurnRequest project(ProjectId project) {
+            scope = scope.withProject(project);
             return this;
         }
 

@@ -2,6 +2,7 @@ package io.arkestra;
 
 import io.arkestra.common.Budget;
 import io.arkestra.common.ChannelId;
+import io.arkestra.common.ProjectId;
 import java.util.function.Consumer;
 
 /** A turn before it starts. Not thread-safe; start it once. */
@@ -14,6 +15,12 @@ public interface TurnRequest {
 
     /** Through which channel the message came. */
     TurnRequest channel(ChannelId channel);
+
+    /**
+     * In which project it is: tools that are for this project alone are offered, its rules hold beside all others, and its indexed files
+     * are recalled. A call that waits for a person stays in it. Otherwise a turn is in none.
+     */
+    TurnRequest project(ProjectId project);
 
     /**
      * For whom or how to put this one answer: {@code adapt("for a five-year-old")}. Language models go by it; rules cannot.

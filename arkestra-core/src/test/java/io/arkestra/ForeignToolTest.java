@@ -145,6 +145,25 @@ class ForeignToolTest {
     }
 
     @Test
+    void call_withArgumentsThatAreWrong_isDeniedWithoutAWordOfTheSchema() {
+        String schema =
+                "{\"type\":\"object\",\"properties\":{\"machine\":{\"type\":\"string\"}},\"required\":[\"machine\"]}";
+        Deploy tool = Deploy.with(spec -> spec.project(SITE).arguments(schema));
+        RecordingLlm outside = calling("site.deploy");
+        try (Arkestra engine = open(outside, tool)) {
+            assertEquals("denied", status(ask(engine, OUTSIDE)));
+            assertFalse(told(outside).contains("machine"), () -> told(outside));
+            assertEquals(List.of("tools.project"), audited(engine, "decision").rules());
+            assertEquals("denied", audited(engine, "call").outcome());
+        }
+        RecordingLlm inside = calling("site.deploy");
+        try (Arkestra engine = open(inside, tool)) {
+            assertEquals("tool.invalid-arguments", status(ask(engine, INSIDE)));
+            assertTrue(told(inside).contains("machine"), () -> told(inside));
+        }
+    }
+
+    @Test
     void call_inItsProjectAndOnItsPlatform_isMadeAndIsTheSameInASimulationAndCanBeUndone() {
         Deploy tool = Deploy.with(spec -> spec.project(SITE).platforms(Platform.current()));
         RecordingLlm senior = calling("site.deploy");

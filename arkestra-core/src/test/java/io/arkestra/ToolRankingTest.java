@@ -194,4 +194,36 @@ class ToolRankingTest {
             }
         }
     }
+
+    @Test
+    void select_toolsThatFitExactlyAlike_putsTheCheaperFirstWhateverTheirNames() {
+        RecordingLlm senior = ToolScripts.calling(List.of(), List.of());
+        List<CostClass> costs = List.of(CostClass.values());
+        for (int cheap = 0; cheap < costs.size(); cheap++) {
+            for (CostClass dear : costs.subList(cheap + 1, costs.size())) {
+                try (Arkestra engine = open(
+                        senior,
+                        new Counter(counts("ocean.whales").cost(dear).build(), false),
+                        new Counter(
+                                counts("river.whales").cost(costs.get(cheap)).build(), false))) {
+                    assertEquals(
+                            List.of("river.whales", "ocean.whales"), chosen(engine, 2), costs.get(cheap) + ", " + dear);
+                }
+            }
+        }
+    }
+
+    @Test
+    void select_manyToolsThatFitExactlyAlike_putsTheCheapestFirst() {
+        Counter[] tools = IntStream.range(0, 20)
+                .mapToObj(i -> new Counter(
+                        counts("sea" + (char) ('a' + i) + ".whales")
+                                .cost(i == 19 ? CostClass.LOW : CostClass.HIGH)
+                                .build(),
+                        false))
+                .toArray(Counter[]::new);
+        try (Arkestra engine = open(ToolScripts.calling(List.of(), List.of()), tools)) {
+            assertEquals(List.of("seat.whales", "seaa.whales", "seab.whales"), chosen(engine, 3));
+        }
+    }
 }

@@ -25,6 +25,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Knows for each turn that runs which sources the senior has seen: in the conversation before, in what memory gave, in results of tools.
@@ -210,10 +211,28 @@ public final class ConversationProvenance implements Provenance {
         return spec.isEmpty() ? action : seen(place).observed(action, spec.get());
     }
 
+    @Override
+    public boolean strays(Action action, ToolRunner.Place place) {
+        return action.tool().filter(spec -> seen(place).strays(action, spec)).isPresent();
+    }
+
+    @Override
+    public void strayed(ToolRunner.Place place) {
+        TurnProvenance running = running(place);
+        if (running != null) {
+            running.strayed();
+        }
+    }
+
+    /** What was read in quarantine counts for the turn in whose name it was. */
+    private @Nullable TurnProvenance running(ToolRunner.Place place) {
+        Quarantine quarantine = quarantines.get(place.turn());
+        return turns.get(quarantine == null ? place.turn() : quarantine.turn);
+    }
+
     /** Of a turn that runs, else as the log tells it: a call that waited for a person goes on after a restart. */
     private TurnProvenance seen(ToolRunner.Place place) {
-        Quarantine quarantine = quarantines.get(place.turn());
-        TurnProvenance running = turns.get(quarantine == null ? place.turn() : quarantine.turn);
+        TurnProvenance running = running(place);
         if (running != null) {
             return running;
         }
@@ -228,7 +247,7 @@ public final class ConversationProvenance implements Provenance {
     @Override
     public void saw(ToolRunner.Place place, ToolSpec spec, ToolResult result) {
         Quarantine quarantine = quarantines.get(place.turn());
-        TurnProvenance seen = turns.get(quarantine == null ? place.turn() : quarantine.turn);
+        TurnProvenance seen = running(place);
         if (quarantine != null) {
             quarantine.saw(result.taints());
         }

@@ -144,22 +144,36 @@ final class TurnProvenance {
         return privateRead;
     }
 
+    /** Whether a call that only reads would read private data that nobody had named, after untrusted words came. */
+    synchronized boolean strays(Action action, ToolSpec spec) {
+        if (taints.isEmpty() || !Effects.readsPrivate(spec) || Effects.changes(spec)) {
+            return false;
+        }
+        Predicate<Destination> known = known();
+        return !Destinations.of(action).governing().stream().allMatch(value -> said.hold(value) || known.test(value));
+    }
+
+    /** A call that {@link #strays} was made. */
+    synchronized void strayed() {
+        strayed = true;
+    }
+
     synchronized Action observed(Action action, ToolSpec spec) {
         Action.Builder told =
                 action.toBuilder().taints(union(action.taints())).privateRead(action.privateRead() || privateRead);
-        Predicate<Destination> vouched = vouched();
-        if (!taints.isEmpty() && Effects.readsPrivate(spec) && !Effects.changes(spec)) {
-            strayed |= !Destinations.of(action).governing().stream().allMatch(vouched);
-        }
         if (taints.isEmpty() && quarantined.isEmpty() || !Effects.reaches(spec) && !Effects.stands(spec)) {
             return told.build();
         }
         boolean changes = Effects.changes(spec);
+        Predicate<Destination> known = known();
+        Predicate<Destination> vouched = value -> said.hold(value) || known.test(value);
         Destinations.Found found = Destinations.of(action);
         List<String> untrusted = new ArrayList<>(action.untrustedValues());
         found.destinations().stream()
                 .filter(value -> changes || leaks(value))
-                .filter(value -> taints.isEmpty() ? isExtracted(value) : !vouched.test(value) || isExtracted(value))
+                .filter(value -> taints.isEmpty()
+                        ? isExtracted(value, known)
+                        : !vouched.test(value) || isExtracted(value, known))
                 .map(Destination::text)
                 .filter(value -> !untrusted.contains(value))
                 .forEach(untrusted::add);
@@ -189,13 +203,11 @@ final class TurnProvenance {
     }
 
     /** What the senior wrote after it had read a value does not vouch for the value. */
-    private boolean isExtracted(Destination value) {
-        if (quarantined.isEmpty() || !extracted.hold(value) && !extracted.holdNumberOf(value) || user.hold(value)) {
-            return false;
-        }
-        SaidWords known = new SaidWords();
-        addressBook.get().forEach(known::add);
-        return !known.hold(value);
+    private boolean isExtracted(Destination value, Predicate<Destination> known) {
+        return !quarantined.isEmpty()
+                && (extracted.hold(value) || extracted.holdNumberOf(value))
+                && !user.hold(value)
+                && !known.test(value);
     }
 
     private Set<Taint> union(Set<Taint> known) {
@@ -229,14 +241,11 @@ final class TurnProvenance {
         };
     }
 
-    /** Whether somebody vouches for a value. The address book is opened once, and only when it is needed. */
-    private Predicate<Destination> vouched() {
+    /** Whether the address book knows a value. It is opened once for each call, and only when it is needed. */
+    private Predicate<Destination> known() {
         SaidWords known = new SaidWords();
         boolean[] opened = new boolean[1];
         return value -> {
-            if (said.hold(value)) {
-                return true;
-            }
             if (!opened[0]) {
                 opened[0] = true;
                 addressBook.get().forEach(known::add);

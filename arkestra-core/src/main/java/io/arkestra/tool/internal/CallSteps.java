@@ -163,7 +163,7 @@ final class CallSteps {
                                     .targets(entry.tool().targets(call, context(StepContext.NO_FILES)))
                                     .trust(entry.trust())
                                     .sandbox(spec.sandbox());
-                            Action action = services.provenance().observed(told.build(), place);
+                            Action action = words.observed(told.build());
                             return new Judged(action, decided(action));
                         },
                         place.cancel(),

@@ -7,6 +7,7 @@ import io.arkestra.common.TurnId;
 import io.arkestra.llm.LlmToolCall;
 import io.arkestra.llm.OutputQuality;
 import io.arkestra.memory.Passage;
+import io.arkestra.policy.Decision;
 import io.arkestra.tool.EffectState;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.Target;
@@ -56,14 +57,20 @@ public final class InnerCalls {
                         ToolException.Reason.NOT_FOUND, "The tool '" + tool + "' is not there any more"));
     }
 
-    private ToolCall inner(ToolRegistry.Entry entry, Json arguments, ToolCall outer, int number) {
+    private ToolCall inner(ToolRegistry.Entry entry, Json arguments, ToolCall outer, int number, ToolContext context) {
         if (depth(outer.id()) >= MOST_DEPTH) {
             throw new ToolException(
                     ToolException.Reason.NOT_SUPPORTED, "Chains are nested deeper than " + MOST_DEPTH + " levels");
         }
         ToolArguments.Checked checked = services.arguments().check(entry.spec(), arguments.toString());
         if (checked instanceof ToolArguments.Invalid invalid) {
-            throw new ToolException(ToolException.Reason.INVALID_ARGUMENTS, invalid.forModel());
+            // What is wrong with them tells what the tool is like, which is not for everybody.
+            Optional<Decision> denial =
+                    new AvailableTools(services.registry(), services.policy()).denial(entry.spec(), context.scope());
+            throw denial.map(why -> new ToolException(
+                            ToolException.Reason.NOT_SUPPORTED,
+                            "'" + entry.spec().name() + "' may not be called: " + String.join("; ", why.reasons())))
+                    .orElseGet(() -> new ToolException(ToolException.Reason.INVALID_ARGUMENTS, invalid.forModel()));
         }
         return ToolCall.of(id(outer.id(), number), entry.spec().name(), arguments);
     }
@@ -80,13 +87,13 @@ public final class InnerCalls {
     /** What a call would touch. */
     public List<Target> targets(String tool, Json arguments, ToolCall outer, int number, ToolContext context) {
         ToolRegistry.Entry entry = entry(tool);
-        return entry.tool().targets(inner(entry, arguments, outer, number), context);
+        return entry.tool().targets(inner(entry, arguments, outer, number, context), context);
     }
 
     /** What a call would do. */
     public Prepared prepare(String tool, Json arguments, ToolCall outer, int number, ToolContext context) {
         ToolRegistry.Entry entry = entry(tool);
-        return entry.tool().prepare(inner(entry, arguments, outer, number), context);
+        return entry.tool().prepare(inner(entry, arguments, outer, number, context), context);
     }
 
     /**
@@ -99,7 +106,7 @@ public final class InnerCalls {
         TurnId turn = context.turn()
                 .orElseThrow(
                         () -> new ToolException(ToolException.Reason.NOT_SUPPORTED, "A chain is run within a turn"));
-        inner(entry(tool), arguments, outer, number);
+        inner(entry(tool), arguments, outer, number, context);
         String id = id(outer.id(), number).substring(turn.value().length() + 1);
         ToolRunner.Place place = new ToolRunner.Place(
                 context.scope(),

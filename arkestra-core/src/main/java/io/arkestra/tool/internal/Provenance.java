@@ -11,6 +11,17 @@ public interface Provenance {
     /** The same action with what is known about it: taints, untrusted values, whether private data was read, whether it was planned. */
     Action observed(Action action, ToolRunner.Place place);
 
+    /**
+     * Whether a call would read private data that nobody had named, after untrusted words were seen. Asked before the call is judged, and
+     * {@link #strayed told} once it was made: what was denied read nothing.
+     */
+    default boolean strays(Action action, ToolRunner.Place place) {
+        return false;
+    }
+
+    /** A call that {@link #strays} was made. */
+    default void strayed(ToolRunner.Place place) {}
+
     /** A call gave something back, which the model will see. */
     void saw(ToolRunner.Place place, ToolSpec spec, ToolResult result);
 

@@ -2,6 +2,7 @@ package io.arkestra.tool.internal;
 
 import io.arkestra.common.CancelledException;
 import io.arkestra.common.Taint;
+import io.arkestra.policy.Action;
 import io.arkestra.provenance.internal.TaintMarks;
 import io.arkestra.provenance.internal.UntrustedResult;
 import io.arkestra.tool.Target;
@@ -15,11 +16,27 @@ final class SeenWords {
     private final CallServices services;
     private final ToolRegistry.Entry entry;
     private final ToolRunner.Place place;
+    /** Whether the call, as it was judged last, reads what nobody had named. */
+    private volatile boolean strays;
 
     SeenWords(CallServices services, ToolRegistry.Entry entry, ToolRunner.Place place) {
         this.services = services;
         this.entry = entry;
         this.place = place;
+    }
+
+    /** A call that is to be judged, with what is known of where its values come from. */
+    Action observed(Action action) {
+        strays = services.provenance().strays(action, place);
+        return services.provenance().observed(action, place);
+    }
+
+    /** The model will see what a call gave. */
+    private void saw(ToolResult result) {
+        if (strays) {
+            services.provenance().strayed(place);
+        }
+        services.provenance().saw(place, entry.spec(), result);
     }
 
     /**
@@ -33,7 +50,7 @@ final class SeenWords {
                 .of(place.scope().user(), given.shown().orElse(targets), begin);
         ToolResult result =
                 UntrustedResult.of(entry.spec(), entry.trust(), given.tainted(written.toArray(Taint[]::new)));
-        services.provenance().saw(place, entry.spec(), result);
+        saw(result);
         return result;
     }
 
@@ -47,7 +64,7 @@ final class SeenWords {
         } catch (RuntimeException e) {
             failure.addSuppressed(e);
             ToolResult unknown = unknown(nothing);
-            services.provenance().saw(place, entry.spec(), unknown);
+            saw(unknown);
             return unknown;
         }
     }

@@ -15,6 +15,7 @@ import io.arkestra.llm.LlmToolCall;
 import io.arkestra.llm.OutputQuality;
 import io.arkestra.memory.Passage;
 import io.arkestra.policy.Decision;
+import io.arkestra.policy.internal.PolicyChain;
 import io.arkestra.tool.Artifact;
 import io.arkestra.tool.Prepared;
 import io.arkestra.tool.ToolException;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -135,6 +137,9 @@ public final class ToolRunner {
     public static final String WOULD = "would";
     /** A rehearsal: a person would be asked. */
     public static final String WOULD_ASK = "would-ask";
+
+    /** Nobody answered in time: that tells nothing of the tool. */
+    private static final String TIMEOUT = "tool.timeout";
 
     /** How long the policy may take to say which tools may be called. */
     private static final Duration LONGEST = Duration.ofSeconds(30);
@@ -262,18 +267,77 @@ public final class ToolRunner {
         } catch (RuntimeException e) {
             done = failure(asked, entry.get().spec(), place, e);
         }
-        return done.with(steps.facts());
+        return deniedFirst(done.with(steps.facts()), entry.get().spec(), place);
+    }
+
+    /**
+     * A call that failed before it was judged, for its arguments or what they name, is denied when no call of the tool is let through: the
+     * failure would tell what a tool is like that the model may not see.
+     */
+    private Done deniedFirst(Done done, ToolSpec spec, Place place) {
+        if (done.ok() || done.facts().decision().isPresent() || done.status().equals(TIMEOUT)) {
+            return done;
+        }
+        try {
+            return denial(spec, place)
+                    .map(denial -> denied(done.call(), place, done.facts(), denial))
+                    .orElse(done);
+        } catch (RuntimeException e) {
+            return failure(done.call(), spec, place, e).with(done.facts());
+        }
+    }
+
+    private Done denied(LlmToolCall asked, Place place, Facts facts, Decision denial) {
+        services.bus()
+                .publish(new Events.PolicyDecided(
+                        services.bus().nextHeader(place.scope().user(), place.turn()),
+                        asked.id(),
+                        asked.name(),
+                        denial.effect(),
+                        denial.rules()));
+        Json detail = Json.object()
+                .put("call", facts.id())
+                .put("risk", denial.risk().score())
+                .put("dryRun", place.dryRun())
+                .build();
+        services.ledger()
+                .record("decision", place.actor(), asked.name(), denial.effect().name(), denial.rules(), detail);
+        String why = WellFormed.text(String.join("; ", denial.reasons()));
+        Json message = Json.object().put("status", DENIED).put("message", why).build();
+        return new Done(asked, DENIED, message, denial.rules() + " " + why)
+                .with(new Facts(
+                        facts.id(),
+                        facts.prepared(),
+                        Optional.of(denial),
+                        facts.artifacts(),
+                        facts.approval(),
+                        facts.sources()));
+    }
+
+    /** Why no call can be made of a tool in this place; a policy that fails denies every call. */
+    private Optional<Decision> denial(ToolSpec spec, Place place) {
+        return asked(
+                place,
+                tools -> tools.denial(spec, place.actor()),
+                Optional.of(
+                        Decision.deny(PolicyChain.ERROR, "it could not be decided whether the tool may be called")));
     }
 
     /** Names that the model may be told in this place: none when the policy fails, which denies every call then. */
     private List<String> available(Place place) {
+        return asked(
+                place,
+                tools -> tools.in(place.actor()).stream().map(ToolSpec::name).toList(),
+                List.of());
+    }
+
+    /** What the policy says of tools in a place, on a thread that can be left behind. */
+    private <T> T asked(Place place, Function<AvailableTools, T> question, T unknown) {
         AvailableTools tools = new AvailableTools(services.registry(), services.policy());
         try {
             return services.workers()
                     .call(
-                            () -> tools.in(place.actor()).stream()
-                                    .map(ToolSpec::name)
-                                    .toList(),
+                            () -> question.apply(tools),
                             place.cancel(),
                             LONGEST,
                             () -> new ToolException(
@@ -286,7 +350,7 @@ public final class ToolRunner {
                     "Which tools may be called in turn {} is not known: {}",
                     place.turn(),
                     e.getClass().getName());
-            return List.of();
+            return unknown;
         }
     }
 

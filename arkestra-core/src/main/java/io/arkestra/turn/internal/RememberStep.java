@@ -3,6 +3,7 @@ package io.arkestra.turn.internal;
 import io.arkestra.common.Cancellation;
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.Json;
+import io.arkestra.common.ProjectId;
 import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
 import io.arkestra.common.Subscription;
@@ -71,6 +72,7 @@ public final class RememberStep implements JobHandler {
                 .dedupeKey(TYPE + ":" + input.id())
                 .payload(Json.object()
                         .put("session", input.session().value())
+                        .putIfPresent("project", input.scope().project().map(ProjectId::value))
                         .put("turn", input.id().value())
                         .put("message", message.id())
                         .put("at", message.at())
@@ -143,7 +145,11 @@ public final class RememberStep implements JobHandler {
                 .user()
                 .orElseThrow(() -> new InvalidInputException("A remember job belongs to a user, not to the system"));
         TurnId turn = TurnId.of(payload.text("turn"));
-        Scope scope = Scope.of(user, SessionId.of(payload.text("session")));
+        Scope session = Scope.of(user, SessionId.of(payload.text("session")));
+        Scope scope = payload.string("project")
+                .map(ProjectId::of)
+                .map(session::withProject)
+                .orElse(session);
         List<String> taint = payload.list("taint").stream().map(Json::asString).toList();
         List<MemoryRecord> kept = new ArrayList<>();
         try {

@@ -4,6 +4,7 @@ import io.arkestra.common.ArkestraException;
 import io.arkestra.common.CancelledException;
 import io.arkestra.common.Json;
 import io.arkestra.common.Principal;
+import io.arkestra.common.ProjectId;
 import io.arkestra.common.Scope;
 import io.arkestra.common.UserId;
 import io.arkestra.event.Events;
@@ -108,11 +109,13 @@ final class Understanding {
                 ProfileFields.isFamiliar(begun.profile()) ? Language.familiar(language) : language,
                 begun.name().orElse(null),
                 services.persona().seniorIsOffline() && !session.bool("noticed").orElse(false));
+        Optional<ProjectId> project = input.scope().project();
         trace.step(
                 "perceive",
                 "message " + begun.stored().id() + ", language "
                         + env.language().getLanguage() + ", persona "
-                        + services.persona().prompts().version() + " in " + prompts.getLanguage(),
+                        + services.persona().prompts().version() + " in " + prompts.getLanguage()
+                        + project.map(id -> ", project " + id).orElse(""),
                 env.toJson());
         Scene.EnvBrief brief = services.persona().isOffline()
                 ? Scene.EnvBrief.NONE

@@ -18,6 +18,7 @@ import io.arkestra.tool.internal.ToolRunner;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** A number that was read out of a stranger's text gives no orders, and is still no place to send money to. */
@@ -38,7 +39,11 @@ class ExtractedNumbersTest {
             .build();
 
     private static List<String> untrusted(String said, String arguments) {
-        ConversationProvenance provenance = new ConversationProvenance(user -> List.of(), (user, session) -> List.of());
+        return untrusted(user -> List.of(), said, arguments);
+    }
+
+    private static List<String> untrusted(AddressBook addressBook, String said, String arguments) {
+        ConversationProvenance provenance = new ConversationProvenance(addressBook, (user, session) -> List.of());
         provenance.begin(SCOPE, TURN, said, List.of(), List.of(), UserState.empty(), List.of());
         ToolRunner.Place place = new ToolRunner.Place(
                 SCOPE, TURN, Locale.ENGLISH, ZoneOffset.UTC, Cancellation.none(), OutputQuality.RAW);
@@ -64,6 +69,27 @@ class ExtractedNumbersTest {
         assertEquals(
                 List.of(),
                 untrusted("Pay 4081781009991 what the page says", "{\"account\":\"4081781009991\",\"amount\":120}"));
+    }
+
+    @Test
+    void severalValuesOutOfAPage_lookIntoTheAddressBookOnce() {
+        AtomicInteger opened = new AtomicInteger();
+        AddressBook addressBook = user -> {
+            opened.incrementAndGet();
+            return List.of("Ann's account is 120");
+        };
+
+        assertEquals(
+                List.of("4081781009991"),
+                untrusted(
+                                addressBook,
+                                "Pay the bill on the page",
+                                "{\"account\":\"4081781009991\",\"payee\":\"4081781009991\",\"to\":\"4081 7810 0999 1\"}")
+                        .stream()
+                        .map(value -> value.replace(" ", ""))
+                        .distinct()
+                        .toList());
+        assertEquals(1, opened.get());
     }
 
     @Test

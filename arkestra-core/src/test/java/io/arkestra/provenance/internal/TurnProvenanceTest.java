@@ -36,6 +36,9 @@ class TurnProvenanceTest {
     }
 
     private void read(ToolSpec spec, String arguments) {
+        if (turn.strays(Action.toolCall(spec, Json.parse(arguments)), spec)) {
+            turn.strayed();
+        }
         observed(spec, arguments);
         turn.saw(spec, ToolResult.text("Hello").tainted(Taint.of("message", "x")));
     }
@@ -60,6 +63,16 @@ class TurnProvenanceTest {
         assertTrue(send.offPlan());
         assertEquals(List.of(), send.untrustedValues());
         assertFalse(observed(outward("hotel.reserve", "booking"), "{\"hotel\":\"general\"}")
+                .offPlan());
+    }
+
+    @Test
+    void handingOn_afterAReadAtNobodysWishThatWasNotMade_isDirected() {
+        turn.userSaid("Read the channel general and tell Bob about it");
+        read(reads("channel.read"), "{\"channel\":\"general\"}");
+        observed(reads("inbox.read"), "{\"user\":\"Alice\"}"); // the policy or a person denies it
+
+        assertFalse(observed(outward("message.send", "message.send"), "{\"recipient\":\"Bob\",\"body\":\"x\"}")
                 .offPlan());
     }
 

@@ -50,6 +50,17 @@ record Evidence(
         return scores;
     }
 
+    /** All that speaks for a tool, in numbers. */
+    List<Double> of(int i) {
+        List<Double> all = new ArrayList<>();
+        words.forEach(scores -> all.add(scores[i]));
+        cosines.forEach(scores -> all.add(scores[i]));
+        described.get(i).ifPresent(tool -> all.add(tool.breadth()));
+        likeness.ifPresent(alike -> all.add(alike.scores()[i]));
+        all.add((double) tools.get(i).numbers());
+        return all;
+    }
+
     private static void addAlike(double[] scores, double[] alike) {
         double[] shares = Fusion.shares(alike);
         for (int i = 0; i < scores.length; i++) {

@@ -114,6 +114,9 @@ public final class ToolSelector {
         double[] priors = new double[scores.length];
         for (int i : candidates) {
             priors[i] = prior(scope, tools.tools().get(i).spec());
+        }
+        Ties.settle(scores, evidence, candidates, preferred(priors, tools));
+        for (int i : candidates) {
             scores[i] += priors[i];
         }
         List<Integer> order = candidates.stream()
@@ -220,6 +223,12 @@ public final class ToolSelector {
                     .orElse(Double.NaN);
         }
         return cosines;
+    }
+
+    /** Of tools that fit alike, those whose calls went better and that cost less first. */
+    private static Comparator<Integer> preferred(double[] priors, ToolIndex tools) {
+        return Comparator.comparingDouble((Integer i) -> -priors[i])
+                .thenComparing(i -> tools.tools().get(i).spec().cost());
     }
 
     private double prior(Scope scope, ToolSpec spec) {

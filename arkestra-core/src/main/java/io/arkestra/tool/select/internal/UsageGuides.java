@@ -17,8 +17,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The usage guides of all tools. One is there at once, made by rules; a model refines it in the background, once for each definition, as soon
+ * The usage guides of all tools. Rules make one when a tool is registered; a model refines it in the background, once for each definition, as soon
  * as there is one, and what calls have shown is added whenever it is read. Thread-safe.
  */
 public final class UsageGuides {
@@ -44,12 +46,19 @@ public final class UsageGuides {
     private final Borrowed models;
     private final Executor executor;
     private final Map<Definition, UsageGuide> guides = new ConcurrentHashMap<>();
+    /** Definitions of which it is known whether a refined guide is kept. */
+    private final Set<Definition> looked = ConcurrentHashMap.newKeySet();
+
     private final Set<Definition> refined = ConcurrentHashMap.newKeySet();
     /** Definitions whose guides somebody asked for. */
     private final Set<Definition> asked = ConcurrentHashMap.newKeySet();
     /** Tools whose guides a model is to refine, the longest waiting first. */
     private final Map<String, Waiting> waiting = Collections.synchronizedMap(new LinkedHashMap<>());
 
+    /** Tools that were registered and have no guide yet. */
+    private final Queue<ToolSpec> unread = new ConcurrentLinkedQueue<>();
+
+    private final AtomicBoolean reading = new AtomicBoolean();
     private final AtomicBoolean working = new AtomicBoolean();
 
     /** @param tries how often a model was asked in vain */
@@ -99,27 +108,57 @@ public final class UsageGuides {
         return amended(of(spec), spec);
     }
 
+    /** Whether there is one already. */
+    boolean has(ToolSpec spec) {
+        return guides.containsKey(Definition.of(spec));
+    }
+
     private UsageGuide of(ToolSpec spec) {
-        Definition definition = Definition.of(spec);
-        UsageGuide known = guides.get(definition);
-        return known == null ? derived(definition, spec) : known;
+        return of(Definition.of(spec), spec);
     }
 
-    /** What is kept, or what the rules make of it; a model is to say it better when none has. */
-    private UsageGuide derived(Definition definition, ToolSpec spec) {
-        Optional<UsageGuide> kept = kept(definition);
-        UsageGuide guide = kept.orElseGet(() -> GuideRules.of(spec));
-        guides.putIfAbsent(definition, guide);
-        if (kept.isPresent()) {
-            refined.add(definition);
+    /** What is kept, which is looked up once, or what the rules make of it; a model is to say it better when none has. */
+    private UsageGuide of(Definition definition, ToolSpec spec) {
+        UsageGuide guide = guides.computeIfAbsent(definition, key -> GuideRules.of(spec));
+        if (looked.contains(definition)) {
+            return guide;
         }
-        return guide;
+        Optional<UsageGuide> kept = kept(definition);
+        kept.ifPresent(better -> {
+            guides.replace(definition, guide, better);
+            refined.add(definition);
+        });
+        looked.add(definition);
+        return kept.orElse(guide);
     }
 
-    /** A tool is there: unless it is one of our own, whose words are chosen, a model is to say more plainly what it is for. */
+    /** A tool is there, and gets its guide: unless it is one of our own, whose words are chosen, a model is to say more plainly what it is for. */
     private void registered(ToolRegistry.Entry entry) {
+        unread.add(entry.spec());
+        read();
         if (!entry.origin().equals(ToolRegistry.OWN)) {
             waiting.put(entry.spec().name(), new Waiting(entry.spec(), 0));
+        }
+    }
+
+    /** Has the rules read what was registered, in the background, so that nobody who opens an engine with many tools waits for it. */
+    private void read() {
+        if (!reading.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            executor.execute(() -> {
+                do {
+                    for (ToolSpec spec = unread.poll(); spec != null; spec = unread.poll()) {
+                        ToolSpec next = spec;
+                        guides.computeIfAbsent(Definition.of(next), key -> GuideRules.of(next));
+                    }
+                    reading.set(false);
+                } while (!unread.isEmpty() && reading.compareAndSet(false, true));
+            });
+        } catch (RejectedExecutionException e) {
+            reading.set(false);
+            log.debug("The engine closes: guides are made when they are asked for");
         }
     }
 
@@ -163,8 +202,7 @@ public final class UsageGuides {
         all.sort(Comparator.comparing(one -> !one.spec().name().equals(first)));
         for (Waiting one : all) {
             Definition definition = Definition.of(one.spec());
-            UsageGuide known = guides.get(definition);
-            UsageGuide guide = known == null ? derived(definition, one.spec()) : known;
+            UsageGuide guide = of(definition, one.spec());
             if (refined.contains(definition) || !isThere(one.spec())) {
                 waiting.remove(one.spec().name(), one);
                 continue;

@@ -135,6 +135,30 @@ class UsageGuidesTest {
     }
 
     @Test
+    void watch_toolsThatAreThereOrCome_haveGuidesByRulesAtOnce() {
+        UsageGuides guides = guides(UsageGuides.Borrowed.none());
+        guides.watch();
+        assertTrue(guides.has(spec()));
+
+        add(ToolSpec.builder("later.tool").description("Comes later."));
+        ToolSpec later = registry.find("later.tool").orElseThrow().spec();
+        assertTrue(guides.has(later));
+        assertEquals(GuideRules.of(later), guides.guide(later));
+    }
+
+    @Test
+    void watch_guideThatWasRefinedBefore_isTheKeptOne() {
+        try (ScriptedLlm junior = new ScriptedLlm()) {
+            junior.expect().answers(BETTER);
+            guides(work -> work.accept(junior)).guide("weather.forecast");
+        }
+        UsageGuides guides = guides(UsageGuides.Borrowed.none());
+        guides.watch();
+
+        assertEquals(List.of("Forecasts"), guides.guide(spec()).goodFor());
+    }
+
+    @Test
     void watch_toolThatNobodyAskedAbout_isRefinedInTheBackground() {
         try (ScriptedLlm junior = new ScriptedLlm()) {
             junior.expect().answers(BETTER);
