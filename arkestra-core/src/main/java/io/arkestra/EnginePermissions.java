@@ -161,7 +161,7 @@ final class EnginePermissions implements Permissions {
             for (Doc doc : page.docs()) {
                 Optional<StoredVerdict> verdict = StoredVerdict.in(doc.body());
                 calls.add(new RecordedCall(
-                        made(user, doc.body().text("tool")),
+                        made(user, doc.body()),
                         doc.body().text("tool"),
                         doc.body().get("arguments").orElse(Json.emptyObject()),
                         doc.createdAt(),
@@ -174,11 +174,12 @@ final class EnginePermissions implements Permissions {
         return List.copyOf(calls);
     }
 
-    /** Records do not tell of projects; a call of a tool that is for one was made there. */
-    private Scope made(UserId user, String tool) {
+    /** Records of earlier versions do not tell of projects; a call of a tool that is for one was made there. */
+    private Scope made(UserId user, Json call) {
         Scope scope = Scope.of(user);
-        return registry.find(tool)
-                .flatMap(entry -> entry.spec().project())
+        return CallRecords.project(call)
+                .or(() -> registry.find(call.text("tool"))
+                        .flatMap(entry -> entry.spec().project()))
                 .map(scope::withProject)
                 .orElse(scope);
     }

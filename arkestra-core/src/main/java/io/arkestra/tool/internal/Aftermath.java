@@ -17,11 +17,12 @@ final class Aftermath {
     private final Scope scope;
     private final Cancellation cancel;
 
+    /** @param scope on whose behalf; the project is the one in which the call was made */
     Aftermath(CallServices services, ToolRegistry.Entry entry, StoredCall call, Scope scope, Cancellation cancel) {
         this.services = services;
         this.entry = entry;
         this.call = call;
-        this.scope = scope;
+        this.scope = call.project().map(scope::withProject).orElse(scope);
         this.cancel = cancel;
     }
 

@@ -2,6 +2,7 @@ package io.arkestra.tool.internal;
 
 import io.arkestra.common.ArkestraException;
 import io.arkestra.common.Json;
+import io.arkestra.common.ProjectId;
 import io.arkestra.common.UserId;
 import io.arkestra.concurrent.internal.Transactions;
 import io.arkestra.provenance.internal.Flows;
@@ -45,11 +46,14 @@ public final class CallRecords {
                 doc.body().text("state");
                 StoredTargets.in(doc.body());
                 StoredVerdict.in(doc.body());
+                project(doc.body());
             })
             .build();
 
     /** The member of a record that says that an undo may be at work still. */
     static final String LEFT_BEHIND = "left_behind";
+
+    private static final String PROJECT = "project";
 
     private static final Logger log = LoggerFactory.getLogger(CallRecords.class);
     private static final Duration KEPT = Duration.ofDays(30);
@@ -108,6 +112,7 @@ public final class CallRecords {
                 .put("zone", place.zone().getId())
                 .put(StoredTargets.MEMBER, StoredTargets.json(targets))
                 .put("verdict", verdict.json())
+                .putIfPresent(PROJECT, place.scope().project().map(ProjectId::value))
                 .build();
         Owner owner = Owner.of(place.scope().user());
         DocWrite write =
@@ -132,8 +137,13 @@ public final class CallRecords {
             flows.expected(tx);
             Doc stored = tx.put(COLLECTION.name(), write);
             // What the guard keeps out cannot be put back: such a call must not be undone from its record.
-            boolean masked = !same("arguments", stored, write.body()) || !same("undo", stored, write.body());
+            boolean masked = !same("arguments", stored, write.body())
+                    || !same("undo", stored, write.body())
+                    || !same(PROJECT, stored, write.body());
             Json known = masked ? stored.body().with("masked", Json.TRUE) : stored.body();
+            if (!same(PROJECT, stored, write.body())) {
+                known = known.without(PROJECT);
+            }
             if (!same(StoredTargets.MEMBER, stored, write.body())) {
                 known = known.without(StoredTargets.MEMBER); // nobody is to judge by what the guard made of them
             }
@@ -232,6 +242,11 @@ public final class CallRecords {
      */
     public void adopt(DocTransaction tx, Doc doc) {
         tx.put(COLLECTION.name(), DocWrite.update(doc, doc.body().with("masked", Json.TRUE)));
+    }
+
+    /** In which project the call of a record was made. */
+    public static Optional<ProjectId> project(Json call) {
+        return call.string(PROJECT).map(ProjectId::of);
     }
 
     private static Json changed(Json body, StoredCall.State state, String error) {

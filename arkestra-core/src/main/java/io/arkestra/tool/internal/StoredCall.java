@@ -1,6 +1,7 @@
 package io.arkestra.tool.internal;
 
 import io.arkestra.common.Json;
+import io.arkestra.common.ProjectId;
 import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
 import io.arkestra.store.Doc;
@@ -18,6 +19,7 @@ import java.util.Optional;
  *
  * @param user on whose behalf
  * @param turn in which turn
+ * @param project in which project; empty where there was none, and in records of earlier versions
  * @param call the call as it was made
  * @param version of the tool
  * @param state how far it came
@@ -36,6 +38,7 @@ import java.util.Optional;
 public record StoredCall(
         UserId user,
         TurnId turn,
+        Optional<ProjectId> project,
         ToolCall call,
         String version,
         State state,
@@ -78,6 +81,7 @@ public record StoredCall(
         return new StoredCall(
                 doc.owner().user().orElseThrow(),
                 TurnId.of(body.text("turn")),
+                CallRecords.project(body),
                 ToolCall.of(doc.id(), body.text("tool"), body.get("arguments").orElse(Json.emptyObject())),
                 body.string("version").orElse(""),
                 State.valueOf(body.text("state")),

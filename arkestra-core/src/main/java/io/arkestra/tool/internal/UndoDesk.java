@@ -176,8 +176,11 @@ public final class UndoDesk {
         /** Asked like any other call; that the user asks in person is the agreement that a rule may want. */
         private Optional<String> denial(ToolRegistry.Entry entry) {
             try {
-                // A call of a tool of one project was made there, wherever it is taken back.
-                Scope made = entry.spec().project().map(scope::withProject).orElse(scope);
+                // Where it was made counts, wherever it is taken back.
+                Scope made = call.project()
+                        .or(entry.spec()::project)
+                        .map(scope::withProject)
+                        .orElse(scope);
                 List<Target> touched = aftermath(entry, call).targets();
                 Decision decision = services.workers()
                         .call(
