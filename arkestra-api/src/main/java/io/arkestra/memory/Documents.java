@@ -1,5 +1,6 @@
 package io.arkestra.memory;
 
+import io.arkestra.common.Cancellation;
 import io.arkestra.common.Scope;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,16 @@ import java.util.Optional;
 public interface Documents {
     /** Adds a document or replaces the one with the same id. It can be found by words when this returns, by meaning soon after. */
     DocumentInfo add(Scope scope, DocumentDraft draft);
+
+    /**
+     * The same, unless it is cancelled before the document is kept.
+     *
+     * @throws io.arkestra.common.CancelledException when it was cancelled; nothing was added or replaced
+     */
+    default DocumentInfo add(Scope scope, DocumentDraft draft, Cancellation cancel) {
+        cancel.throwIfCancelled();
+        return add(scope, draft);
+    }
 
     /**
      * Adds several documents or replaces those with the same ids; quicker than one by one. When the process ends meanwhile, some of them may

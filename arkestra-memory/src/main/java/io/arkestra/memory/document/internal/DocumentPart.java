@@ -1,5 +1,6 @@
 package io.arkestra.memory.document.internal;
 
+import io.arkestra.common.Cancellation;
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.ProjectId;
 import io.arkestra.common.Scope;
@@ -91,7 +92,12 @@ public final class DocumentPart implements Documents, AutoCloseable {
 
     @Override
     public DocumentInfo add(Scope scope, DocumentDraft draft) {
-        return addAll(scope, List.of(draft)).get(0);
+        return add(scope, draft, Cancellation.none());
+    }
+
+    @Override
+    public DocumentInfo add(Scope scope, DocumentDraft draft, Cancellation cancel) {
+        return addAll(scope, List.of(draft), cancel).get(0);
     }
 
     /** A draft and what it is cut into. */
@@ -99,6 +105,10 @@ public final class DocumentPart implements Documents, AutoCloseable {
 
     @Override
     public List<DocumentInfo> addAll(Scope scope, List<DocumentDraft> drafts) {
+        return addAll(scope, drafts, Cancellation.none());
+    }
+
+    private List<DocumentInfo> addAll(Scope scope, List<DocumentDraft> drafts, Cancellation cancel) {
         if (drafts.isEmpty()) {
             return List.of();
         }
@@ -108,34 +118,38 @@ public final class DocumentPart implements Documents, AutoCloseable {
             semantic.awaitRoomCalmly();
         }
         Owner owner = Owner.of(scope.user());
-        List<Cut> cuts = drafts.stream().map(this::cut).toList();
+        List<Cut> cuts = drafts.stream().map(draft -> cut(draft, cancel)).toList();
         List<Doc> kept = store.inTransaction(transaction ->
-                cuts.stream().map(cut -> put(transaction, owner, cut)).toList());
+                cuts.stream().map(cut -> put(transaction, owner, cut, cancel)).toList());
         // Whoever adds a long text waits for its words, not whoever asks something next.
         words.follow();
         return infos(kept);
     }
 
-    private Cut cut(DocumentDraft draft) {
+    private Cut cut(DocumentDraft draft, Cancellation cancel) {
+        cancel.throwIfCancelled();
         Instant at = draft.at().orElseGet(store::now);
         // As a whole: the word that makes something a secret may stand in the chunk before.
         String text = guard.map(found -> found.inspect(draft.text(), GuardContext.of(GuardContext.Direction.TO_STORE))
                         .text())
                 .orElse(draft.text());
+        cancel.throwIfCancelled();
         Headings headings = Headings.of(draft, text);
         return new Cut(draft, at, new DocumentCutter(cutter(text)).cut(draft.id(), draft.title(), text, at, headings));
     }
 
-    private static Doc put(DocTransaction transaction, Owner owner, Cut cut) {
+    private static Doc put(DocTransaction transaction, Owner owner, Cut cut, Cancellation cancel) {
         DocumentDraft draft = cut.draft();
         int chunks = cut.chunks().size();
         Doc document = transaction.put(
                 DocumentCollection.NAME,
                 DocWrite.of(owner, draft.id(), DocumentCollection.body(draft, cut.at(), chunks)));
         for (Chunk chunk : cut.chunks()) {
+            cancel.throwIfCancelled();
             put(transaction, owner, chunk);
         }
         delete(transaction, owner, Filter.and(Filter.eq("document", draft.id()), Filter.gte("ordinal", (long) chunks)));
+        cancel.throwIfCancelled();
         return document;
     }
 

@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.arkestra.common.Cancellation;
+import io.arkestra.common.CancelledException;
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.ProjectId;
 import io.arkestra.common.Scope;
+import io.arkestra.common.Subscription;
 import io.arkestra.common.UserId;
 import io.arkestra.embedding.Embedders;
 import io.arkestra.memory.Citation;
@@ -110,6 +113,63 @@ class DocumentsTest {
             assertEquals(List.of(), none.section(Passage.Kind.DOCUMENT));
             assertEquals(List.of(), home.memory().recall(BOB, query).section(Passage.Kind.DOCUMENT));
         }
+    }
+
+    /** Says at the n-th time that it is asked that it was cancelled, and counts how often it is asked. */
+    private static final class CancelledAt implements Cancellation {
+        private final int last;
+        private int asked;
+
+        CancelledAt(int last) {
+            this.last = last;
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return ++asked >= last;
+        }
+
+        @Override
+        public Optional<String> reason() {
+            return Optional.of("test");
+        }
+
+        @Override
+        public Subscription onCancel(Runnable action) {
+            return () -> {};
+        }
+    }
+
+    @Test
+    void add_cancelledAtAnyMoment_leavesWhatWasThere() throws IOException {
+        try (Home home = open(null, embedder.everywhere())) {
+            home.documents().add(ANN, DocumentDraft.of("zoo", "Animals", "The aardvark eats ants at night."));
+            DocumentDraft longer = DocumentDraft.of("zoo", "Animals", "Every zebra has stripes. ".repeat(500));
+            int moments = 0;
+            for (boolean done = false; !done; moments++) {
+                CancelledAt cancel = new CancelledAt(moments + 1);
+                try {
+                    home.documents().add(ANN, longer, cancel);
+                    done = true;
+                } catch (CancelledException e) {
+                    assertEquals("aardvark", animal(home), "cancelled at moment " + cancel.asked);
+                }
+            }
+            assertTrue(moments > 10, "it is asked for each part, but only " + moments + " times");
+            assertEquals("zebra", animal(home));
+        }
+    }
+
+    /** Which of the two all that is found is about. */
+    private static String animal(Home home) {
+        List<String> texts =
+                home.documents().search(ANN, RecallQuery.about("aardvark zebra"), Map.of()).passages().stream()
+                        .map(Passage::text)
+                        .toList();
+        assertFalse(texts.isEmpty());
+        return texts.stream().allMatch(text -> text.contains("aardvark"))
+                ? "aardvark"
+                : texts.stream().allMatch(text -> text.contains("zebra")) ? "zebra" : texts.toString();
     }
 
     @Test

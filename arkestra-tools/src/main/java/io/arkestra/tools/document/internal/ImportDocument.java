@@ -13,7 +13,6 @@ import io.arkestra.tool.ToolException;
 import io.arkestra.tool.ToolException.Reason;
 import io.arkestra.tool.ToolResult;
 import io.arkestra.tool.ToolSpec;
-import io.arkestra.tools.fs.internal.CallCancellation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -114,8 +113,7 @@ final class ImportDocument implements Tool {
                     "'" + volume.path().getFileName() + "' has changed since it was looked at; ask to import it again");
         }
         Optional<DocumentInfo> known = library.find(context.scope(), volume.id());
-        CallCancellation.of(context).throwIfCancelled();
-        DocumentInfo document = known.orElseGet(() -> library.add(context.scope(), volume));
+        DocumentInfo document = known.orElseGet(() -> library.add(context, volume));
         List<DocumentInfo> older = known.isPresent() ? List.of() : library.older(context.scope(), volume);
         return ToolResult.of(
                         text(document, known.isPresent(), volume, older, context),

@@ -7,6 +7,7 @@ import io.arkestra.memory.DocumentInfo;
 import io.arkestra.memory.Documents;
 import io.arkestra.memory.Origin;
 import io.arkestra.tool.ToolContext;
+import io.arkestra.tools.fs.internal.CallCancellation;
 import io.arkestra.tools.fs.internal.Digests;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,7 +84,8 @@ final class Library {
         return "doc-" + Digests.of(bytes).substring(0, ID_DIGITS);
     }
 
-    DocumentInfo add(Scope scope, Volume volume) {
+    /** @throws io.arkestra.common.CancelledException when the call was stopped; nothing was kept */
+    DocumentInfo add(ToolContext context, Volume volume) {
         String name = String.valueOf(volume.path().getFileName());
         DocumentDraft draft = DocumentDraft.of(
                         volume.id(), volume.title(), volume.extracted().text())
@@ -92,7 +94,10 @@ final class Library {
                 .metadata(SOURCE, shortened(volume.path().toString()))
                 .metadata(TAINT, taint(name).toString());
         int pages = volume.extracted().pages();
-        return documents.add(scope, pages > 0 ? draft.metadata(PAGES, String.valueOf(pages)) : draft);
+        return documents.add(
+                context.scope(),
+                pages > 0 ? draft.metadata(PAGES, String.valueOf(pages)) : draft,
+                CallCancellation.of(context));
     }
 
     private static String shortened(String path) {
