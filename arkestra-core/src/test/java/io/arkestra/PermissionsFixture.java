@@ -30,6 +30,9 @@ abstract class PermissionsFixture {
     @TempDir
     Path home;
 
+    @TempDir
+    Path directory;
+
     /** Names a path and changes nothing. */
     record Writer() implements Tool {
         @Override
@@ -67,20 +70,27 @@ abstract class PermissionsFixture {
                 (request, cancel) -> request.lastMessage().orElseThrow().role() == LlmMessage.Role.TOOL
                         ? "{\"text\":\"Done.\"}"
                         : "{\"text\":\"\",\"tool_calls\":[{\"name\":\"disk.write\",\"arguments\":{\"path\":\"/work/a\"}}]}");
+        return builder(senior).build();
+    }
+
+    ArkestraBuilder builder(RecordingLlm senior) {
         return Arkestra.builder()
                 .home(home)
                 .clock(clock)
                 .senior(Llm.client(senior))
-                .tools(t -> t.add(new Writer()))
-                .build();
+                .tools(t -> t.add(new Writer()));
     }
 
     void rules(String... rules) {
+        write(file(rules));
+    }
+
+    static String file(String... rules) {
         StringBuilder yaml = new StringBuilder("version: 1\nrules:\n");
         for (String rule : rules) {
             yaml.append("  - ").append(rule).append('\n');
         }
-        write(yaml.toString());
+        return yaml.toString();
     }
 
     void write(String yaml) {
@@ -106,5 +116,6 @@ abstract class PermissionsFixture {
         return engine.session(user).ask("write it").toolUses().toString();
     }
 
+    static final String OTHER = "{ id: other, match: { tool: x.y }, effect: allow }";
     static final String WORK = "{ id: work, match: { tool: disk.write, path: \"/work/**\" }, effect: allow }";
 }

@@ -24,6 +24,8 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rules in a whole engine: files, users, sessions, projects, rates. */
 @Timeout(120)
@@ -39,6 +41,21 @@ class PermissionsTest extends PermissionsFixture {
             assertEquals(Effect.DENY, effect(engine, "/work-evil/a"));
             assertEquals(Effect.DENY, effect(engine, "/work/../etc/passwd"));
             assertTrue(engine.describe().contains("host: 1 of " + home.resolve("policy.yaml")), engine.describe());
+        }
+    }
+
+    /** Whatever file of the host the rule stands in, and whatever the others say. */
+    @ParameterizedTest
+    @ValueSource(strings = {"home", "loaded"})
+    void toolOfARuleAboutPaths_isOffered(String place) throws IOException {
+        Path loaded = Files.writeString(directory.resolve("rules.yaml"), file(place.equals("loaded") ? WORK : OTHER));
+        rules(place.equals("home") ? WORK : OTHER);
+        RecordingLlm senior = RecordingLlm.writing((request, cancel) -> "{\"text\":\"Hello.\"}");
+        try (Arkestra engine = builder(senior).policy(p -> p.load(loaded)).build()) {
+            engine.session(ALICE).ask("write it");
+
+            assertTrue(RecordingLlm.offeredTools(senior.requests().get(0)).contains("disk.write"));
+            assertEquals(Effect.DENY, effect(engine, "/etc/a"));
         }
     }
 

@@ -12,4 +12,12 @@ import io.arkestra.policy.Decision;
 record Judged(Decision granted, Decision possible, Decision tightened) {
     /** No opinion. */
     static final Judged NOTHING = new Judged(Decision.abstain(), Decision.abstain(), Decision.abstain());
+
+    /** Of what may come to fit, the one that is less in the way. */
+    static Decision milder(Decision one, Decision other) {
+        if (one.effect() == Decision.Effect.ABSTAIN || other.effect() == Decision.Effect.ABSTAIN) {
+            return one.and(other);
+        }
+        return one.effect().compareTo(other.effect()) <= 0 ? one : other;
+    }
 }

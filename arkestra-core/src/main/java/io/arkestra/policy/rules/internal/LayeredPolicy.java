@@ -60,7 +60,7 @@ public final class LayeredPolicy implements Policy {
             Optional<Decision> standard = standard(index, judged, action);
             if (index.rules().layer() == Layer.HOST) {
                 opened = opened.and(judged.granted());
-                possible = judged.possible();
+                possible = Judged.milder(possible, judged.possible());
                 standard.filter(decision -> decision.effect() == Effect.ASK).ifPresent(standards::add);
             } else {
                 closed = standard.map(closed::and).orElse(closed);

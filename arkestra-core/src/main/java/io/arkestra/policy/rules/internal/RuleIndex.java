@@ -124,7 +124,7 @@ public final class RuleIndex {
             if (opens && all == Fit.YES) {
                 granted = granted.and(decision);
             } else if (opens && all == Fit.MAYBE && mild) {
-                possible = milder(possible, decision);
+                possible = Judged.milder(possible, decision);
             }
             boolean closes = decision.effect() != Decision.Effect.ALLOW && !(opens && all == Fit.YES);
             if (closes && (any == Fit.YES || any == Fit.MAYBE && !mild)) {
@@ -134,13 +134,6 @@ public final class RuleIndex {
 
         void deny(Decision decision) {
             tightened = tightened.and(decision);
-        }
-
-        private static Decision milder(Decision one, Decision other) {
-            if (one.effect() == Decision.Effect.ABSTAIN) {
-                return other;
-            }
-            return one.effect().compareTo(other.effect()) <= 0 ? one : other;
         }
 
         Judged judged() {

@@ -68,6 +68,28 @@ class LayeredPolicyTest {
                         saying(Layer.SESSION, session)));
     }
 
+    /** What a rule about paths comes to is not known before there are arguments, in whichever of a host's files it stands. */
+    @ParameterizedTest
+    @CsvSource({
+        "ask, -, ASK",
+        "-, ask, ASK",
+        "allow, -, ALLOW",
+        "-, allow, ALLOW",
+        "allow, ask, ALLOW",
+        "ask, allow, ALLOW",
+        "deny, -, DENY",
+        "-, -, DENY"
+    })
+    void decide_offerUnderSeveralFilesOfTheHost_isTheMildestThatItMayComeTo(String one, String other, Effect verdict) {
+        assertEquals(verdict, Judging.effect(Action.offer(tool("a.b")), aboutPaths(one), aboutPaths(other)));
+    }
+
+    private static RuleSet aboutPaths(String effect) {
+        return effect.equals("-")
+                ? RuleSet.none(Layer.HOST)
+                : host("{ id: r, match: { tool: a.b, path: /data/** }, effect: " + effect + " }");
+    }
+
     @Test
     void decide_namedToolsAndFile_theStricterWins() {
         Policy named = new NamedToolsPolicy(Set.of("note.create"), Set.of("a.b"), Set.of("x.y"));
