@@ -54,7 +54,8 @@ public final class ChatMain {
         System.exit(run(out, err, args));
     }
 
-    private static int run(PrintStream out, PrintStream err, String... args) {
+    /** The status that the process ends with. */
+    static int run(PrintStream out, PrintStream err, String... args) {
         ChatOptions options;
         try {
             options = ChatOptions.parse(args);
