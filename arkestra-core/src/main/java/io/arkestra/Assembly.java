@@ -241,7 +241,7 @@ final class Assembly {
         String name = choices.assistantName != null
                 ? choices.assistantName
                 : configuration.assistantName().or(personaFile::name).orElse(DEFAULT_NAME);
-        SentPrompts sent = new SentPrompts(store, PROMPTED);
+        SentPrompts sent = new SentPrompts(store, PROMPTED, guard);
         ToolAssembly.Opened tools = toolbox.open(models, jobs, timer);
         TurnServices services = new TurnServices(
                 new TurnServices.Persona(

@@ -65,11 +65,24 @@ public record SeniorReply(
                "sources":{"type":"array","maxItems":20,"items":{"type":"string","maxLength":200}}}}
             """);
 
+    private static final String CALL = "call-";
+
     public SeniorReply {
         toolCalls = List.copyOf(toolCalls);
         memories = List.copyOf(memories);
         sources = List.copyOf(sources);
         plan = List.copyOf(plan);
+    }
+
+    /** Number of a turn's next tool call, higher than that of any of these, which are its calls so far. */
+    public static int nextCall(List<String> ids) {
+        return ids.stream().mapToInt(SeniorReply::number).reduce(ids.size(), Math::max) + 1;
+    }
+
+    /** 0 for an id that is none of ours. */
+    private static int number(String id) {
+        String digits = id.startsWith(CALL) ? id.substring(CALL.length()) : "";
+        return digits.matches("[0-9]{1,6}") ? Integer.parseInt(digits) : 0;
     }
 
     /** The same with other words. */
@@ -94,7 +107,7 @@ public record SeniorReply(
         for (LlmToolCall call : response.toolCalls()) {
             // A backend's own ids may be empty, or the same in every response; here they pair calls and results of a
             // turn.
-            calls.add(LlmToolCall.of("call-" + (firstCall + calls.size()), call.name(), call.arguments()));
+            calls.add(LlmToolCall.of(CALL + (firstCall + calls.size()), call.name(), call.arguments()));
         }
         Optional<Json> envelope = envelope(response);
         if (envelope.isEmpty()) {
@@ -102,7 +115,7 @@ public record SeniorReply(
         }
         Json json = envelope.get();
         for (Json call : json.list("tool_calls")) {
-            calls.add(LlmToolCall.of("call-" + (firstCall + calls.size()), name(call), arguments(call)));
+            calls.add(LlmToolCall.of(CALL + (firstCall + calls.size()), name(call), arguments(call)));
         }
         List<Proposal> memories = new ArrayList<>();
         for (Json memory : json.list("memory")) {

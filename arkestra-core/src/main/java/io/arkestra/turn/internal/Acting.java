@@ -31,6 +31,7 @@ final class Acting {
     private final TurnInput input;
     private final BudgetMeter meter;
     private final Trace trace;
+    private final ToldResult told;
     private final List<ToolRunner.Done> tools = new ArrayList<>();
 
     Acting(TurnServices services, TurnInput input, BudgetMeter meter, Trace trace) {
@@ -38,11 +39,17 @@ final class Acting {
         this.input = input;
         this.meter = meter;
         this.trace = trace;
+        this.told = new ToldResult(new Seams(services.guard()));
     }
 
     /** Calls that were made in this turn, in order. */
     List<ToolRunner.Done> tools() {
         return tools;
+    }
+
+    /** Number of the next call. A call that waited before the turn has the number that it had then. */
+    int next() {
+        return SeniorReply.nextCall(tools.stream().map(done -> done.call().id()).toList());
     }
 
     /** Tools whose calls wait for a person. */
@@ -66,14 +73,14 @@ final class Acting {
     }
 
     /** Makes a call that waited for a person, as a call of the turn that asked for it. */
-    void resume(WaitingCall waited, Selected start, Consumer<LlmMessage> told) {
+    void resume(WaitingCall waited, Selected start, Consumer<LlmMessage> heard) {
         ToolRunner.Place place = place(waited.turn(), waited.quality(), start);
         meter.beforeToolCall();
-        ended(services.tooling().runner().resume(waited.call(), place), new ToolChain(), told);
+        ended(services.tooling().runner().resume(waited.call(), place), new ToolChain(), heard);
     }
 
-    /** @param told takes the result of each call, for the senior */
-    void act(SeniorReply reply, Selected start, Consumer<LlmMessage> told) {
+    /** @param heard takes the result of each call, for the senior */
+    void act(SeniorReply reply, Selected start, Consumer<LlmMessage> heard) {
         ToolRunner.Place place = place(input.id(), reply.quality(), start);
         ToolChain chain = new ToolChain();
         List<LlmToolCall> calls = reply.toolCalls();
@@ -82,18 +89,18 @@ final class Acting {
             LlmToolCall first = calls.get(at);
             if (!waiting().isEmpty()) {
                 at++;
-                ended(ToolChain.skipped(first, "a call before it waits for a person"), chain, told);
+                ended(ToolChain.skipped(first, "a call before it waits for a person"), chain, heard);
                 continue;
             }
             ToolChain.Next next = chain.next(first);
             if (next.skipped().isPresent()) {
                 at++;
-                ended(next.skipped().get(), chain, told);
+                ended(next.skipped().get(), chain, heard);
                 continue;
             }
             List<LlmToolCall> batch = batch(next.call().orElseThrow(), calls.subList(at, calls.size()), place);
             at += batch.size();
-            run(batch, place, done -> ended(done, chain, told));
+            run(batch, place, done -> ended(done, chain, heard));
         }
     }
 
@@ -166,12 +173,12 @@ final class Acting {
         }
     }
 
-    private void ended(ToolRunner.Done done, ToolChain chain, Consumer<LlmMessage> told) {
+    private void ended(ToolRunner.Done done, ToolChain chain, Consumer<LlmMessage> heard) {
         chain.ran(done);
         tools.add(done);
         Json guarded = GuardedJson.of(
                 services.guard(), done.message(), GuardContext.of(GuardContext.Direction.TO_LOCAL_MODEL));
-        told.accept(LlmMessage.tool(done.call().id(), ToldResult.of(guarded).toString()));
+        heard.accept(LlmMessage.tool(done.call().id(), told.of(guarded).toString()));
         trace.step("act", done.call().name() + ": " + done.status() + (done.ok() ? "" : " - " + done.reason()));
     }
 }

@@ -16,6 +16,8 @@ final class Asking {
     private static final long FALLBACK_CONTEXT = 8_192;
     /** Answers that are as long as they may be are rare, so a prompt may leave less: one part in so many of the context. */
     private static final long SHARE_OF_ANSWER = 4;
+    /** Of a model that says that it reads fewer tokens than we guess, this much of our guess is kept: it may count only what is new to it. */
+    private static final double LEAST_PER_GUESSED = 0.75;
 
     private final TurnServices services;
     private final TurnInput input;
@@ -79,7 +81,8 @@ final class Asking {
     /** Tokens by our guess that a prompt may take, as far as is known, with room for an answer. */
     long promptRoom(int answer) {
         long context = contextTokens();
-        return (long) ((context - Math.min(answer, context / SHARE_OF_ANSWER)) / tokensPerGuessed());
+        return (long) ((context - Math.min(answer, context / SHARE_OF_ANSWER))
+                / Math.max(LEAST_PER_GUESSED, tokensPerGuessed()));
     }
 
     private double tokensPerGuessed() {

@@ -239,7 +239,7 @@ final class Composition {
                 EnvelopeText envelope = new EnvelopeText();
                 String text = WellFormed.text(envelope.push(written) + envelope.finish())
                         .strip();
-                reply = traced(response, SeniorReply.read(response, text, tools.size() + 1));
+                reply = traced(response, SeniorReply.read(response, text, acting.next()));
             } catch (CancelledException e) {
                 throw e;
             } catch (ArkestraException e) {
@@ -378,11 +378,11 @@ final class Composition {
         } else if (services.persona().seniorIsOffline()) {
             response = models.generate(services.persona().fallback(), prompt.request(better), part());
         } else {
-            response = models.standIn(prompt.request(better), part());
+            response = models.standIn(prompt.whole(better), part());
         }
         written = response.text();
         AnswerStream.Part part = Objects.requireNonNull(speaking);
-        return traced(response, SeniorReply.read(response, part.finish(response.text()), tools.size() + 1));
+        return traced(response, SeniorReply.read(response, part.finish(response.text()), acting.next()));
     }
 
     /** The next piece of the answer. */

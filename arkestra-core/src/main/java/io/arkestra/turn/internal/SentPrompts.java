@@ -4,6 +4,7 @@ import io.arkestra.common.Json;
 import io.arkestra.common.SessionId;
 import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
+import io.arkestra.guard.Guard;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.memory.Message;
 import io.arkestra.memory.Origin;
@@ -40,6 +41,8 @@ public final class SentPrompts {
 
     private final DocStore store;
     private final List<String> watched;
+    private final Seams seams;
+    private final ShortenedResult results;
     private final Map<Key, Conversation> conversations = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -49,9 +52,16 @@ public final class SentPrompts {
         }
     };
 
-    /** @param watched collections whose texts get into prompts; those that nobody declared are left out */
-    public SentPrompts(DocStore store, List<String> watched) {
+    /**
+     * Nothing was sent yet.
+     *
+     * @param watched collections whose texts get into prompts; those that nobody declared are left out
+     * @param guard masks what goes to models elsewhere
+     */
+    public SentPrompts(DocStore store, List<String> watched, Guard guard) {
         this.store = store;
+        this.seams = new Seams(guard);
+        this.results = new ShortenedResult(seams);
         this.watched = watched.stream()
                 .filter(name -> store.declaration(name).isPresent())
                 .toList();
@@ -91,20 +101,29 @@ public final class SentPrompts {
         }
 
         /** With long results of tools in part. */
-        Part withResultsWithin(long room) {
+        Part withResultsWithin(long room, ShortenedResult results) {
             Map<String, String> whole = new HashMap<>();
+            Set<String> twice = new HashSet<>();
             log.stream()
                     .filter(message -> message.origin() == Origin.TOOL)
-                    .forEach(message ->
-                            message.detail().string("call").ifPresent(call -> whole.put(call, message.text())));
-            return whole.isEmpty() ? this : new Part(turn, log, ShortenedResult.within(texts, whole, room), passages);
+                    .forEach(message -> message.detail()
+                            .string("call")
+                            .filter(call -> whole.putIfAbsent(call, message.text()) != null)
+                            .ifPresent(twice::add));
+            // Nobody knows any more which of them belongs to which call.
+            whole.keySet().removeAll(twice);
+            return whole.isEmpty() && twice.isEmpty()
+                    ? this
+                    : new Part(turn, log, results.within(texts, whole, room), passages);
         }
     }
 
     private static final class Conversation {
         private final Map<TurnId, Sent> turns = new HashMap<>();
         private final Map<String, Long> seen = new HashMap<>();
-        private @Nullable TurnId first;
+        /** The last turn that was trimmed; what follows it is shown. */
+        private @Nullable TurnId trimmed;
+
         private String earlier = "";
         private List<String> tools = List.of();
     }
@@ -125,27 +144,27 @@ public final class SentPrompts {
         conversation.turns.keySet().retainAll(turns.keySet());
         List<Part> parts = new ArrayList<>();
         turns.forEach((turn, messages) -> {
-            if (turn.equals(conversation.first)) {
-                parts.clear();
-            }
             Sent sent = conversation.turns.get(turn);
             parts.add(new Part(
                     turn,
                     messages,
                     sent != null ? sent.messages() : ConversationView.of(messages, Long.MAX_VALUE),
                     sent != null ? sent.passages() : Set.of()));
+            if (turn.equals(conversation.trimmed)) {
+                parts.clear();
+            }
         });
         boolean cut = trim(conversation, parts, room);
         return assemble(conversation, parts, List.copyOf(ConversationView.called(log)), cut);
     }
 
     /** Whether something had to go. */
-    private static boolean trim(Conversation conversation, List<Part> parts, long room) {
+    private boolean trim(Conversation conversation, List<Part> parts, long room) {
         long tokens = parts.stream().mapToLong(Part::tokens).sum();
         if (tokens <= room) {
             return false;
         }
-        parts.replaceAll(part -> part.withResultsWithin(room / SHARE_OF_RESULT));
+        parts.replaceAll(part -> part.withResultsWithin(room / SHARE_OF_RESULT, results));
         parts.forEach(part -> conversation.turns.put(part.turn(), new Sent(part.texts(), part.passages())));
         tokens = parts.stream().mapToLong(Part::tokens).sum();
         List<String> cut = new ArrayList<>();
@@ -153,11 +172,11 @@ public final class SentPrompts {
             Part oldest = parts.remove(0);
             tokens -= oldest.tokens();
             conversation.turns.remove(oldest.turn());
+            conversation.trimmed = oldest.turn();
             oldest.log().stream()
                     .filter(message -> message.origin() == Origin.USER)
                     .forEach(message -> cut.add(excerpt(message.text())));
         }
-        conversation.first = parts.isEmpty() ? null : parts.get(0).turn();
         conversation.earlier = tell(conversation.earlier, cut);
         return true;
     }
@@ -239,13 +258,12 @@ public final class SentPrompts {
         return false;
     }
 
-    private static String excerpt(String text) {
+    private String excerpt(String text) {
         String line = text.strip().replaceAll("\\s+", " ");
         if (line.length() <= EXCERPT) {
             return line;
         }
-        int end = Character.isHighSurrogate(line.charAt(EXCERPT - 1)) ? EXCERPT - 1 : EXCERPT;
-        return line.substring(0, end) + "…";
+        return line.substring(0, seams.exactEnd(line, EXCERPT)) + "…";
     }
 
     /** What was trimmed before and now, the newest kept: a line for each message. */

@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * What a model is shown of a call's result. Tools give what they found in words and again as data, so that whole files and passages would be in
  * a prompt twice. Where the data have word for word what the text has, their beginning stands for it, so that the shape of the data and what tells
- * their parts apart stay in view. Calls that take values from others get them from the whole result.
+ * their parts apart stay in view. Calls that take values from others get them from the whole result. Thread-safe.
  */
 final class ToldResult {
     /** Shorter values are not worth it: they tell which part of the text an id belongs to. */
@@ -17,10 +17,14 @@ final class ToldResult {
     private static final int BEGINNING = 24;
     private static final String MARK = "[as in text]";
 
-    private ToldResult() {}
+    private final Seams seams;
+
+    ToldResult(Seams seams) {
+        this.seams = seams;
+    }
 
     /** @param message after the guard: the beginning of a secret is no secret that it would know */
-    static Json of(Json message) {
+    Json of(Json message) {
         Optional<String> text = message.string("text");
         Optional<Json> data = message.get("data");
         if (text.isEmpty()
@@ -33,7 +37,7 @@ final class ToldResult {
         return shown.equals(data.get()) ? message : message.with("data", shown);
     }
 
-    private static Json shown(Json value, String text) {
+    private Json shown(Json value, String text) {
         return switch (value.kind()) {
             case STRING -> Json.of(shown(value.asString(), text));
             case ARRAY -> repeats(value, text) ? Json.of(MARK) : items(value, text);
@@ -42,11 +46,11 @@ final class ToldResult {
         };
     }
 
-    private static Json items(Json array, String text) {
+    private Json items(Json array, String text) {
         return Json.array(array.items().stream().map(item -> shown(item, text)).toList());
     }
 
-    private static Json members(Json object, String text) {
+    private Json members(Json object, String text) {
         Map<String, Json> members = new LinkedHashMap<>();
         object.members().forEach((key, value) -> members.put(key, shown(value, text)));
         return Json.object(members);
@@ -57,11 +61,10 @@ final class ToldResult {
         return words.length() > LONG && text.contains(words);
     }
 
-    private static String shown(String value, String text) {
+    private String shown(String value, String text) {
         if (value.length() <= LONG || !text.contains(value)) {
             return value;
         }
-        int end = Character.isHighSurrogate(value.charAt(BEGINNING - 1)) ? BEGINNING - 1 : BEGINNING;
-        return value.substring(0, end) + "… " + MARK;
+        return value.substring(0, seams.exactEnd(value, BEGINNING)) + "… " + MARK;
     }
 }

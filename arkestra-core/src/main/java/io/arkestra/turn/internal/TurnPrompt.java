@@ -10,12 +10,11 @@ import io.arkestra.llm.gateway.internal.Gateway;
 import io.arkestra.turn.internal.TurnState.Recalled;
 import io.arkestra.turn.internal.TurnState.Selected;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * What the senior sees in a turn: the conversation before it, the message, and what was written and done since. It is kept to what fits into the
@@ -39,8 +38,10 @@ final class TurnPrompt {
     private final Asking asking;
     private final Narrower narrower;
     private final List<LlmMessage> sent = new ArrayList<>();
-    /** Results that are shown in part, as they were, by the ids of their calls. */
-    private final Map<String, String> whole = new HashMap<>();
+    /** The same with whole results, message by message. */
+    private final List<LlmMessage> told = new ArrayList<>();
+
+    private final ShortenedResult results;
 
     private Selected start;
 
@@ -59,7 +60,8 @@ final class TurnPrompt {
         this.asking = asking;
         this.narrower = narrower;
         this.start = start;
-        sent.add(question());
+        this.results = new ShortenedResult(new Seams(services.guard()));
+        add(question());
     }
 
     private LlmMessage question() {
@@ -83,38 +85,47 @@ final class TurnPrompt {
     }
 
     void add(LlmMessage message) {
-        sent.add(message);
+        add(message, message);
     }
 
     /** Adds the result of a call; of one for which there is no room left the beginning and the end. */
-    void result(LlmMessage told) {
+    void result(LlmMessage whole) {
         if (!services.persona().seniorIsOffline()) {
             LlmRequest soFar = request(Optional.empty());
             long room = room(soFar);
             long left = room - Gateway.estimate(soFar);
-            if (ShortenedResult.tokens(told) > Math.max(left, room / LEAST)) {
+            if (ShortenedResult.tokens(whole) > Math.max(left, room / LEAST)) {
                 // Half of what is left, because another call may follow.
-                LlmMessage shown = ShortenedResult.of(told, Math.max(left / 2, room / LEAST));
-                remember(told);
+                LlmMessage shown = results.of(whole, Math.max(left / 2, room / LEAST));
                 trace.step(
                         "act",
                         "a result is shown to the senior in part, there is no room for it: "
-                                + shown.text().length() + " of " + told.text().length() + " characters");
-                sent.add(shown);
+                                + shown.text().length() + " of " + whole.text().length() + " characters");
+                add(shown, whole);
                 return;
             }
         }
-        sent.add(told);
+        add(whole);
     }
 
-    private void remember(LlmMessage told) {
-        whole.putIfAbsent(told.toolCallId().orElse(""), told.text());
+    private void add(LlmMessage shown, LlmMessage whole) {
+        sent.add(shown);
+        told.add(whole);
     }
 
     /** The request as it stands. */
     LlmRequest request(Optional<String> better) {
+        return request(sent, better);
+    }
+
+    /** The same with whole results, for rules, which have no context that could be too short and quote what they are given. */
+    LlmRequest whole(Optional<String> better) {
+        return request(told, better);
+    }
+
+    private LlmRequest request(List<LlmMessage> exchange, Optional<String> better) {
         List<LlmMessage> prompt = new ArrayList<>(start.history().messages());
-        prompt.addAll(sent);
+        prompt.addAll(exchange);
         return asking.asked(prompt, start, better);
     }
 
@@ -157,19 +168,23 @@ final class TurnPrompt {
     /** Whether the prompt got shorter; then it takes so many tokens if that can be. */
     private boolean shorten(LlmRequest request, long room, String why) {
         long before = Gateway.estimate(request);
+        long now = before;
         int earlier = start.history().messages().size();
+        boolean narrowed = earlier == 0;
         // A result that takes more than half of the room could not stay whole without the conversation either.
-        shortenResults(room / 2);
-        long now = Gateway.estimate(request(Optional.empty()));
-        if (now > room && earlier > 0) {
-            long conversation = ConversationView.tokens(start.history().messages());
-            start = narrower.select(start.recalled(), Math.max(0, room - (now - conversation)));
-            sent.set(0, question());
-            now = Gateway.estimate(request(Optional.empty()));
-        }
-        for (int part = 4; now > room && part <= LEAST; part *= 2) {
+        for (int part = 2; now > room && part <= LEAST; part *= 2) {
             shortenResults(room / part);
             now = Gateway.estimate(request(Optional.empty()));
+            long alone = now - ConversationView.tokens(start.history().messages());
+            // Results first, as long as the rest takes all of the room; where it is longer than the context, nothing
+            // helps.
+            if (now > room && !narrowed && alone < (part < LEAST ? room : asking.promptRoom(0))) {
+                narrowed = true;
+                start = narrower.select(start.recalled(), Math.max(0, room - alone));
+                sent.set(0, question());
+                told.set(0, sent.get(0));
+                now = Gateway.estimate(request(Optional.empty()));
+            }
         }
         if (now >= before) {
             return false;
@@ -183,17 +198,23 @@ final class TurnPrompt {
                         .put(
                                 "messagesLeftOut",
                                 earlier - start.history().messages().size())
-                        .put("resultsShownInPart", whole.size())
+                        .put("resultsShownInPart", shownInPart())
                         .build());
         return true;
     }
 
     private void shortenResults(long tokens) {
-        sent.stream()
-                .filter(message -> message.role() == LlmMessage.Role.TOOL && ShortenedResult.tokens(message) > tokens)
-                .forEach(this::remember);
-        List<LlmMessage> shortened = ShortenedResult.within(sent, whole, tokens);
-        sent.clear();
-        sent.addAll(shortened);
+        for (int i = 0; i < sent.size(); i++) {
+            LlmMessage message = sent.get(i);
+            if (message.role() == LlmMessage.Role.TOOL && ShortenedResult.tokens(message) > tokens) {
+                sent.set(i, results.of(told.get(i), tokens));
+            }
+        }
+    }
+
+    private long shownInPart() {
+        return IntStream.range(0, sent.size())
+                .filter(i -> !sent.get(i).equals(told.get(i)))
+                .count();
     }
 }

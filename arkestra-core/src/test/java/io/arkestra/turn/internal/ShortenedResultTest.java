@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.common.Json;
 import io.arkestra.common.WellFormed;
+import io.arkestra.guard.internal.GuardSettings;
+import io.arkestra.guard.internal.PatternGuard;
 import io.arkestra.llm.LlmMessage;
 import io.arkestra.llm.LlmToolCall;
 import java.util.List;
@@ -16,6 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Results that are shown in part. */
 class ShortenedResultTest {
+    private final ShortenedResult results = new ShortenedResult(new Seams(new PatternGuard(GuardSettings.defaults())));
+
     private static String result(String text, Json data) {
         return Json.object()
                 .put("status", "OK")
@@ -30,7 +34,7 @@ class ShortenedResultTest {
     void of_longText_staysAResultWithBeginningAndEnd(String piece) {
         String text = "BEGIN " + piece.repeat(5_000) + " END";
         for (long tokens : new long[] {100, 333, 1_000}) {
-            LlmMessage shown = ShortenedResult.of(
+            LlmMessage shown = results.of(
                     LlmMessage.tool(
                             "call-1", result(text, Json.object().put("n", 1).build())),
                     tokens);
@@ -50,7 +54,7 @@ class ShortenedResultTest {
         Json data = Json.strings(java.util.stream.IntStream.range(0, 2_000)
                 .mapToObj(i -> "item " + i)
                 .toList());
-        LlmMessage shown = ShortenedResult.of(LlmMessage.tool("call-1", result("Found 2000 items", data)), 400);
+        LlmMessage shown = results.of(LlmMessage.tool("call-1", result("Found 2000 items", data)), 400);
         Json told = Json.parse(shown.text());
         assertEquals("Found 2000 items", told.text("text"));
         assertTrue(told.text("data").contains("item 0"), shown.text());
@@ -60,7 +64,7 @@ class ShortenedResultTest {
 
     @Test
     void of_textThatIsNoDocument_isCutAsItIs() {
-        LlmMessage shown = ShortenedResult.of(LlmMessage.tool("call-1", "plain ".repeat(1_000)), 200);
+        LlmMessage shown = results.of(LlmMessage.tool("call-1", "plain ".repeat(1_000)), 200);
         assertTrue(shown.text().startsWith("plain "));
         assertTrue(ShortenedResult.tokens(shown) <= 200, shown.text());
     }
@@ -70,9 +74,8 @@ class ShortenedResultTest {
         LlmMessage asked = LlmMessage.user("x".repeat(5_000));
         LlmMessage called = LlmMessage.assistant("y".repeat(5_000), List.of(LlmToolCall.of("call-1", "t", "{}")));
         LlmMessage told = LlmMessage.tool("call-1", "z".repeat(5_000));
-        assertEquals(
-                List.of(asked, called, told), ShortenedResult.within(List.of(asked, called, told), Map.of(), 5_000));
-        List<LlmMessage> shortened = ShortenedResult.within(List.of(asked, called, told), Map.of(), 100);
+        assertEquals(List.of(asked, called, told), results.within(List.of(asked, called, told), Map.of(), 5_000));
+        List<LlmMessage> shortened = results.within(List.of(asked, called, told), Map.of(), 100);
         assertEquals(List.of(asked, called), shortened.subList(0, 2));
         assertFalse(shortened.get(2).text().equals(told.text()));
     }
@@ -80,9 +83,61 @@ class ShortenedResultTest {
     @Test
     void within_resultThatWasShortened_isCutFromTheWhole() {
         String whole = "z".repeat(5_000);
-        LlmMessage once = ShortenedResult.of(LlmMessage.tool("call-1", whole), 500);
-        LlmMessage twice = ShortenedResult.within(List.of(once), Map.of("call-1", whole), 100)
-                .get(0);
+        LlmMessage once = results.of(LlmMessage.tool("call-1", whole), 500);
+        LlmMessage twice =
+                results.within(List.of(once), Map.of("call-1", whole), 100).get(0);
         assertTrue(twice.text().contains(" of 5000 characters are left out here"), twice.text());
+    }
+
+    @Test
+    void within_resultsOfCallsWithTheSameId_areCutFromTheirOwnText() {
+        LlmMessage first = LlmMessage.tool("call-2", "a".repeat(5_000));
+        LlmMessage second = LlmMessage.tool("call-2", "b".repeat(5_000));
+        List<LlmMessage> shown = results.within(List.of(first, second), Map.of("call-2", "c".repeat(6_000)), 100);
+        assertTrue(shown.get(0).text().startsWith("aaa"), shown.get(0).text());
+        assertTrue(shown.get(1).text().startsWith("bbb"), shown.get(1).text());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"message", "preview"})
+    void of_longMemberOfAFailure_staysAFailure(String name) {
+        Json failed = Json.object()
+                .put("status", "error")
+                .put("code", "tool.failed")
+                .put(name, "BEGIN " + "\"why\"\n".repeat(3_000) + " END")
+                .build();
+        LlmMessage shown = results.of(LlmMessage.tool("call-1", failed.toString()), 300);
+        Json told = Json.parse(shown.text());
+        assertEquals("error", told.text("status"));
+        assertEquals("tool.failed", told.text("code"));
+        assertTrue(told.text(name).startsWith("BEGIN"), told.text(name));
+        assertTrue(told.text(name).endsWith("END"), told.text(name));
+        assertTrue(ShortenedResult.tokens(shown) <= 300, shown.text());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "DE89 3704 0044 0532 0130 00",
+                "DE89370400440532013000",
+                "4111 1111 1111 1111",
+                "anna.van.der.berg@example.org"
+            })
+    void of_privateValuesAtTheBorders_areLeftOutOrWhole(String value) {
+        for (String separator : new String[] {" pay ", "\n", ","}) {
+            String text = ("word" + separator + value + separator).repeat(400);
+            for (long tokens = 100; tokens < 200; tokens += 3) {
+                String told = Json.parse(results.of(LlmMessage.tool("call-1", result(text, Json.emptyObject())), tokens)
+                                .text())
+                        .text("text");
+                String rest = told.replace(value, "").replaceAll("\\[… [^…]*…]", "");
+                for (String part : value.split("[ .@]")) {
+                    for (int length = 3; length <= part.length(); length++) {
+                        assertFalse(rest.contains(part.substring(0, length)), told);
+                        assertFalse(rest.contains(part.substring(part.length() - length)), told);
+                    }
+                }
+            }
+        }
     }
 }

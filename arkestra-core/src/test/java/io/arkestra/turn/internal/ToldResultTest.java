@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.common.Json;
+import io.arkestra.guard.internal.GuardSettings;
+import io.arkestra.guard.internal.PatternGuard;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -12,6 +14,8 @@ import org.junit.jupiter.api.Test;
 class ToldResultTest {
     private static final String LONG =
             "The meeting is on the fifth of May in the small room on the second floor, at ten.";
+
+    private final ToldResult told = new ToldResult(new Seams(new PatternGuard(GuardSettings.defaults())));
 
     private static Json message(String text, Json data) {
         return Json.object()
@@ -23,7 +27,7 @@ class ToldResultTest {
 
     @Test
     void of_contentThatIsTheText_isToldOnce() {
-        Json shown = ToldResult.of(message(
+        Json shown = told.of(message(
                 LONG + "\n[cut here: go on with from: 3]",
                 Json.object().put("path", "a.txt").put("content", LONG).build()));
         assertEquals(LONG + "\n[cut here: go on with from: 3]", shown.text("text"));
@@ -38,7 +42,7 @@ class ToldResultTest {
         Json passages = Json.array(List.of(
                 Json.object().put("id", "m1").put("text", LONG).build(),
                 Json.object().put("id", "m2").put("text", other).build()));
-        Json shown = ToldResult.of(message(
+        Json shown = told.of(message(
                 "1 May, Ann: " + LONG + "\n2 May, Bob: " + other,
                 Json.object()
                         .put("ids", Json.strings(List.of("m1", "m2")))
@@ -56,7 +60,7 @@ class ToldResultTest {
     @Test
     void of_bodyWhoseWordsAreTheText_isToldOnce() {
         Json body = Json.object().put("name", "Ann").put("about", LONG).build();
-        Json shown = ToldResult.of(message(
+        Json shown = told.of(message(
                 body.toString(),
                 Json.object().put("status", 200).put("body", body).build()));
         assertEquals(
@@ -69,7 +73,7 @@ class ToldResultTest {
         Json message = message(
                 "It was read.",
                 Json.object().put("content", LONG).put("sha256", "a".repeat(64)).build());
-        assertSame(message, ToldResult.of(message));
+        assertSame(message, told.of(message));
     }
 
     @Test
@@ -77,20 +81,26 @@ class ToldResultTest {
         Json message = message(
                 "- Buy milk (t1)",
                 Json.object().put("id", "t1").put("title", "Buy milk").build());
-        assertSame(message, ToldResult.of(message));
+        assertSame(message, told.of(message));
     }
 
     @Test
     void of_failures_stayAsTheyAre() {
         Json message = Json.object().put("status", "error").put("message", LONG).build();
-        assertSame(message, ToldResult.of(message));
+        assertSame(message, told.of(message));
+    }
+
+    @Test
+    void of_anAccountNumberAtTheCut_isNotTakenInHalf() {
+        String text = "Pay to DE89 3704 0044 0532 0130 00, that is the account of the landlord in town.";
+        Json shown = told.of(message(text, Json.object().put("content", text).build()));
+        assertEquals("Pay to … [as in text]", shown.get("data").orElseThrow().text("content"));
     }
 
     @Test
     void of_aCharacterOfTwoHalvesAtTheCut_isNotCut() {
         String text = "x".repeat(23) + "😀" + LONG;
-        Json shown =
-                ToldResult.of(message(text, Json.object().put("content", text).build()));
+        Json shown = told.of(message(text, Json.object().put("content", text).build()));
         assertEquals(
                 "x".repeat(23) + "… [as in text]",
                 shown.get("data").orElseThrow().text("content"));

@@ -120,12 +120,12 @@ final class Exchange {
         long guessed = 0;
         try {
             LlmRequest outward = outward(backend, request);
-            guessed = outward.tools().isEmpty() ? Router.estimate(outward) : 0;
+            guessed = measurable(outward);
             boolean background = Gateway.BACKGROUND_ROLES.contains(request.role());
             LlmResponse response = backend.capabilities().local()
                     ? call.run(outward, listener, tokens, background)
                     : outside(call, outward, tokens, background);
-            backend.scale().read(guessed, response.usage().promptTokens());
+            backend.scale().read(guessed, response.usage());
             report.answered(backend, response, call.retries(), route);
             return new Answer(response, backend);
         } catch (LlmException e) {
@@ -137,6 +137,20 @@ final class Exchange {
         } finally {
             heard |= call.heard();
         }
+    }
+
+    /**
+     * Tokens of all that the backend reads for a request, by our guess; 0 for one that is no measure, because nobody knows how its tools are
+     * written. A schema is often told in the prompt too.
+     */
+    private static long measurable(LlmRequest request) {
+        if (!request.tools().isEmpty()) {
+            return 0;
+        }
+        long schema = request.output() instanceof OutputSpec.JsonDocument document
+                ? TokenCount.estimate(document.schema().toString()).tokens()
+                : 0;
+        return Router.estimate(request) + schema;
     }
 
     /** Values that left under names come back under them. */

@@ -1,6 +1,7 @@
 package io.arkestra.llm.gateway.internal;
 
 import io.arkestra.llm.ContextOverflow;
+import io.arkestra.llm.Usage;
 
 /**
  * How many tokens of a model one of our guess is, measured by the prompts that it read. More is believed at once, because a prompt that is too
@@ -11,8 +12,10 @@ final class TokenScale {
     private static final double LEAST = 0.5;
     /** A token for each byte of three-byte letters. */
     private static final double MOST = 6;
-    /** In shorter prompts the template of the chat counts for too much. */
-    private static final long SHORTEST = 200;
+    /** In shorter prompts the template of the chat, and what else a backend adds to each, counts for too much. */
+    private static final long SHORTEST = 1_500;
+    /** A prompt that was refused is about as long as the context, so what was added to it counts for as much in the next one. */
+    private static final long SHORTEST_REFUSED = 200;
 
     private static final double WEIGHT_OF_LESS = 0.1;
 
@@ -23,9 +26,10 @@ final class TokenScale {
         return ratio;
     }
 
-    /** A prompt that we guessed to be so long was read as so many tokens; 0 when the backend does not say. */
-    synchronized void read(long guessed, long tokens) {
-        if (guessed < SHORTEST || tokens <= 0) {
+    /** A prompt that we guessed to be so long was read, as the backend says; what it only estimates is passed over. */
+    synchronized void read(long guessed, Usage usage) {
+        long tokens = usage.promptTokens();
+        if (guessed < SHORTEST || tokens <= 0 || usage.estimated()) {
             return;
         }
         double measured = bounded(guessed, tokens);
@@ -36,7 +40,7 @@ final class TokenScale {
     synchronized void refused(long guessed, ContextOverflow refusal) {
         long tokens = Math.max(
                 refusal.promptTokens().orElse(0), refusal.contextTokens().orElse(0));
-        if (guessed >= SHORTEST && tokens > 0) {
+        if (guessed >= SHORTEST_REFUSED && tokens > 0) {
             ratio = Math.max(ratio, bounded(guessed, tokens));
         }
     }

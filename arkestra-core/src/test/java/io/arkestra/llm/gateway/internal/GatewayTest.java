@@ -19,7 +19,10 @@ import io.arkestra.llm.LlmResponse;
 import io.arkestra.llm.LlmToolCall;
 import io.arkestra.llm.MalformedOutput;
 import io.arkestra.llm.OutputQuality;
+import io.arkestra.llm.OutputSpec;
 import io.arkestra.llm.Sampling;
+import io.arkestra.llm.TokenCount;
+import io.arkestra.llm.Usage;
 import io.arkestra.policy.Decision;
 import java.util.EnumSet;
 import java.util.List;
@@ -76,6 +79,28 @@ class GatewayTest {
                 ask(fixture.gateway(first, same, larger), GatewayFixture.text("hi"))
                         .text());
         assertEquals(0, same.requests.size());
+    }
+
+    @Test
+    void generate_schemaThatTheBackendReadsToo_isAPartOfWhatItsTokensAreMeasuredBy() {
+        Json schema = Json.object()
+                .put("type", "object")
+                .put("description", "word ".repeat(2_000))
+                .build();
+        LlmRequest request = GatewayFixture.text("word ".repeat(2_000)).toBuilder()
+                .output(OutputSpec.json("n", schema))
+                .build();
+        long read = Gateway.estimate(request)
+                + TokenCount.estimate(schema.toString()).tokens();
+        Gateway gateway = fixture.gateway(new PlannedLlm(
+                "a",
+                (asked, listener, cancel) -> LlmResponse.builder("a")
+                        .text("{}")
+                        .usage(Usage.of(read, 5, false))
+                        .build()));
+
+        ask(gateway, request);
+        assertEquals(1, gateway.tokensPerGuessed(), 0.01);
     }
 
     @ParameterizedTest
