@@ -159,7 +159,8 @@ final class Engine implements Arkestra {
                 parts.budget(),
                 text -> {},
                 new CancellationSource());
-        return start(input.resuming(new WaitingCall(question.turn(), question.asked(), question.quality())));
+        return start(input.resuming(
+                new WaitingCall(question.turn(), question.asked(), question.quality(), question.taints())));
     }
 
     private Turn start(TurnInput input) {

@@ -36,6 +36,7 @@ class ChainMuteStepTest {
     private static final Scope ALICES = Scope.of(ALICE);
     private static final String FILE = "{tool: file.put, arguments: {name: \"a.txt\", text: \"new\"}}";
     private static final String LAMP = "{tool: lamp.light}";
+    private static final String IDLE = "{tool: lamp.clean}";
 
     @TempDir
     Path home;
@@ -97,6 +98,32 @@ class ChainMuteStepTest {
         }
     }
 
+    /** Finds the lamp clean, and does nothing. */
+    private record Clean(Path directory) implements Tool {
+        @Override
+        public ToolSpec spec() {
+            return ToolSpec.builder("lamp.clean")
+                    .description("Cleans the lamp")
+                    .capability("lamp.write")
+                    .sideEffect(ToolSpec.SideEffect.LOCAL)
+                    .reversible()
+                    .build();
+        }
+
+        @Override
+        public List<Target> targets(ToolCall call, ToolContext context) {
+            return List.of(Target.changed(Target.PATH, directory.resolve("dust").toString()));
+        }
+
+        @Override
+        public ToolResult call(ToolCall call, Prepared prepared, ToolContext context) {
+            return ToolResult.text("It is clean.");
+        }
+
+        @Override
+        public void undo(Prepared prepared, ToolContext context) {}
+    }
+
     /** Stops for ever before it writes. */
     private static final class Stopping extends FilePut {
         Stopping(Path directory) {
@@ -120,8 +147,8 @@ class ChainMuteStepTest {
         return Arkestra.builder()
                 .home(home)
                 .senior(Llm.client(ToolScripts.onceCalling("all.put", "{}")))
-                .tools(t -> t.add(put).add(new Lamp(files)))
-                .policy(p -> p.allow("all.put", "file.put", "lamp.light"));
+                .tools(t -> t.add(put).add(new Lamp(files)).add(new Clean(files)))
+                .policy(p -> p.allow("all.put", "file.put", "lamp.light", "lamp.clean"));
     }
 
     private static Reply asked(Arkestra engine, String first, String second) {
@@ -181,6 +208,30 @@ class ChainMuteStepTest {
             assertEquals("text new", a());
             assertTrue(engine.tools().undo(ALICES, call + "/2").undone());
             assertTrue(engine.tools().undo(ALICES, call).undone(), "what is left of it is one step");
+            assertFalse(Files.exists(files.resolve("lit")));
+        }
+    }
+
+    @Test
+    void undo_onlyAStepThatDidNothingComesAfterTheOneThatCannotTell_isDoneWhole() {
+        try (Arkestra engine = builder(home, files, new FilePut(files)).build()) {
+            UndoReport report = engine.tools().undo(ALICES, made(engine, LAMP, IDLE));
+            assertTrue(report.undone(), report.message());
+            assertFalse(Files.exists(files.resolve("lit")));
+        }
+    }
+
+    @Test
+    void undo_theStepBeforeOneThatDidNothingRefuses_saysThatNothingWasChanged() throws IOException {
+        try (Arkestra engine = builder(home, files, new FilePut(files)).build()) {
+            String call = made(engine, LAMP, IDLE);
+            Files.writeString(files.resolve("lit"), "somebody's");
+            UndoReport report = engine.tools().undo(ALICES, call);
+            assertEquals(UndoReport.Kind.CONFLICT, report.kind(), report.message());
+            assertTrue(report.message().contains("step 1 (lamp.light)"), report.message());
+            assertEquals("somebody's", Files.readString(files.resolve("lit")));
+            Files.writeString(files.resolve("lit"), "mine");
+            assertTrue(engine.tools().undo(ALICES, call).undone(), "it can be tried again");
             assertFalse(Files.exists(files.resolve("lit")));
         }
     }

@@ -170,6 +170,13 @@ public record Question(Doc doc) {
         return LlmToolCall.of(body().text("asked"), tool(), arguments().toString());
     }
 
+    /** Untrusted sources that had been seen when it was asked for. */
+    public Set<Taint> taints() {
+        return body().list("taints").stream()
+                .map(taint -> Taint.parse(taint.asString()))
+                .collect(Collectors.toSet());
+    }
+
     Json arguments() {
         return body().get("arguments").orElse(Json.emptyObject());
     }
@@ -247,9 +254,7 @@ public record Question(Doc doc) {
                 shown,
                 why(),
                 body().text("sandbox"),
-                body().list("taints").stream()
-                        .map(taint -> Taint.parse(taint.asString()))
-                        .collect(Collectors.toSet()),
+                taints(),
                 body().instant("asked_at").orElse(doc.createdAt()),
                 expiresAt(),
                 digest(),

@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 public final class ConversationProvenance implements Provenance {
     /** Member of a message's detail: the user's private data had been read when it was written. */
     public static final String PRIVATE = "private";
+    /** Member of a message's detail: what a turn knew by its end of which a call waits, or that went on with one. */
+    public static final String SO_FAR = "so_far";
 
     private final AddressBook addressBook;
     private final BiFunction<UserId, SessionId, List<Message>> log;
@@ -87,6 +89,45 @@ public final class ConversationProvenance implements Provenance {
             seen.saw(told.taints(), true, told.text());
         }
         turns.put(turn, seen);
+    }
+
+    /**
+     * A turn that has begun goes on with a call that waited for a person. Nobody has said anything new, so that it knows what the turn knew
+     * that asked, as far as it is kept; until it ends, what is seen and asked in the place of that turn is its own.
+     *
+     * @param asked the turn that asked, which has ended
+     * @param taints untrusted sources that were seen when it asked
+     * @param before messages of the session that the senior may see
+     */
+    public void goesOn(TurnId turn, TurnId asked, Set<Taint> taints, List<Message> before) {
+        TurnProvenance seen = turns.get(turn);
+        if (seen == null) {
+            throw new IllegalStateException("The turn " + turn + " has not begun");
+        }
+        boolean since = false;
+        boolean known = false;
+        for (Message earlier : before) {
+            boolean itself = earlier.turn().equals(asked);
+            since |= itself;
+            Json detail = earlier.detail();
+            Optional<Json> soFar = since && detail.isObject() ? detail.get(SO_FAR) : Optional.empty();
+            if (soFar.filter(Json::isObject).isPresent()) {
+                seen.goesOn(soFar.get(), itself);
+                known |= itself;
+            }
+        }
+        // A turn that died with its process kept no more than its question.
+        seen.saw(taints, !known && !taints.isEmpty());
+        if (!known && !taints.isEmpty()) {
+            seen.goesOn(TurnProvenance.WORST, false);
+        }
+        turns.put(asked, seen);
+    }
+
+    /** What a turn that runs knows, for the one that goes on after a person has answered. */
+    public Json soFar(TurnId turn) {
+        TurnProvenance seen = turns.get(turn);
+        return seen == null ? Json.emptyObject() : seen.soFar();
     }
 
     private TurnProvenance of(Scope scope, List<Message> before) {
@@ -179,7 +220,8 @@ public final class ConversationProvenance implements Provenance {
 
     /** A turn has ended. */
     public void end(TurnId turn) {
-        turns.remove(turn);
+        TurnProvenance seen = turns.remove(turn);
+        turns.values().removeIf(other -> other == seen);
     }
 
     /** Untrusted sources whose words the senior has seen in a turn that runs. */
@@ -206,14 +248,9 @@ public final class ConversationProvenance implements Provenance {
     }
 
     @Override
-    public Action observed(Action action, ToolRunner.Place place) {
+    public Observed observed(Action action, ToolRunner.Place place) {
         Optional<ToolSpec> spec = action.tool();
-        return spec.isEmpty() ? action : seen(place).observed(action, spec.get());
-    }
-
-    @Override
-    public boolean strays(Action action, ToolRunner.Place place) {
-        return action.tool().filter(spec -> seen(place).strays(action, spec)).isPresent();
+        return spec.isEmpty() ? Observed.of(action) : seen(place).observed(action, spec.get());
     }
 
     @Override

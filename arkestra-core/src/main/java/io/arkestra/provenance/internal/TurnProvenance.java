@@ -5,6 +5,7 @@ import io.arkestra.common.Taint;
 import io.arkestra.policy.Action;
 import io.arkestra.tool.ToolResult;
 import io.arkestra.tool.ToolSpec;
+import io.arkestra.tool.internal.Provenance;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -17,6 +18,13 @@ import java.util.function.Supplier;
 /** What the senior has seen in one turn so far, and what was settled before it saw untrusted words. Thread-safe. */
 final class TurnProvenance {
     private static final int MOST_SHOWN = 1 << 20;
+
+    private static final String FRESH = "fresh";
+    private static final String STRAYED = "strayed";
+    private static final String LOCKED = "locked";
+    private static final String PLANNED = "planned";
+    /** What is taken for so of a turn of which nothing is kept, but that it had seen untrusted words. */
+    static final Json WORST = Json.object().put(FRESH, true).put(STRAYED, true).build();
 
     /** Sources of words. */
     private final Set<Taint> taints = new TreeSet<>();
@@ -144,30 +152,69 @@ final class TurnProvenance {
         return privateRead;
     }
 
-    /** Whether a call that only reads would read private data that nobody had named, after untrusted words came. */
-    synchronized boolean strays(Action action, ToolSpec spec) {
-        if (taints.isEmpty() || !Effects.readsPrivate(spec) || Effects.changes(spec)) {
-            return false;
-        }
-        Predicate<Destination> known = known();
-        return !Destinations.of(action).governing().stream().allMatch(value -> said.hold(value) || known.test(value));
-    }
-
-    /** A call that {@link #strays} was made. */
+    /** A call was made that read private data at nobody's wish. */
     synchronized void strayed() {
         strayed = true;
     }
 
-    synchronized Action observed(Action action, ToolSpec spec) {
+    /** What holds for as long as nobody says anything new, to be kept. */
+    synchronized Json soFar() {
+        return Json.object()
+                .put(FRESH, fresh)
+                .put(STRAYED, strayed)
+                .put(LOCKED, locked)
+                .put(PLANNED, Json.strings(new TreeSet<>(planned)))
+                .build();
+    }
+
+    /**
+     * Goes on where a turn stopped to wait for a person.
+     *
+     * @param soFar what was kept of it
+     * @param asked whether it asked for the very call with which this one goes on: then its plan is the plan
+     */
+    synchronized void goesOn(Json soFar, boolean asked) {
+        fresh |= is(soFar, FRESH);
+        strayed |= is(soFar, STRAYED);
+        if (asked) {
+            locked |= is(soFar, LOCKED);
+            soFar.get(PLANNED).filter(Json::isArray).map(Json::items).orElse(List.of()).stream()
+                    .filter(Json::isString)
+                    .forEach(tool -> planned.add(tool.asString()));
+        }
+    }
+
+    private static boolean is(Json soFar, String name) {
+        return soFar.get(name).filter(Json.TRUE::equals).isPresent();
+    }
+
+    /** What is known of a call. All of it is judged by one look into the address book. */
+    synchronized Provenance.Observed observed(Action action, ToolSpec spec) {
         Action.Builder told =
                 action.toBuilder().taints(union(action.taints())).privateRead(action.privateRead() || privateRead);
-        if (taints.isEmpty() && quarantined.isEmpty() || !Effects.reaches(spec) && !Effects.stands(spec)) {
-            return told.build();
+        boolean reads = !taints.isEmpty() && Effects.readsPrivate(spec) && !Effects.changes(spec);
+        boolean reaches =
+                (!taints.isEmpty() || !quarantined.isEmpty()) && (Effects.reaches(spec) || Effects.stands(spec));
+        if (!reads && !reaches) {
+            return Provenance.Observed.of(told.build());
         }
-        boolean changes = Effects.changes(spec);
         Predicate<Destination> known = known();
         Predicate<Destination> vouched = value -> said.hold(value) || known.test(value);
         Destinations.Found found = Destinations.of(action);
+        boolean strays = reads && !found.governing().stream().allMatch(vouched);
+        Action observed = reaches ? directed(action, told, spec, found, known, vouched) : told.build();
+        return new Provenance.Observed(observed, strays);
+    }
+
+    /** The same call with its untrusted values, and whether the plan knows it. */
+    private Action directed(
+            Action action,
+            Action.Builder told,
+            ToolSpec spec,
+            Destinations.Found found,
+            Predicate<Destination> known,
+            Predicate<Destination> vouched) {
+        boolean changes = Effects.changes(spec);
         List<String> untrusted = new ArrayList<>(action.untrustedValues());
         found.destinations().stream()
                 .filter(value -> changes || leaks(value))

@@ -26,6 +26,11 @@ final class InnerUndo {
         String tool() {
             return call.call().tool();
         }
+
+        /** It found nothing to do, and has nothing to take back. */
+        boolean didNothing() {
+            return call.prepared().equals(Prepared.nothing());
+        }
     }
 
     private final CallServices services;
@@ -79,6 +84,9 @@ final class InnerUndo {
         }
         List<Footprint> later = new ArrayList<>();
         for (Step step : steps) {
+            if (step.didNothing()) {
+                continue;
+            }
             ToolRegistry.Entry entry = services.registry().find(step.tool()).orElseThrow();
             Footprint footprint = footprint(entry, step);
             // What a later step changed once more looks changed until that is taken back; the later step was looked at.
@@ -112,9 +120,6 @@ final class InnerUndo {
 
     /** @param first whether it is taken back before anything else is: if it cannot be, nothing was changed */
     private void look(ToolRegistry.Entry entry, Step step, boolean first) {
-        if (step.call().prepared().equals(Prepared.nothing())) {
-            return; // it found nothing to do, and has nothing to take back
-        }
         try {
             Aftermath aftermath = aftermath(entry, step);
             if (first && step.call().state() == StoredCall.State.DONE && aftermath.state() == EffectState.UNKNOWN) {
@@ -164,7 +169,7 @@ final class InnerUndo {
     }
 
     private ToolException stopped(ToolException.Reason reason, List<Step> done, Step step, String why) {
-        if (done.isEmpty()) {
+        if (done.stream().allMatch(Step::didNothing)) {
             return refused(reason, step, why);
         }
         List<Step> left = steps.subList(done.size(), steps.size());

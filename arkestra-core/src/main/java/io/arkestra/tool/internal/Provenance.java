@@ -8,18 +8,24 @@ import java.util.Set;
 
 /** Knows which sources the words of a conversation came from. Thread-safe. */
 public interface Provenance {
-    /** The same action with what is known about it: taints, untrusted values, whether private data was read, whether it was planned. */
-    Action observed(Action action, ToolRunner.Place place);
-
     /**
-     * Whether a call would read private data that nobody had named, after untrusted words were seen. Asked before the call is judged, and
-     * {@link #strayed told} once it was made: what was denied read nothing.
+     * What is known of a call before it is judged.
+     *
+     * @param action the same with taints, untrusted values, whether private data was read, whether it was planned
+     * @param strays whether it would read private data that nobody had named, after untrusted words were seen; {@link #strayed told} once it
+     *     was made: what was denied read nothing
      */
-    default boolean strays(Action action, ToolRunner.Place place) {
-        return false;
+    record Observed(Action action, boolean strays) {
+        /** Of a call that names all that it reads. */
+        public static Observed of(Action action) {
+            return new Observed(action, false);
+        }
     }
 
-    /** A call that {@link #strays} was made. */
+    /** What is known of a call. */
+    Observed observed(Action action, ToolRunner.Place place);
+
+    /** A call that {@link Observed#strays strays} was made. */
     default void strayed(ToolRunner.Place place) {}
 
     /** A call gave something back, which the model will see. */
@@ -39,8 +45,8 @@ public interface Provenance {
     static Provenance unknown() {
         return new Provenance() {
             @Override
-            public Action observed(Action action, ToolRunner.Place place) {
-                return action;
+            public Observed observed(Action action, ToolRunner.Place place) {
+                return Observed.of(action);
             }
 
             @Override

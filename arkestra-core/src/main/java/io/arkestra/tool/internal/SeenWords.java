@@ -27,8 +27,9 @@ final class SeenWords {
 
     /** A call that is to be judged, with what is known of where its values come from. */
     Action observed(Action action) {
-        strays = services.provenance().strays(action, place);
-        return services.provenance().observed(action, place);
+        Provenance.Observed observed = services.provenance().observed(action, place);
+        strays = observed.strays();
+        return observed.action();
     }
 
     /** The model will see what a call gave. */

@@ -146,16 +146,17 @@ final class Composition {
 
     /** From here on what the senior sees is kept account of. */
     private void begun(Selected start) {
-        services.tooling()
-                .provenance()
-                .begin(
-                        input.scope().withSession(input.session()),
-                        input.id(),
-                        input.message(),
-                        asking.earlier(),
-                        start.recalled().recall().passages(),
-                        start.perceived().state().portrait(),
-                        around(start.perceived().scene()));
+        ConversationProvenance provenance = services.tooling().provenance();
+        List<Message> earlier = asking.earlier();
+        provenance.begin(
+                input.scope().withSession(input.session()),
+                input.id(),
+                input.resumed().isPresent() ? "" : input.message(),
+                earlier,
+                start.recalled().recall().passages(),
+                start.perceived().state().portrait(),
+                around(start.perceived().scene()));
+        input.resumed().ifPresent(waited -> provenance.goesOn(input.id(), waited.turn(), waited.taints(), earlier));
     }
 
     /** What is known of the user, as far as others may have worded it. */

@@ -16,6 +16,7 @@ import io.arkestra.memory.Passage;
 import io.arkestra.neuro.NeuroChange;
 import io.arkestra.neuro.internal.Felt;
 import io.arkestra.persona.internal.Intent;
+import io.arkestra.provenance.internal.ConversationProvenance;
 import io.arkestra.store.DocTransaction;
 import io.arkestra.text.internal.Phrasebook;
 import io.arkestra.tool.internal.ToolRunner;
@@ -113,9 +114,7 @@ public final class TurnPipeline {
             }
             answer.finish();
             input.cancel().throwIfCancelled();
-            boolean waits =
-                    answered.tools().stream().anyMatch(done -> done.approval().isPresent());
-            return commit(waits ? TurnResult.End.NEEDS_APPROVAL : TurnResult.End.COMPLETED, answered, null);
+            return commit(waits(answered) ? TurnResult.End.NEEDS_APPROVAL : TurnResult.End.COMPLETED, answered, null);
         } catch (BudgetMeter.Exhausted e) {
             return ended(TurnResult.End.OVER_BUDGET, e.kind(), null);
         } catch (CancelledException e) {
@@ -245,6 +244,10 @@ public final class TurnPipeline {
         return result(end, answered, null, error);
     }
 
+    private static boolean waits(Answered answered) {
+        return answered.tools().stream().anyMatch(done -> done.approval().isPresent());
+    }
+
     /** Whether the turn came to its own end: what waits for a person goes on in another one. */
     private static boolean whole(TurnResult.End end) {
         return end == TurnResult.End.COMPLETED || end == TurnResult.End.NEEDS_APPROVAL;
@@ -335,6 +338,11 @@ public final class TurnPipeline {
                                     .traces()
                                     .masked(answered.selected().junior().toJson()))
                     .put("env", here.env().situation());
+        }
+        if (first && (waits(answered) || input.resumed().isPresent())) {
+            detail.put(
+                    ConversationProvenance.SO_FAR,
+                    services.tooling().provenance().soFar(input.id()));
         }
         return first ? ReplySources.with(detail.build(), answered.inherited()) : detail.build();
     }

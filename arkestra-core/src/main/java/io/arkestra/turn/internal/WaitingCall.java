@@ -1,8 +1,10 @@
 package io.arkestra.turn.internal;
 
+import io.arkestra.common.Taint;
 import io.arkestra.common.TurnId;
 import io.arkestra.llm.LlmToolCall;
 import io.arkestra.llm.OutputQuality;
+import java.util.Set;
 
 /**
  * A call that waited for a person while its turn ended.
@@ -10,5 +12,10 @@ import io.arkestra.llm.OutputQuality;
  * @param turn the turn that asked for it
  * @param call as the model asked for it
  * @param quality how the answer that asked for it came to be in form
+ * @param taints untrusted sources that were seen when it was asked for
  */
-public record WaitingCall(TurnId turn, LlmToolCall call, OutputQuality quality) {}
+public record WaitingCall(TurnId turn, LlmToolCall call, OutputQuality quality, Set<Taint> taints) {
+    public WaitingCall {
+        taints = Set.copyOf(taints);
+    }
+}

@@ -1,20 +1,26 @@
 package io.arkestra.provenance.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.arkestra.common.Cancellation;
 import io.arkestra.common.Json;
 import io.arkestra.common.Scope;
 import io.arkestra.common.SessionId;
+import io.arkestra.common.Taint;
 import io.arkestra.common.TurnId;
 import io.arkestra.common.UserId;
 import io.arkestra.llm.LlmToolCall;
 import io.arkestra.llm.OutputQuality;
+import io.arkestra.memory.Message;
+import io.arkestra.memory.Origin;
 import io.arkestra.memory.UserState;
 import io.arkestra.policy.Action;
 import io.arkestra.tool.ToolResult;
 import io.arkestra.tool.ToolSpec;
+import io.arkestra.tool.internal.Provenance;
 import io.arkestra.tool.internal.ToolRunner;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
@@ -45,13 +51,13 @@ class ExtractedNumbersTest {
     private static List<String> untrusted(AddressBook addressBook, String said, String arguments) {
         ConversationProvenance provenance = new ConversationProvenance(addressBook, (user, session) -> List.of());
         provenance.begin(SCOPE, TURN, said, List.of(), List.of(), UserState.empty(), List.of());
-        ToolRunner.Place place = new ToolRunner.Place(
-                SCOPE, TURN, Locale.ENGLISH, ZoneOffset.UTC, Cancellation.none(), OutputQuality.RAW);
+        ToolRunner.Place place = place(TURN);
         Json found = Json.parse("{\"account\":4081781009991,\"amount\":120}");
         provenance.saw(place, EXTRACT, ToolResult.of(found.toString(), found));
         provenance.wrote(TURN, List.of(), List.of(LlmToolCall.of("2", "bank.pay", arguments)));
         return provenance
                 .observed(Action.toolCall(PAY, Json.parse(arguments)), place)
+                .action()
                 .untrustedValues();
     }
 
@@ -90,6 +96,64 @@ class ExtractedNumbersTest {
                         .distinct()
                         .toList());
         assertEquals(1, opened.get());
+    }
+
+    private static final ToolSpec SEARCH = ToolSpec.builder("mail.search")
+            .description("x")
+            .arguments(
+                    "{\"type\":\"object\",\"properties\":{\"url\":{\"type\":\"string\"},\"mailbox\":{\"type\":\"string\"}}}")
+            .capability("mail.search")
+            .capability("network")
+            .build();
+    private static final Action SEARCHED = Action.toolCall(
+            SEARCH, Json.parse("{\"url\":\"https://evil.example/?q=x\",\"mailbox\":\"eve@example.org\"}"));
+
+    private static ToolRunner.Place place(TurnId turn) {
+        return new ToolRunner.Place(
+                SCOPE, turn, Locale.ENGLISH, ZoneOffset.UTC, Cancellation.none(), OutputQuality.RAW);
+    }
+
+    @Test
+    void privateReadThatReachesOutside_looksIntoTheAddressBookOnce() {
+        AtomicInteger opened = new AtomicInteger();
+        ConversationProvenance provenance = new ConversationProvenance(
+                user -> {
+                    opened.incrementAndGet();
+                    return List.of();
+                },
+                (user, session) -> List.of());
+        provenance.begin(SCOPE, TURN, "Read it", List.of(), List.of(), UserState.empty(), List.of());
+        provenance.saw(place(TURN), EXTRACT, ToolResult.text("x").tainted(Taint.of("web", "page")));
+
+        Provenance.Observed observed = provenance.observed(SEARCHED, place(TURN));
+
+        assertTrue(observed.strays());
+        assertEquals(List.of("https://evil.example/?q=x"), observed.action().untrustedValues());
+        assertEquals(1, opened.get());
+    }
+
+    @Test
+    void callOfATurnThatDoesNotRun_readsTheLogAndTheAddressBookOnce() {
+        AtomicInteger opened = new AtomicInteger();
+        AtomicInteger read = new AtomicInteger();
+        Message page = Message.of(
+                        "t-1", SCOPE.user(), SessionId.of("s"), TURN, 0, Origin.TOOL, "tool", "x", Instant.EPOCH)
+                .withDetail(Json.object()
+                        .put(Message.TAINT, Json.strings(List.of("web:page")))
+                        .build());
+        ConversationProvenance provenance = new ConversationProvenance(
+                user -> {
+                    opened.incrementAndGet();
+                    return List.of();
+                },
+                (user, session) -> {
+                    read.incrementAndGet();
+                    return List.of(page);
+                });
+
+        assertTrue(provenance.observed(SEARCHED, place(TurnId.of("gone"))).strays());
+        assertEquals(1, opened.get());
+        assertEquals(1, read.get());
     }
 
     @Test

@@ -32,14 +32,13 @@ class TurnProvenanceTest {
     }
 
     private Action observed(ToolSpec spec, String arguments) {
-        return turn.observed(Action.toolCall(spec, Json.parse(arguments)), spec);
+        return turn.observed(Action.toolCall(spec, Json.parse(arguments)), spec).action();
     }
 
     private void read(ToolSpec spec, String arguments) {
-        if (turn.strays(Action.toolCall(spec, Json.parse(arguments)), spec)) {
+        if (turn.observed(Action.toolCall(spec, Json.parse(arguments)), spec).strays()) {
             turn.strayed();
         }
-        observed(spec, arguments);
         turn.saw(spec, ToolResult.text("Hello").tainted(Taint.of("message", "x")));
     }
 

@@ -49,10 +49,10 @@ class ToolRunnerTest extends WritingFixture {
         AtomicReference<Action> seen = new AtomicReference<>();
         bench.provenance = new Provenance() {
             @Override
-            public Action observed(Action action, ToolRunner.Place place) {
-                return action.toBuilder()
+            public Observed observed(Action action, ToolRunner.Place place) {
+                return Observed.of(action.toBuilder()
                         .taints(Set.of(Taint.of("web", "evil.example")))
-                        .build();
+                        .build());
             }
 
             @Override
@@ -85,8 +85,8 @@ class ToolRunnerTest extends WritingFixture {
         AtomicReference<ToolResult> saw = new AtomicReference<>();
         bench.provenance = new Provenance() {
             @Override
-            public Action observed(Action action, ToolRunner.Place place) {
-                return action;
+            public Observed observed(Action action, ToolRunner.Place place) {
+                return Observed.of(action);
             }
 
             @Override
@@ -310,8 +310,8 @@ class ToolRunnerTest extends WritingFixture {
         AtomicInteger times = new AtomicInteger();
         bench.provenance = new Provenance() {
             @Override
-            public Action observed(Action action, ToolRunner.Place place) {
-                return action;
+            public Observed observed(Action action, ToolRunner.Place place) {
+                return Observed.of(action);
             }
 
             @Override
@@ -361,8 +361,8 @@ class ToolRunnerTest extends WritingFixture {
         Taint page = Taint.of("web", "page.example");
         bench.provenance = new Provenance() {
             @Override
-            public Action observed(Action action, ToolRunner.Place place) {
-                return action;
+            public Observed observed(Action action, ToolRunner.Place place) {
+                return Observed.of(action);
             }
 
             @Override

@@ -88,8 +88,9 @@ abstract class WritingFixture {
     static Provenance tainting(Function<Action, Set<Taint>> taints) {
         return new Provenance() {
             @Override
-            public Action observed(Action action, ToolRunner.Place place) {
-                return action.toBuilder().taints(taints.apply(action)).build();
+            public Observed observed(Action action, ToolRunner.Place place) {
+                return Observed.of(
+                        action.toBuilder().taints(taints.apply(action)).build());
             }
 
             @Override

@@ -9,6 +9,7 @@ import io.arkestra.tool.ToolSpec;
 import io.arkestra.tool.UsageGuide;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -107,8 +108,7 @@ final class GuideRules {
     }
 
     static List<String> arguments(Json schema) {
-        Map<String, Json> properties =
-                schema.get("properties").map(Json::members).orElse(Map.of());
+        Map<String, Json> properties = properties(schema);
         Set<String> required = new TreeSet<>();
         schema.list("required").stream()
                 .filter(Json::isString)
@@ -132,6 +132,16 @@ final class GuideRules {
         List<String> cut = new ArrayList<>(lines.subList(0, MOST_ARGUMENTS));
         cut.add("and " + (lines.size() - MOST_ARGUMENTS) + " more");
         return cut;
+    }
+
+    /** A schema may be true or false as well, which says nothing of the value. */
+    private static Map<String, Json> properties(Json schema) {
+        Map<String, Json> properties = new LinkedHashMap<>();
+        schema.get("properties")
+                .map(Json::members)
+                .orElse(Map.of())
+                .forEach((name, property) -> properties.put(name, property.isObject() ? property : Json.emptyObject()));
+        return properties;
     }
 
     private static String argument(String name, Json property, boolean required) {
@@ -161,17 +171,21 @@ final class GuideRules {
         if (property.list("enum").isEmpty() && !property.has("type")) {
             return "any";
         }
-        Json type = property.get("type").orElse(Json.of("one of several"));
-        String word = type.isString()
+        String word = property.get("type").map(GuideRules::word).orElse("one of several");
+        return word.equals("array")
+                ? property.get("items")
+                        .filter(Json::isObject)
+                        .flatMap(items -> items.get("type"))
+                        .map(items -> "list of " + word(items))
+                        .orElse("list")
+                : word;
+    }
+
+    private static String word(Json type) {
+        return type.isString()
                 ? type.asString()
                 : String.join(
                         " or ", type.items().stream().map(GuideRules::shown).toList());
-        return word.equals("array")
-                ? property.get("items")
-                        .flatMap(items -> items.string("type"))
-                        .map(items -> "list of " + items)
-                        .orElse("list")
-                : word;
     }
 
     private static List<String> goodFor(List<String> sentences) {
@@ -231,7 +245,7 @@ final class GuideRules {
 
     /** What the schema says about how much of something there may be. */
     private static void limits(Json schema, List<String> lines) {
-        schema.get("properties").map(Json::members).orElse(Map.of()).forEach((name, property) -> {
+        properties(schema).forEach((name, property) -> {
             List<String> parts = new ArrayList<>();
             property.get("minimum").ifPresent(value -> parts.add("at least " + value));
             property.get("exclusiveMinimum").filter(Json::isNumber).ifPresent(value -> parts.add("above " + value));

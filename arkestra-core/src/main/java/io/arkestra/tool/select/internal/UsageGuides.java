@@ -149,16 +149,27 @@ public final class UsageGuides {
         try {
             executor.execute(() -> {
                 do {
-                    for (ToolSpec spec = unread.poll(); spec != null; spec = unread.poll()) {
-                        ToolSpec next = spec;
-                        guides.computeIfAbsent(Definition.of(next), key -> GuideRules.of(next));
+                    try {
+                        for (ToolSpec spec = unread.poll(); spec != null; spec = unread.poll()) {
+                            read(spec);
+                        }
+                    } finally {
+                        reading.set(false);
                     }
-                    reading.set(false);
                 } while (!unread.isEmpty() && reading.compareAndSet(false, true));
             });
         } catch (RejectedExecutionException e) {
             reading.set(false);
             log.debug("The engine closes: guides are made when they are asked for");
+        }
+    }
+
+    /** One tool that says of itself what the rules cannot read does not keep the others waiting: who asks for its guide is told. */
+    private void read(ToolSpec spec) {
+        try {
+            guides.computeIfAbsent(Definition.of(spec), key -> GuideRules.of(spec));
+        } catch (RuntimeException e) {
+            log.warn("The rules can make no guide of the tool {}: {}", spec.name(), e.toString());
         }
     }
 

@@ -147,6 +147,21 @@ class UsageGuidesTest {
     }
 
     @Test
+    void watch_schemasThatSayNothingOfAValue_haveGuidesTooAndKeepNobodyWaiting() {
+        UsageGuides guides = guides(UsageGuides.Borrowed.none());
+        guides.watch();
+        add(ToolSpec.builder("any.thing").description("Takes anything.").arguments("""
+                {"type": "object", "properties": {"what": true, "all": {"type": "array", "items": true},
+                 "words": {"type": "array", "items": {"type": ["string", "null"]}}}}"""));
+        add(ToolSpec.builder("later.tool").description("Comes later."));
+
+        assertTrue(guides.has(registry.find("later.tool").orElseThrow().spec()));
+        assertEquals(
+                List.of("what (any)", "all (list)", "words (list of string or null)"),
+                guides.guide("any.thing").orElseThrow().arguments());
+    }
+
+    @Test
     void watch_guideThatWasRefinedBefore_isTheKeptOne() {
         try (ScriptedLlm junior = new ScriptedLlm()) {
             junior.expect().answers(BETTER);
