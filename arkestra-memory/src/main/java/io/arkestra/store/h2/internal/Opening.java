@@ -90,6 +90,10 @@ final class Opening {
 
     /** A document as it is. Changes nothing, and is refused where opening would be. */
     Optional<Doc> look(Path directory, CollectionSpec collection, Owner owner, String id) {
+        return uninterrupted(() -> looked(directory, collection, owner, id));
+    }
+
+    private Optional<Doc> looked(Path directory, CollectionSpec collection, Owner owner, String id) {
         Path file = directory.resolve(Home.FILE);
         Optional<Ledger.State> ledger = Ledger.read(directory);
         if (Files.notExists(file) && ledger.isEmpty()) {
