@@ -88,7 +88,7 @@ final class Opening {
         }
     }
 
-    /** A document as it is. Changes nothing, and is refused where opening would be. */
+    /** A document as it is. Changes nothing but the lock file, and is refused where opening would be. */
     Optional<Doc> look(Path directory, CollectionSpec collection, Owner owner, String id) {
         return uninterrupted(() -> looked(directory, collection, owner, id));
     }
@@ -168,8 +168,8 @@ final class Opening {
         if (ledger.isEmpty()) {
             if (identity.sequence() > 0) {
                 warn.accept("The database " + file
-                        + " has no ledger beside it, so a truncation could not be noticed; a new ledger"
-                        + " is written");
+                        + " has no ledger beside it, so a truncation could not be noticed; opening it"
+                        + " writes a new one");
             }
             return;
         }
