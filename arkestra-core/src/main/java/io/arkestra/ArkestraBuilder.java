@@ -290,8 +290,8 @@ public final class ArkestraBuilder {
 
     /**
      * Verifies the audit of the home directory, and whether it is as long as the documents know that it was. Those can only be asked
-     * while nobody has the home open; where they cannot be, a remark says so. Changes nothing. A home that is encrypted needs its
-     * {@link #encryption} for that.
+     * while nobody has the home open; where they cannot be, a remark says so. Changes nothing but the lock file of the documents
+     * ({@code arkestra.lock}), which it holds meanwhile. A home that is encrypted needs its {@link #encryption} for that.
      *
      * @throws ConfigException when there is no home or no audit in it, or its public key or the configuration file cannot be read
      * @throws io.arkestra.store.StoreException when the documents are damaged, cut short or those of another home: an engine does not open

@@ -25,7 +25,7 @@ public interface DocStoreProvider extends Provider {
 
     /**
      * A document of the store in the context's data directory, as it is, without opening the store and without changing anything in it.
-     * While this looks, the store cannot be opened.
+     * While this looks, the store cannot be opened; a store may leave the file behind that it locks meanwhile.
      *
      * @return empty when the store has no such document
      * @throws StoreException with code {@code store.absent} when the directory holds no store, {@code store.in-use} when somebody has it

@@ -66,6 +66,12 @@ final class AuditHead {
                 .orElse(Known.NOTHING);
     }
 
+    /** Keeps that there is an audit of this key, without an entry yet. On the disk when this returns. Must not be called within a transaction. */
+    void begin() {
+        keep(0, AuditLine.START);
+        store.sync();
+    }
+
     /** Keeps it. Must not be called within a transaction. */
     void keep(long count, String hash) {
         Transactions.again(store, tx -> {

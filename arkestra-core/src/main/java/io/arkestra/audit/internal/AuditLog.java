@@ -177,7 +177,7 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
     private static AuditHead.Known known(AuditDocuments documents, PublicKey key, Verification verification) {
         try {
             AuditHead.Known known = AuditHead.read(documents, key);
-            if (known.own().isEmpty()) {
+            if (known.own().filter(own -> own.count() > 0).isEmpty()) {
                 verification.remark(
                         "the documents of the home do not say how long this audit was: that entries and checkpoints"
                                 + " were both cut back to an earlier checkpoint would not be seen");
@@ -213,7 +213,9 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
         String[] torn = {""};
         boolean[] ended = {true};
         boolean[] whole = {kept.isEmpty() || kept.get().count() == 0};
+        boolean[] begun = {false};
         entries.read((text, ends) -> {
+            begun[0] = true;
             // One that only lacks its end is an entry as soon as it has it.
             Optional<AuditLine> line =
                     AuditLine.read(text).filter(read -> ends || (isNext(read.entry()) && read.follows(last)));
@@ -228,7 +230,10 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
             ended[0] = ends;
         });
         checkpoints.read((text, ends) -> Checkpoint.read(text).ifPresent(read -> signed = read.count()));
-        cut = !whole[0] || (kept.isEmpty() && !others.isEmpty() && signed > 0);
+        cut = !whole[0] || (kept.isEmpty() && !others.isEmpty() && (begun[0] || signed > 0));
+        if (kept.isEmpty() && !begun[0] && !cut) {
+            begin();
+        }
         if (!whole[0]) {
             log.error(
                     "The audit had {} entries, and those are not the ones in its file: its end was cut off. Verify it",
@@ -256,6 +261,15 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
                         .put("characters", torn[0].length())
                         .build();
         add(entries::appendAfterEnd, Verification.TORN, AuditEntry.SYSTEM, "system", "line", why, List.of(), detail);
+    }
+
+    /**
+     * Tells the documents of this audit before it has an entry: one with entries that they do not know, beside another that they do, was
+     * put in from elsewhere.
+     */
+    private void begin() {
+        head.begin();
+        kept = Optional.of(new Checkpoint(0, AuditLine.START, "", new byte[0]));
     }
 
     private boolean isNext(AuditEntry entry) {
@@ -442,7 +456,7 @@ public final class AuditLog implements Audit, CallLedger, AutoCloseable {
         lock.lock();
         try {
             checkpoints.read(verification::checkpoint);
-            verification.known(new AuditHead.Known(kept.filter(one -> one.count() > 0), others));
+            verification.known(new AuditHead.Known(kept, others));
             if (count > 0) {
                 verification.known(new Checkpoint(count, last, "", new byte[0]));
             }

@@ -27,6 +27,8 @@ final class Verification {
     private long signedFor;
     /** How long the audit was when it was signed, as others know than the files. */
     private long keptFor;
+    /** Why there may be no entry at all; null when there may be. */
+    private @Nullable String foreign;
 
     private long entries;
     private long line;
@@ -76,18 +78,18 @@ final class Verification {
     /** What is kept apart from the files. Goes between checkpoints and entries. */
     void known(AuditHead.Known kept) {
         long longest = kept.others().stream().mapToLong(Checkpoint::count).max().orElse(0);
-        if (kept.onlyOthers() && signedFor > 0 && broken == null) {
-            broken = new AuditReport.Break(
-                    checkpointsName,
-                    1,
-                    "the documents of the home know an audit of " + longest
-                            + " entries that another key signed, and not this one: it was put in from elsewhere, or the key was"
-                            + " replaced");
+        if (kept.onlyOthers()) {
+            foreign = "the documents of the home know an audit of " + longest
+                    + " entries that another key signed, and not this one: it was put in from elsewhere, or the key was"
+                    + " replaced";
+        }
+        if (foreign != null && signedFor > 0 && broken == null) {
+            broken = new AuditReport.Break(checkpointsName, 1, foreign);
         } else if (longest > 0) {
             remarks.add("the documents of the home know another audit, of " + longest
                     + " entries, that another key signed: it was put away, or the documents came from a backup");
         }
-        kept.own().ifPresent(own -> {
+        kept.own().filter(own -> own.count() > 0).ifPresent(own -> {
             keptFor = own.count();
             known(own);
         });
@@ -106,6 +108,11 @@ final class Verification {
     void entry(String text, boolean whole) {
         line++;
         if (broken != null) {
+            return;
+        }
+        if (foreign != null) {
+            // An engine tells the documents of its audit before it writes the first entry.
+            broke(line, foreign);
             return;
         }
         AuditLine read = whole ? AuditLine.read(text).orElse(null) : null;

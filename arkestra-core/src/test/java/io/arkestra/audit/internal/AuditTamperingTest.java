@@ -141,6 +141,14 @@ class AuditTamperingTest {
                 Base64.getEncoder().encodeToString(pair.getPublic().getEncoded()) + "\n");
     }
 
+    /** Puts a key of its own in, and takes away what the other one signed. */
+    private static void withOwnKey(Path audit) throws IOException {
+        for (String name : List.of(CHECKPOINTS, AuditKeys.PUBLIC, AuditKeys.PRIVATE)) {
+            Files.delete(audit.resolve(name));
+        }
+        AuditKeys.in(audit);
+    }
+
     private static Arguments found(String name, Tampering tampering, String told) {
         return Arguments.of(name, tampering, told);
     }
@@ -191,6 +199,13 @@ class AuditTamperingTest {
                             signAnew(audit, AuditKeys.fresh());
                         },
                         "another key signed, and not this one"),
+                found(
+                        "the chain made anew with another key and without checkpoints",
+                        audit -> {
+                            lines(audit.resolve(ENTRIES), AuditTamperingTest::forged);
+                            withOwnKey(audit);
+                        },
+                        "audit.jsonl, line 1: the documents of the home know an audit of"),
                 found(
                         "a signature",
                         audit -> lines(audit.resolve(CHECKPOINTS), lines -> {
@@ -292,6 +307,69 @@ class AuditTamperingTest {
         String after = told(home);
         assertTrue(after.contains(told), name + ": " + after);
         assertEquals(after, told(home), "looking changes nothing");
+    }
+
+    @Test
+    void open_withAForgedAuditAndAnotherKey_neverAdoptsIt() throws IOException {
+        copy(original, home);
+        lines(home.resolve("audit").resolve(ENTRIES), AuditTamperingTest::forged);
+        withOwnKey(home.resolve("audit"));
+        for (int opening = 0; opening < 2; opening++) {
+            try (Arkestra engine =
+                    Arkestra.builder().home(home).memory(m -> m.lexicalOnly()).build()) {
+                engine.session(UserId.of("alice")).ask("note: the pot is green");
+                AuditReport report = engine.audit().verify();
+                assertTrue(report.describe().contains("another key signed, and not this one"), report.describe());
+            }
+            assertTrue(told(home).contains("another key signed, and not this one"), told(home));
+        }
+    }
+
+    @Test
+    void open_afterACrashAtTheFirstSignatureOfANewKey_isIntact() throws IOException {
+        KeyPair first = AuditKeys.fresh();
+        KeyPair second = AuditKeys.fresh();
+        ManualClock clock = ManualClock.at("2026-03-01T10:00:00Z");
+        Path audit = Files.createDirectories(home.resolve("audit"));
+        try (Arkestra engine = Arkestra.builder().build()) {
+            try (AuditLog log =
+                    AuditLog.over(engine.store(), AuditLines.inMemory(), AuditLines.inMemory(), first, clock)) {
+                log.recordSystem("rules", "rules.yaml", "reloaded", List.of(), Json.emptyObject());
+            }
+            // Killed after the checkpoint, before the documents know of it: so the log is never closed.
+            AuditLog killed = AuditLog.open(home, engine.store(), second, List.of(), clock);
+            killed.recordSystem("rules", "rules.yaml", "reloaded", List.of(), Json.emptyObject());
+            assertTrue(killed.verify().intact(), killed.verify().describe());
+            String hash = AuditLine.read(
+                            Files.readAllLines(audit.resolve(ENTRIES)).get(0))
+                    .orElseThrow()
+                    .entry()
+                    .hash();
+            Files.writeString(
+                    audit.resolve(CHECKPOINTS), Checkpoint.write(1, hash, clock.instant(), second.getPrivate()) + "\n");
+            assertTrue(killed.verify().intact(), killed.verify().describe());
+            try (AuditLog log = AuditLog.open(home, engine.store(), second, List.of(), clock)) {
+                assertTrue(log.verify().intact(), log.verify().describe());
+                log.recordSystem("rules", "rules.yaml", "reloaded", List.of(), Json.emptyObject());
+            }
+            try (AuditLog log = AuditLog.open(home, engine.store(), second, List.of(), clock)) {
+                assertTrue(log.verify().intact(), log.verify().describe());
+                assertEquals(2, log.verify().entries());
+            }
+        }
+    }
+
+    @Test
+    void verify_onAnInterruptedThread_isTheSameAndKeepsTheInterrupt() throws IOException {
+        copy(original, home);
+        String before = told(home);
+        Thread.currentThread().interrupt();
+        try {
+            assertEquals(before, told(home));
+            assertTrue(Thread.currentThread().isInterrupted());
+        } finally {
+            assertTrue(Thread.interrupted());
+        }
     }
 
     @Test

@@ -88,8 +88,12 @@ final class Opening {
         }
     }
 
-    /** A document as it is. Changes nothing, and is refused where opening would be. */
+    /** A document as it is. Changes nothing but the lock file, and is refused where opening would be. */
     Optional<Doc> look(Path directory, CollectionSpec collection, Owner owner, String id) {
+        return uninterrupted(() -> looked(directory, collection, owner, id));
+    }
+
+    private Optional<Doc> looked(Path directory, CollectionSpec collection, Owner owner, String id) {
         Path file = directory.resolve(Home.FILE);
         Optional<Ledger.State> ledger = Ledger.read(directory);
         if (Files.notExists(file) && ledger.isEmpty()) {
@@ -164,8 +168,8 @@ final class Opening {
         if (ledger.isEmpty()) {
             if (identity.sequence() > 0) {
                 warn.accept("The database " + file
-                        + " has no ledger beside it, so a truncation could not be noticed; a new ledger"
-                        + " is written");
+                        + " has no ledger beside it, so a truncation could not be noticed; opening it"
+                        + " writes a new one");
             }
             return;
         }

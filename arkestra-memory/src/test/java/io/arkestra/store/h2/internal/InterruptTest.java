@@ -91,6 +91,24 @@ class InterruptTest {
     }
 
     @Test
+    void look_onAnInterruptedThread_findsTheDocumentAndKeepsTheInterrupt() {
+        try (H2DocStore store = open(home)) {
+            StoreHomes.fill(store, 0, KEPT);
+        }
+        TestProviderContext context =
+                TestProviderContext.builder().dataDirectory(home).build();
+        Thread.currentThread().interrupt();
+        try {
+            assertTrue(new H2DocStoreProvider()
+                    .look(context, StoreHomes.NOTES, StoreHomes.ALICE, "d1")
+                    .isPresent());
+            assertTrue(Thread.currentThread().isInterrupted());
+        } finally {
+            assertTrue(Thread.interrupted());
+        }
+    }
+
+    @Test
     void open_interruptedMidway_worksAndKeepsTheInterrupt() throws Exception {
         try (H2DocStore store = open(home)) {
             StoreHomes.fill(store, 0, KEPT);
