@@ -49,6 +49,8 @@ final class StridedText implements CharacterIterator {
 
     @Override
     public char setIndex(int position) {
+        // How a break iterator goes on by one.
+        stride.passed(1);
         return text.setIndex(position);
     }
 

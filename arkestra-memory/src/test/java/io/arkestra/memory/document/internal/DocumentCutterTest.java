@@ -108,6 +108,12 @@ class DocumentCutterTest {
         Asked lines = new Asked();
         Headings headings = Headings.of(text, new Stride(lines));
         assertTrue(text.indexOf('\n') < 0 || lines.asked >= 2 * least, "headings: " + lines.asked);
+        for (TextCutter cutter :
+                List.of(new TextCutter.Words(), new TextCutter.Tokens(new WordEmbedder("words", 8, 40)))) {
+            Asked asked = new Asked();
+            cutter.cut(text, cutter.size(), new Stride(asked));
+            assertTrue(asked.asked >= least, "parts of '" + piece + "': " + asked.asked);
+        }
         for (DocumentCutter cutter : List.of(byWords, byTokens)) {
             Asked asked = new Asked();
             cutter.cut("d", "", text, Instant.EPOCH, headings, new Stride(asked));
