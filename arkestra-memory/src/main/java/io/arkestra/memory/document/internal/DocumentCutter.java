@@ -1,5 +1,6 @@
 package io.arkestra.memory.document.internal;
 
+import io.arkestra.common.Cancellation;
 import io.arkestra.embedding.TextChunk;
 import io.arkestra.memory.record.internal.Chunk;
 import java.time.Instant;
@@ -27,18 +28,23 @@ final class DocumentCutter {
     private record Span(int start, int end) {}
 
     List<Chunk> cut(String document, String title, String text, Instant at) {
-        return cut(document, title, text, at, Headings.of(text));
+        Stride stride = new Stride(Cancellation.none());
+        return cut(document, title, text, at, Headings.of(text, stride), stride);
     }
 
-    List<Chunk> cut(String document, String title, String text, Instant at, Headings headings) {
-        int room = cutter.size() - Math.min(cutter.size() / LEAD_SHARE, title.isBlank() ? 0 : cutter.count(title));
+    /** @throws io.arkestra.common.CancelledException when the stride is cancelled */
+    List<Chunk> cut(String document, String title, String text, Instant at, Headings headings, Stride stride) {
+        int lead = cutter.size() / LEAD_SHARE;
+        int room = cutter.size() - Math.min(lead, title.isBlank() ? 0 : cutter.count(title, lead));
         List<Span> spans = new ArrayList<>();
-        for (Span section : sections(headings, text, room)) {
-            split(section, text, room, spans);
+        for (Span section : sections(headings, text, room, stride)) {
+            stride.passed(section.end() - section.start());
+            split(section, text, room, spans, stride);
         }
         List<Chunk> chunks = new ArrayList<>();
         Places places = new Places(text);
         for (int i = 0; i < spans.size(); i++) {
+            stride.ask();
             int start = i == 0 ? 0 : spans.get(i).start();
             // What is left between two parts is white space; it belongs to the one before, so that nothing is lost.
             int end = i + 1 == spans.size()
@@ -66,7 +72,7 @@ final class DocumentCutter {
     }
 
     /** Neighbouring sections together as long as they fit. */
-    private List<Span> sections(Headings headings, String text, int room) {
+    private List<Span> sections(Headings headings, String text, int room, Stride stride) {
         List<Span> sections = new ArrayList<>();
         List<Integer> starts = headings.starts();
         int from = 0;
@@ -75,7 +81,8 @@ final class DocumentCutter {
         for (int i = 0; i < starts.size(); i++) {
             int start = starts.get(i);
             int end = i + 1 < starts.size() ? starts.get(i + 1) : text.length();
-            int own = cutter.count(text.substring(start, end));
+            stride.passed(end - start);
+            int own = cutter.count(text.substring(start, end), room);
             int ownLevel = headings.levelAt(start);
             boolean above = ownLevel > 0 && level > 0 && ownLevel < level && size >= room / ENOUGH_SHARE;
             if (start > from && (size + own > room || above)) {
@@ -92,16 +99,16 @@ final class DocumentCutter {
         return sections;
     }
 
-    private void split(Span section, String text, int room, List<Span> spans) {
+    private void split(Span section, String text, int room, List<Span> spans, Stride stride) {
         String part = text.substring(section.start(), section.end());
         if (part.isBlank()) {
             return;
         }
-        if (cutter.count(part) <= room) {
+        if (cutter.count(part, room) <= room) {
             spans.add(section);
             return;
         }
-        for (TextChunk chunk : cutter.cut(part, room)) {
+        for (TextChunk chunk : cutter.cut(part, room, stride)) {
             spans.add(new Span(section.start() + chunk.start(), section.start() + chunk.end()));
         }
     }

@@ -134,8 +134,10 @@ public final class DocumentPart implements Documents, AutoCloseable {
                         .text())
                 .orElse(draft.text());
         cancel.throwIfCancelled();
-        Headings headings = Headings.of(draft, text);
-        return new Cut(draft, at, new DocumentCutter(cutter(text)).cut(draft.id(), draft.title(), text, at, headings));
+        Stride stride = new Stride(cancel);
+        Headings headings = Headings.of(draft, text, stride);
+        DocumentCutter cutter = new DocumentCutter(cutter(text));
+        return new Cut(draft, at, cutter.cut(draft.id(), draft.title(), text, at, headings, stride));
     }
 
     private static Doc put(DocTransaction transaction, Owner owner, Cut cut, Cancellation cancel) {

@@ -49,12 +49,14 @@ final class Headings {
         headings.forEach(heading -> levels.put(heading.start(), heading.level()));
     }
 
-    static Headings of(String text) {
-        List<Line> lines = lines(text);
+    /** @throws io.arkestra.common.CancelledException when the stride is cancelled */
+    static Headings of(String text, Stride stride) {
+        List<Line> lines = lines(text, stride);
         List<Heading> headings = new ArrayList<>();
         boolean fenced = false;
         for (int i = 0; i < lines.size(); i++) {
             Line line = lines.get(i);
+            stride.passed(line.end() - line.start());
             if (FENCE.matcher(line.text()).matches()) {
                 fenced = !fenced;
             } else if (!fenced && !line.isBlank()) {
@@ -80,14 +82,15 @@ final class Headings {
      * Of a draft, whose parts may have been found by somebody else.
      *
      * @param text of the draft after the guard
+     * @throws io.arkestra.common.CancelledException when the stride is cancelled
      */
-    static Headings of(DocumentDraft draft, String text) {
+    static Headings of(DocumentDraft draft, String text, Stride stride) {
         List<DocumentDraft.Section> sections = draft.sections();
         boolean same = text.equals(draft.text());
         if (sections.isEmpty() || !same && lineCount(text) != lineCount(draft.text())) {
-            return of(text);
+            return of(text, stride);
         }
-        List<Line> lines = same ? List.of() : lines(text);
+        List<Line> lines = same ? List.of() : lines(text, stride);
         List<Heading> headings = new ArrayList<>();
         int line = 0;
         int at = 0;
@@ -112,7 +115,7 @@ final class Headings {
         return Places.count(text, '\n', 0, text.length());
     }
 
-    private static List<Line> lines(String text) {
+    private static List<Line> lines(String text, Stride stride) {
         List<Line> lines = new ArrayList<>();
         int start = 0;
         while (start < text.length()) {
@@ -120,6 +123,7 @@ final class Headings {
             int end = feed < 0 ? text.length() : feed + 1;
             lines.add(new Line(
                     start, end, text.substring(start, feed < 0 ? end : feed).stripTrailing()));
+            stride.passed(end - start);
             start = end;
         }
         return lines;

@@ -13,10 +13,15 @@ interface TextCutter {
     /** How much a part should hold at most. */
     int size();
 
-    int count(String text);
+    /** How much a text holds; when that is more than {@code most}, something above it, so that a long text need not be read to its end. */
+    int count(String text, int most);
 
-    /** Parts of at most so much, cut at the ends of sentences or words. */
-    List<TextChunk> cut(String text, int size);
+    /**
+     * Parts of at most so much, cut at the ends of sentences or words.
+     *
+     * @throws io.arkestra.common.CancelledException when the stride is cancelled
+     */
+    List<TextChunk> cut(String text, int size, Stride stride);
 
     /** By the tokens of a model. */
     record Tokens(Embedder embedder) implements TextCutter {
@@ -24,6 +29,10 @@ interface TextCutter {
         private static final int SIZE = 256;
 
         private static final int OVERLAP = 32;
+        /** Characters that the model counts or cuts at once; it cannot be stopped meanwhile. */
+        private static final int WINDOW = Stride.CHARACTERS;
+        /** The last parts of a window end where it does, not where the text would have them end. */
+        private static final int UNSURE = 2;
 
         @Override
         public int size() {
@@ -31,13 +40,50 @@ interface TextCutter {
         }
 
         @Override
-        public int count(String text) {
+        public int count(String text, int most) {
+            for (long length = WINDOW; length < text.length(); length *= 2) {
+                int tokens = tokens(text.substring(0, whole(text, length)));
+                if (tokens > most) {
+                    return tokens;
+                }
+            }
+            return tokens(text);
+        }
+
+        private int tokens(String text) {
             return embedder.countTokens(text, EmbeddingRole.PASSAGE);
         }
 
         @Override
-        public List<TextChunk> cut(String text, int size) {
-            return embedder.chunks(text, size, Math.min(OVERLAP, size / 4));
+        public List<TextChunk> cut(String text, int size, Stride stride) {
+            List<TextChunk> chunks = new ArrayList<>();
+            int from = 0;
+            long window = WINDOW;
+            while (true) {
+                stride.ask();
+                int to = whole(text, from + window);
+                List<TextChunk> found = embedder.chunks(text.substring(from, to), size, Math.min(OVERLAP, size / 4));
+                boolean last = to == text.length();
+                int sure = last ? found.size() : found.size() - UNSURE;
+                if (!last && (sure < 1 || found.get(sure).start() == 0)) {
+                    window *= 2;
+                    continue;
+                }
+                for (TextChunk chunk : found.subList(0, sure)) {
+                    chunks.add(TextChunk.of(from + chunk.start(), from + chunk.end(), chunk.tokens()));
+                }
+                if (last) {
+                    return chunks;
+                }
+                from += found.get(sure).start();
+                window = WINDOW;
+            }
+        }
+
+        /** At most this offset, not inside a character. */
+        private static int whole(String text, long most) {
+            int at = (int) Math.min(text.length(), most);
+            return at < text.length() && Character.isHighSurrogate(text.charAt(at - 1)) ? at - 1 : at;
         }
     }
 
@@ -52,10 +98,10 @@ interface TextCutter {
         }
 
         @Override
-        public int count(String text) {
+        public int count(String text, int most) {
             int words = 0;
             boolean inside = false;
-            for (int i = 0; i < text.length(); i++) {
+            for (int i = 0; i < text.length() && words <= most; i++) {
                 boolean space = Character.isWhitespace(text.charAt(i));
                 if (!space && !inside) {
                     words++;
@@ -66,8 +112,8 @@ interface TextCutter {
         }
 
         @Override
-        public List<TextChunk> cut(String text, int size) {
-            List<TextChunk> pieces = pieces(text, size);
+        public List<TextChunk> cut(String text, int size, Stride stride) {
+            List<TextChunk> pieces = pieces(text, size, stride);
             List<TextChunk> chunks = new ArrayList<>();
             int first = 0;
             while (first < pieces.size()) {
@@ -95,10 +141,10 @@ interface TextCutter {
         }
 
         /** Sentences; longer ones than a part may be in pieces. */
-        private List<TextChunk> pieces(String text, int size) {
+        private List<TextChunk> pieces(String text, int size, Stride stride) {
             List<TextChunk> pieces = new ArrayList<>();
             BreakIterator sentences = BreakIterator.getSentenceInstance(Locale.ROOT);
-            sentences.setText(text);
+            sentences.setText(new StridedText(text, stride));
             int start = sentences.first();
             for (int end = sentences.next(); end != BreakIterator.DONE; start = end, end = sentences.next()) {
                 split(text, start, end, size, pieces);

@@ -53,7 +53,21 @@ final class PartitionFollower {
         return index;
     }
 
-    /** Applies at most so many batches of rows. Returns whether everything is applied. */
+    /**
+     * Applies everything that is in the store, whether or not it was told of: rows can be read before those who watch them hear of it, and
+     * whoever counts them as applied is not told again whose they were.
+     */
+    void follow() {
+        lock.lock();
+        try {
+            seen = -1;
+            catchUp(Integer.MAX_VALUE);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Applies at most so many batches of rows; asks for none when none were told of. Returns whether everything is applied. */
     boolean catchUp(int batches) {
         lock.lock();
         try {

@@ -46,15 +46,20 @@ final class VectorPartitions implements AutoCloseable {
     /** Up to which sequence of the rows all partitions were completed; negative while nobody knows. */
     private long completed = -1;
 
-    /** Up to which sequence of the rows the open partitions that are level were settled. */
-    private final AtomicLong settled = new AtomicLong();
+    /**
+     * Up to which sequence of the rows the open partitions that are level were settled. What was there before the first of them was opened
+     * is read by each itself before it is level.
+     */
+    private final AtomicLong settled;
 
     private final Map<VectorPartition, PartitionFollower> open = new LinkedHashMap<>(16, 0.75f, true);
 
+    /** @param store in which {@link EmbeddingRows#SPEC} is defined */
     VectorPartitions(DocStore store, VectorIndexes indexes, Consumer<String> warnings) {
         this.store = store;
         this.indexes = indexes;
         this.warnings = warnings;
+        this.settled = new AtomicLong(store.lastSequence(EmbeddingRows.NAME));
     }
 
     /** Rows have changed. */
@@ -131,7 +136,7 @@ final class VectorPartitions implements AutoCloseable {
                         && !since.owners().contains(follower.index().partition().owner())) {
                     continue;
                 }
-                follower.catchUp(Integer.MAX_VALUE);
+                follower.follow();
                 if (follower.isWorthSaving()) {
                     follower.save();
                 }
@@ -150,7 +155,10 @@ final class VectorPartitions implements AutoCloseable {
         for (VectorPartition partition : own()) {
             if (partition.owner().equals(owner)) {
                 try {
-                    with(partition, follower -> follower.catchUp(Integer.MAX_VALUE));
+                    with(partition, follower -> {
+                        follower.follow();
+                        return true;
+                    });
                 } catch (VectorIndexException e) {
                     behind(e);
                 }
@@ -221,7 +229,7 @@ final class VectorPartitions implements AutoCloseable {
     private boolean complete(VectorPartition partition) {
         try {
             with(partition, follower -> {
-                        follower.catchUp(Integer.MAX_VALUE);
+                        follower.follow();
                         VectorStats stats = follower.index().stats();
                         return stats.dead() > 0
                                 ? follower.index().compact()

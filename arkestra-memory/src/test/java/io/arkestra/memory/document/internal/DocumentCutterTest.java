@@ -1,14 +1,22 @@
 package io.arkestra.memory.document.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.arkestra.common.Cancellation;
+import io.arkestra.common.CancellationSource;
+import io.arkestra.common.CancelledException;
+import io.arkestra.common.Subscription;
 import io.arkestra.memory.record.internal.Chunk;
 import io.arkestra.memory.semantic.internal.WordEmbedder;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DocumentCutterTest {
     private final DocumentCutter byWords = new DocumentCutter(new TextCutter.Words());
@@ -63,6 +71,91 @@ class DocumentCutterTest {
         }
     }
 
+    /** Counts how often it is asked. */
+    private static final class Asked implements Cancellation {
+        private int asked;
+
+        @Override
+        public boolean isCancelled() {
+            asked++;
+            return false;
+        }
+
+        @Override
+        public Optional<String> reason() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Subscription onCancel(Runnable action) {
+            return () -> {};
+        }
+    }
+
+    /** Whether there are sentences, lines and headings or not, nothing goes through much of a text without asking. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "A sentence of words. ",
+                "no end of any ",
+                "# Ab\nword w\n",
+                "a\n",
+                "Title\n\nLonger than that.\n\n"
+            })
+    void cut_longText_asksAllTheWayWhetherItIsWanted(String piece) {
+        String text = piece.repeat(400_000 / piece.length());
+        int least = text.length() / Stride.CHARACTERS - 1;
+        Asked lines = new Asked();
+        Headings headings = Headings.of(text, new Stride(lines));
+        assertTrue(text.indexOf('\n') < 0 || lines.asked >= 2 * least, "headings: " + lines.asked);
+        for (TextCutter cutter :
+                List.of(new TextCutter.Words(), new TextCutter.Tokens(new WordEmbedder("words", 8, 40)))) {
+            Asked asked = new Asked();
+            cutter.cut(text, cutter.size(), new Stride(asked));
+            assertTrue(asked.asked >= least, "parts of '" + piece + "': " + asked.asked);
+        }
+        for (DocumentCutter cutter : List.of(byWords, byTokens)) {
+            Asked asked = new Asked();
+            cutter.cut("d", "", text, Instant.EPOCH, headings, new Stride(asked));
+            assertTrue(asked.asked >= least, "cutting '" + piece + "': " + asked.asked);
+            CancellationSource cancelled = new CancellationSource();
+            cancelled.cancel("test");
+            assertThrows(
+                    CancelledException.class,
+                    () -> cutter.cut("d", "", text, Instant.EPOCH, headings, new Stride(cancelled)));
+        }
+    }
+
+    @Test
+    void cutByTokens_textOfManyWindows_isThatOfTheModel() {
+        WordEmbedder model = new WordEmbedder("words", 8, 40);
+        TextCutter.Tokens cutter = new TextCutter.Tokens(model);
+        Stride stride = new Stride(Cancellation.none());
+        SplittableRandom random = new SplittableRandom(11);
+        for (int round = 0; round < 20; round++) {
+            StringBuilder text = new StringBuilder("a");
+            while (text.length() < 100_000) {
+                text.append(random.nextInt(50) == 0 ? " ".repeat(random.nextInt(10_000)) : "\uD83D\uDC1F ")
+                        .append("word".repeat(1 + random.nextInt(20)))
+                        .append(' ');
+            }
+            assertEquals(model.chunks(text.toString(), 40, 10), cutter.cut(text.toString(), 40, stride));
+        }
+        String sparse = "a" + " ".repeat(90_000) + "b " + " ".repeat(90_000) + "c";
+        assertEquals(model.chunks(sparse, 40, 10), cutter.cut(sparse, 40, stride));
+    }
+
+    @Test
+    void count_longText_isExactUpToTheMost() {
+        for (TextCutter cutter :
+                List.of(new TextCutter.Words(), new TextCutter.Tokens(new WordEmbedder("words", 8, 40)))) {
+            int own = cutter.count("", 10);
+            assertEquals(own + 3, cutter.count("a b c", 10));
+            assertEquals(own + 2, cutter.count("a" + " ".repeat(200_000) + "b", 10));
+            assertTrue(cutter.count("a ".repeat(200_000), 10) > 10);
+        }
+    }
+
     private static void check(List<Chunk> chunks, String text) {
         StringBuilder whole = new StringBuilder();
         for (int i = 0; i < chunks.size(); i++) {
@@ -73,7 +166,7 @@ class DocumentCutterTest {
             if (chunk.end() > whole.length()) {
                 whole.append(text, whole.length(), chunk.end());
             }
-            assertTrue(new TextCutter.Words().count(chunk.text()) <= 185, "size");
+            assertTrue(new TextCutter.Words().count(chunk.text(), 185) <= 185, "size");
         }
         assertEquals(text, whole.toString());
     }

@@ -8,14 +8,25 @@ public final class CleanText {
     private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
     private static final int ZERO_WIDTH_JOINER = 0x200D;
     private static final int FIRST_PICTURE = 0x2190;
+    private static final int STRIDE = 65_536;
 
     private CleanText() {}
 
     /** The same without what is invisible; line ends are {@code \n}, and what is no well-formed Unicode becomes U+FFFD. */
     public static String of(String text) {
+        return of(text, () -> {});
+    }
+
+    /** @param goOn asked now and then on the way through a long text; what it throws ends it */
+    static String of(String text, Runnable goOn) {
         StringBuilder clean = new StringBuilder(text.length());
         int before = 0;
+        int asked = 0;
         for (int i = 0; i < text.length(); ) {
+            if (i - asked >= STRIDE) {
+                asked = i;
+                goOn.run();
+            }
             int c = text.codePointAt(i);
             int length = Character.charCount(c);
             if (c == '\r') {

@@ -90,7 +90,8 @@ final class DocumentReader {
     }
 
     private static Extracted plain(String text, Reading reading) {
-        String clean = CleanText.of(text);
+        reading.goOn();
+        String clean = CleanText.of(text, reading::goOn);
         reading.hold(clean.length());
         String title = clean.lines()
                 .filter(line -> !line.isBlank())

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.arkestra.common.CancelledException;
 import io.arkestra.testkit.TestToolContext;
 import io.arkestra.tool.ToolException;
 import java.io.ByteArrayOutputStream;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -202,5 +204,18 @@ class ReadersTest {
         clock.advance(Duration.ofSeconds(2));
         ToolException e = assertThrows(ToolException.class, () -> DocumentReader.read(whole, reading));
         assertTrue(e.getMessage().contains("takes longer"), e.getMessage());
+    }
+
+    @Test
+    void cleanText_longText_isAskedForAllTheWay() {
+        String text = "A heron waits. ".repeat(100_000);
+        AtomicInteger asked = new AtomicInteger();
+        assertEquals(text, CleanText.of(text, asked::incrementAndGet));
+        assertTrue(asked.get() >= 20, "asked " + asked + " times");
+        assertThrows(
+                CancelledException.class,
+                () -> CleanText.of(text, () -> {
+                    throw new CancelledException("test");
+                }));
     }
 }
