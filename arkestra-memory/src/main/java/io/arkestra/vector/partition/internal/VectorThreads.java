@@ -2,6 +2,7 @@ package io.arkestra.vector.partition.internal;
 
 import io.arkestra.vector.VectorIndexException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
@@ -19,6 +20,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * What waits in a queue is bounded by the number of partitions: each has at most one piece of work of a kind at a time.
  */
 final class VectorThreads implements AutoCloseable {
+    /** How long closing waits for builds that were cancelled. */
+    private static final Duration BUILD_END = Duration.ofSeconds(30);
+
     private final ThreadPoolExecutor files = pool("files", 2);
     private final ThreadPoolExecutor loads = pool("load", 2);
     private final ThreadPoolExecutor builds;
@@ -122,27 +126,44 @@ final class VectorThreads implements AutoCloseable {
         return pool;
     }
 
-    /** Runs what was handed in before, then ends the threads. Waits for the short file work, for nothing else. */
+    /**
+     * Runs what was handed in before, then ends the threads. Waits for the short file work, and for builds, which were cancelled before,
+     * to let go of their files: afterwards nothing writes in the home any more. A build that does not hear of its end in
+     * {@link #BUILD_END} is left to itself; what it leaves, the next opening removes.
+     */
     @Override
     public void close() {
         files.shutdown();
         loads.shutdown();
         builds.shutdown();
-        graphs.shutdown();
         boolean interrupted = false;
         try {
-            while (true) {
-                try {
-                    if (files.awaitTermination(1, TimeUnit.MINUTES)) {
-                        return;
-                    }
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
+            interrupted = ended(builds, System.nanoTime() + BUILD_END.toNanos());
+            graphs.shutdown();
+            interrupted |= ended(files, Long.MAX_VALUE);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /**
+     * Waits for the end of threads that were shut down, however often the caller is interrupted.
+     *
+     * @param until by the clock of {@link System#nanoTime}; the largest number for ever
+     * @return whether the caller was interrupted
+     */
+    private static boolean ended(ThreadPoolExecutor pool, long until) {
+        boolean interrupted = false;
+        while (true) {
+            long left = until == Long.MAX_VALUE ? BUILD_END.toNanos() : until - System.nanoTime();
+            try {
+                if (left <= 0 || pool.awaitTermination(left, TimeUnit.NANOSECONDS)) {
+                    return interrupted;
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
             }
         }
     }

@@ -36,6 +36,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -272,6 +273,32 @@ class VectorIndexLifeTest {
             goOn.countDown();
         } finally {
             goOn.countDown();
+        }
+    }
+
+    @Test
+    void closeOfAll_duringABuild_leavesNothingThatWrites() throws Exception {
+        CountDownLatch building = new CountDownLatch(1);
+        WriteSteps steps = name -> {
+            if (name.equals(SegmentWriter.CODES)
+                    && Thread.currentThread().getName().contains("build")) {
+                building.countDown();
+                // Does not hear of the end at once, as little as a disk that is slow does.
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
+            }
+        };
+        try (Indexes indexes = Indexes.in(home, Indexes.SMALL, steps)) {
+            VectorIndex index = indexes.open(PARTITION);
+            add(index, 1, entries(12, 800, DIMENSION, "e"));
+            checkpoint(index);
+            assertTrue(building.await(30, TimeUnit.SECONDS));
+        }
+        try (Stream<Path> entries = Files.list(home.resolve(PartitionDirectory.name(PARTITION)))) {
+            assertEquals(
+                    List.of(),
+                    entries.map(entry -> entry.getFileName().toString())
+                            .filter(name -> name.endsWith(PartitionDirectory.TEMPORARY))
+                            .toList());
         }
     }
 
