@@ -15,6 +15,9 @@ import io.arkestra.policy.ApprovalRequest;
 import io.arkestra.policy.Decision;
 import io.arkestra.testkit.ScriptedLlm;
 import io.arkestra.tool.ToolResult;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -138,8 +141,11 @@ class LongResultTest {
         senior.expect().role("senior").answers(call("page.read"));
         senior.expect().role("senior").always().answers(DONE);
         String page = "y".repeat(shift) + " DE89 3704 0044 0532 0130 00".repeat(1_500);
-        try (Arkestra engine =
-                open(senior, text -> ToolResult.text(page)).llmEgress(true).build()) {
+        try (Arkestra engine = open(senior, text -> ToolResult.text(page))
+                .llmEgress(true)
+                // The fraction of a second, which prompts tell, may have any digits.
+                .clock(Clock.fixed(Instant.parse("2026-11-22T08:15:00Z"), ZoneOffset.UTC))
+                .build()) {
             Reply reply = engine.session(ANN, TALK).ask("Read the page");
             assertEquals(
                     "That is all.",
