@@ -33,7 +33,10 @@ public abstract class ToolContract implements ToolSpecContract, ToolEffectContra
     /** Makes the tool in a fresh world, with Alice's data in it where it works on data. The directory is empty and of this test alone. */
     protected abstract Tool open(Path directory) throws Exception;
 
-    /** Arguments of calls of Alice that work in the fresh world, each by itself; at least one. */
+    /**
+     * Arguments of calls of Alice that work in the fresh world, each by itself; at least one. Several threads make them at the same time,
+     * too, and all that was done then has to be undone: none may change what another works on, as a directory that is moved away does.
+     */
     protected abstract List<Json> valid();
 
     /**
