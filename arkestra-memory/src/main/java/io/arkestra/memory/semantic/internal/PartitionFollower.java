@@ -28,6 +28,7 @@ final class PartitionFollower {
     private final Consumer<String> warnings;
     private final ReentrantLock lock = new ReentrantLock();
     private long seen = -1;
+    /** Up to which sequence rows were applied, as far as this knows. */
     private long reached;
 
     /** @param version changes whenever rows do, so that nobody asks the store in vain */
@@ -79,7 +80,6 @@ final class PartitionFollower {
                 }
                 if (!step()) {
                     seen = now;
-                    reached = index.stats().appliedSequence();
                     return true;
                 }
             }
@@ -100,9 +100,11 @@ final class PartitionFollower {
         }
     }
 
+    /** Also says how far this got, so that an index that empties itself meanwhile is behind it. */
     private boolean step() {
+        reached = index.appliedSequence();
         List<Change> changes =
-                store.changes(EmbeddingRows.NAME, index.partition().owner(), index.appliedSequence(), BATCH);
+                store.changes(EmbeddingRows.NAME, index.partition().owner(), reached, BATCH);
         if (changes.isEmpty()) {
             return false;
         }
@@ -132,7 +134,8 @@ final class PartitionFollower {
             last = change.sequence();
         }
         apply(last, upserts, removals);
-        index.advance(changes.get(changes.size() - 1).sequence());
+        reached = changes.get(changes.size() - 1).sequence();
+        index.advance(reached);
         return changes.size() == BATCH;
     }
 

@@ -86,17 +86,22 @@ public final class ExactVectors implements VectorIndexProvider {
 
     /** As when files turn out to be damaged: content and sequence are gone without anybody having been told. */
     void lose(Owner owner) {
-        open.forEach((partition, index) -> {
-            if (partition.owner().equals(owner)) {
-                index.clear();
-            }
-        });
+        of(owner).forEach(Partition::lose);
+    }
+
+    private List<Partition> of(Owner owner) {
+        return open.values().stream()
+                .filter(index -> index.partition().owner().equals(owner))
+                .toList();
     }
 
     static final class Partition implements VectorIndex {
         private final VectorPartition partition;
         private final Map<String, float[]> entries = new ConcurrentHashMap<>();
-        private volatile long applied;
+        private long applied;
+        private boolean lost;
+        /** Loses everything right after the follower has asked how far the feed was applied. */
+        volatile boolean losesOnceAsked;
 
         Partition(VectorPartition partition) {
             this.partition = partition;
@@ -108,28 +113,36 @@ public final class ExactVectors implements VectorIndexProvider {
         }
 
         @Override
-        public void upsert(long sequence, List<VectorEntry> batch) {
+        public synchronized void upsert(long sequence, List<VectorEntry> batch) {
             if (sequence > applied) {
                 batch.forEach(entry -> entries.put(entry.id(), entry.vector()));
             }
         }
 
         @Override
-        public void remove(long sequence, Collection<String> ids) {
+        public synchronized void remove(long sequence, Collection<String> ids) {
             if (sequence > applied) {
                 entries.keySet().removeAll(ids);
             }
         }
 
         @Override
-        public void advance(long sequence) {
-            applied = Math.max(applied, sequence);
+        public synchronized void advance(long sequence) {
+            if (!lost) {
+                applied = Math.max(applied, sequence);
+            }
         }
 
         @Override
-        public void clear() {
+        public synchronized void clear() {
             entries.clear();
             applied = 0;
+            lost = false;
+        }
+
+        private synchronized void lose() {
+            clear();
+            lost = true;
         }
 
         @Override
@@ -175,8 +188,14 @@ public final class ExactVectors implements VectorIndexProvider {
         }
 
         @Override
-        public long appliedSequence() {
-            return applied;
+        public synchronized long appliedSequence() {
+            lost = false;
+            long asked = applied;
+            if (losesOnceAsked) {
+                losesOnceAsked = false;
+                lose();
+            }
+            return asked;
         }
 
         @Override
@@ -190,7 +209,7 @@ public final class ExactVectors implements VectorIndexProvider {
         }
 
         @Override
-        public VectorStats stats() {
+        public synchronized VectorStats stats() {
             return VectorStats.of(entries.size(), 0, 0, 0, 0, 0, applied, applied);
         }
 

@@ -68,6 +68,18 @@ class VectorPartitionsTest {
     }
 
     @Test
+    void catchUp_partitionThatEmptiesItselfMeanwhile_isFilledAgainWithoutAnyChange() {
+        vectors.open.forEach((partition, index) -> index.losesOnceAsked = true);
+        partitions.settle(ANN);
+        assertEquals(0, vectors.contents(ANN).size(), "it is lost after the follower found nothing new");
+        partitions.with(ANN, Space.CONVERSATION, MODEL, () -> {}, follower -> follower.catchUp(Integer.MAX_VALUE));
+        assertEquals(1, vectors.contents(ANN).size());
+        partitions.settle(BOB);
+        partitions.settle();
+        assertEquals(1, vectors.contents(BOB).size());
+    }
+
+    @Test
     void settle_nothingNew_asksForNobodys() {
         partitions.changed();
         partitions.settle();
