@@ -23,7 +23,10 @@ public interface VectorIndexes extends AutoCloseable {
     /** Lines for {@code describe()}. */
     List<String> describe();
 
-    /** Closes all partitions. Idempotent. */
+    /**
+     * Closes all partitions. Afterwards nothing of them writes to files any more, unless a build that was cancelled does not hear of it
+     * for long. Idempotent.
+     */
     @Override
     void close();
 }

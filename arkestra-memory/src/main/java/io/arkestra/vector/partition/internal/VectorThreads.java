@@ -136,34 +136,29 @@ final class VectorThreads implements AutoCloseable {
         files.shutdown();
         loads.shutdown();
         builds.shutdown();
-        boolean interrupted = false;
-        try {
-            interrupted = ended(builds, System.nanoTime() + BUILD_END.toNanos());
-            graphs.shutdown();
-            interrupted |= ended(files, Long.MAX_VALUE);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+        await(builds, BUILD_END);
+        graphs.shutdown();
+        while (!files.isTerminated()) {
+            await(files, BUILD_END);
         }
     }
 
-    /**
-     * Waits for the end of threads that were shut down, however often the caller is interrupted.
-     *
-     * @param until by the clock of {@link System#nanoTime}; the largest number for ever
-     * @return whether the caller was interrupted
-     */
-    private static boolean ended(ThreadPoolExecutor pool, long until) {
+    /** Waits at most so long for the end of threads that were shut down, however often the caller is interrupted. */
+    private static void await(ThreadPoolExecutor pool, Duration most) {
+        long until = System.nanoTime() + most.toNanos();
         boolean interrupted = false;
-        while (true) {
-            long left = until == Long.MAX_VALUE ? BUILD_END.toNanos() : until - System.nanoTime();
-            try {
-                if (left <= 0 || pool.awaitTermination(left, TimeUnit.NANOSECONDS)) {
-                    return interrupted;
+        try {
+            while (true) {
+                try {
+                    pool.awaitTermination(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    return;
+                } catch (InterruptedException e) {
+                    interrupted = true;
                 }
-            } catch (InterruptedException e) {
-                interrupted = true;
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }
