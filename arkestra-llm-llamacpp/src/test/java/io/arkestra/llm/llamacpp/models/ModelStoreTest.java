@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.arkestra.common.Cancellation;
 import io.arkestra.common.CancellationSource;
 import io.arkestra.common.CancelledException;
-import io.arkestra.common.Subscription;
 import io.arkestra.testkit.TinyGguf;
+import io.arkestra.testkit.WatchedCancellation;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -221,22 +221,8 @@ class ModelStoreTest {
     @Test
     void pull_cancelledAfterTheFirstPiece_keepsIt() throws Exception {
         server.answer(FileServer.whole(MODEL, "\"a\""));
-        Cancellation afterTheFirst = new Cancellation() {
-            @Override
-            public boolean isCancelled() {
-                return part().toFile().length() > 0;
-            }
-
-            @Override
-            public Optional<String> reason() {
-                return Optional.of("enough");
-            }
-
-            @Override
-            public Subscription onCancel(Runnable action) {
-                return () -> {};
-            }
-        };
+        Cancellation afterTheFirst =
+                new WatchedCancellation(look -> part().toFile().length() > 0);
 
         ModelStore store = store().build();
         assertThrows(CancelledException.class, () -> store.pull("tiny", ModelProgress.none(), afterTheFirst));

@@ -7,12 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.arkestra.common.Cancellation;
 import io.arkestra.common.CancellationSource;
 import io.arkestra.common.CancelledException;
-import io.arkestra.common.Subscription;
 import io.arkestra.memory.record.internal.Chunk;
 import io.arkestra.memory.semantic.internal.WordEmbedder;
+import io.arkestra.testkit.WatchedCancellation;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,27 +70,6 @@ class DocumentCutterTest {
         }
     }
 
-    /** Counts how often it is asked. */
-    private static final class Asked implements Cancellation {
-        private int asked;
-
-        @Override
-        public boolean isCancelled() {
-            asked++;
-            return false;
-        }
-
-        @Override
-        public Optional<String> reason() {
-            return Optional.empty();
-        }
-
-        @Override
-        public Subscription onCancel(Runnable action) {
-            return () -> {};
-        }
-    }
-
     /** Whether there are sentences, lines and headings or not, nothing goes through much of a text without asking. */
     @ParameterizedTest
     @ValueSource(
@@ -105,19 +83,19 @@ class DocumentCutterTest {
     void cut_longText_asksAllTheWayWhetherItIsWanted(String piece) {
         String text = piece.repeat(400_000 / piece.length());
         int least = text.length() / Stride.CHARACTERS - 1;
-        Asked lines = new Asked();
+        WatchedCancellation lines = new WatchedCancellation(look -> false);
         Headings headings = Headings.of(text, new Stride(lines));
-        assertTrue(text.indexOf('\n') < 0 || lines.asked >= 2 * least, "headings: " + lines.asked);
+        assertTrue(text.indexOf('\n') < 0 || lines.looks() >= 2 * least, "headings: " + lines.looks());
         for (TextCutter cutter :
                 List.of(new TextCutter.Words(), new TextCutter.Tokens(new WordEmbedder("words", 8, 40)))) {
-            Asked asked = new Asked();
+            WatchedCancellation asked = new WatchedCancellation(look -> false);
             cutter.cut(text, cutter.size(), new Stride(asked));
-            assertTrue(asked.asked >= least, "parts of '" + piece + "': " + asked.asked);
+            assertTrue(asked.looks() >= least, "parts of '" + piece + "': " + asked.looks());
         }
         for (DocumentCutter cutter : List.of(byWords, byTokens)) {
-            Asked asked = new Asked();
+            WatchedCancellation asked = new WatchedCancellation(look -> false);
             cutter.cut("d", "", text, Instant.EPOCH, headings, new Stride(asked));
-            assertTrue(asked.asked >= least, "cutting '" + piece + "': " + asked.asked);
+            assertTrue(asked.looks() >= least, "cutting '" + piece + "': " + asked.looks());
             CancellationSource cancelled = new CancellationSource();
             cancelled.cancel("test");
             assertThrows(

@@ -5,12 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.arkestra.common.Cancellation;
 import io.arkestra.common.CancelledException;
 import io.arkestra.common.InvalidInputException;
 import io.arkestra.common.ProjectId;
 import io.arkestra.common.Scope;
-import io.arkestra.common.Subscription;
 import io.arkestra.common.UserId;
 import io.arkestra.embedding.Embedders;
 import io.arkestra.memory.Citation;
@@ -31,6 +29,7 @@ import io.arkestra.store.DocStore;
 import io.arkestra.store.DocStoreProvider;
 import io.arkestra.testkit.ManualClock;
 import io.arkestra.testkit.TestProviderContext;
+import io.arkestra.testkit.WatchedCancellation;
 import io.arkestra.vector.VectorIndexProvider;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -115,31 +114,6 @@ class DocumentsTest {
         }
     }
 
-    /** Says at the n-th time that it is asked that it was cancelled, and counts how often it is asked. */
-    private static final class CancelledAt implements Cancellation {
-        private final int last;
-        private int asked;
-
-        CancelledAt(int last) {
-            this.last = last;
-        }
-
-        @Override
-        public boolean isCancelled() {
-            return ++asked >= last;
-        }
-
-        @Override
-        public Optional<String> reason() {
-            return Optional.of("test");
-        }
-
-        @Override
-        public Subscription onCancel(Runnable action) {
-            return () -> {};
-        }
-    }
-
     @Test
     void add_cancelledAtAnyMoment_leavesWhatWasThere() throws IOException {
         try (Home home = open(null, embedder.everywhere())) {
@@ -147,12 +121,13 @@ class DocumentsTest {
             DocumentDraft longer = DocumentDraft.of("zoo", "Animals", "Every zebra has stripes. ".repeat(500));
             int moments = 0;
             for (boolean done = false; !done; moments++) {
-                CancelledAt cancel = new CancelledAt(moments + 1);
+                int last = moments + 1;
+                WatchedCancellation cancel = new WatchedCancellation(look -> look >= last);
                 try {
                     home.documents().add(ANN, longer, cancel);
                     done = true;
                 } catch (CancelledException e) {
-                    assertEquals("aardvark", animal(home), "cancelled at moment " + cancel.asked);
+                    assertEquals("aardvark", animal(home), "cancelled at moment " + cancel.looks());
                 }
             }
             assertTrue(moments > 10, "it is asked for each part, but only " + moments + " times");

@@ -7,13 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.arkestra.common.Cancellation;
-import io.arkestra.common.Subscription;
+import io.arkestra.testkit.WatchedCancellation;
 import io.arkestra.tool.ToolException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -33,43 +32,18 @@ class OtherDiskMoveTest {
     private Path other = MEMORY;
     private FilesFixture files;
 
-    /** Does something when the tool looks for the last time before it deletes anything. */
-    private static final class Meanwhile implements Cancellation {
-        private final int look;
-        private final Step step;
-        private int looks;
-
-        Meanwhile(int look, Step step) {
-            this.look = look;
-            this.step = step;
-        }
-
-        @Override
-        public boolean isCancelled() {
-            return false;
-        }
-
-        @Override
-        public Optional<String> reason() {
-            return Optional.empty();
-        }
-
-        @Override
-        public Subscription onCancel(Runnable action) {
-            return () -> {};
-        }
-
-        @Override
-        public void throwIfCancelled() {
-            looks++;
-            if (looks == look) {
+    /** Does something when the tool looks for the last time before it deletes anything, for example. */
+    private static Cancellation meanwhile(int at, Step step) {
+        return new WatchedCancellation(look -> {
+            if (look == at) {
                 try {
                     step.run();
                 } catch (IOException e) {
                     throw new java.io.UncheckedIOException(e);
                 }
             }
-        }
+            return false;
+        });
     }
 
     private interface Step {
@@ -130,7 +104,7 @@ class OtherDiskMoveTest {
     @Test
     void move_whileAFileComesIn_changesNothing() throws IOException {
         Map<String, String> before = under(other.resolve("tree"));
-        Meanwhile newcomer = new Meanwhile(9, () -> Files.writeString(other.resolve("tree/b/new"), "just in"));
+        Cancellation newcomer = meanwhile(9, () -> Files.writeString(other.resolve("tree/b/new"), "just in"));
         ToolException refused = assertThrows(ToolException.class, () -> move(newcomer));
         assertEquals(ToolException.Reason.CONFLICT, refused.reason());
         before.put("b/new", "just in");
@@ -141,7 +115,7 @@ class OtherDiskMoveTest {
     @Test
     void move_whileACopiedFileIsWritten_changesNothing() throws IOException {
         Map<String, String> before = under(other.resolve("tree"));
-        Meanwhile writer = new Meanwhile(9, () -> Files.writeString(other.resolve("tree/a/1"), "other words"));
+        Cancellation writer = meanwhile(9, () -> Files.writeString(other.resolve("tree/a/1"), "other words"));
         assertThrows(ToolException.class, () -> move(writer));
         before.put("a/1", "other words");
         assertEquals(before, under(other.resolve("tree")));
@@ -188,12 +162,12 @@ class OtherDiskMoveTest {
     @Test
     void move_whileSomebodyElseMakesTheNewName_leavesItThere() throws IOException {
         Map<String, String> before = under(other.resolve("tree"));
-        Meanwhile first = new Meanwhile(1, () -> {
+        Cancellation first = meanwhile(1, () -> {
             Files.createDirectory(directory.resolve("moved"));
             Files.writeString(directory.resolve("moved/x"), "of somebody else");
         });
         assertThrows(IOException.class, () -> move(first));
-        Meanwhile cancelled = new Meanwhile(1, () -> {
+        Cancellation cancelled = meanwhile(1, () -> {
             throw new IOException("cancelled");
         });
         assertThrows(java.io.UncheckedIOException.class, () -> move(cancelled));
